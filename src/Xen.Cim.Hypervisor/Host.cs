@@ -1,0 +1,67 @@
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>The kind of libvirt driver behind a connection (virConnectGetType).</summary>
+public enum HypervisorDriver
+{
+    Other,
+    Xen,
+    Qemu,
+    Test,
+}
+
+/// <summary>The host: identity that is stable over restarts, and its resources.</summary>
+public sealed record Host
+{
+    /// <summary>The host name (virConnectGetHostname; for an in-process driver the machine's).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>From libvirt's sysinfo or capabilities, else the machine id; never all zeros.</summary>
+    public required Guid Uuid { get; init; }
+
+    public required HypervisorDriver Driver { get; init; }
+
+    /// <summary>The hypervisor's version (virConnectGetVersion), such as 4.17.0.</summary>
+    public Version? HypervisorVersion { get; init; }
+
+    public Version? LibvirtVersion { get; init; }
+
+    public string? Architecture { get; init; }
+
+    public required uint Processors { get; init; }
+
+    /// <summary>In MHz; 0 when unknown.</summary>
+    public uint ProcessorMhz { get; init; }
+
+    public required ulong MemoryKiB { get; init; }
+
+    /// <summary>Memory not given to any guest; null when the driver does not tell.</summary>
+    public ulong? FreeMemoryKiB { get; init; }
+
+    public IReadOnlyList<NumaCell> Cells { get; init; } = [];
+
+    /// <summary>What the capabilities say a guest can be: os types (linux or xen, xenpvh, hvm), domain types and limits.</summary>
+    public IReadOnlyList<GuestKindSupport> GuestKinds { get; init; } = [];
+
+    /// <summary>The most virtual processors a guest may have (virConnectGetMaxVcpus), or null.</summary>
+    public uint? MaxGuestProcessors { get; init; }
+}
+
+public sealed record NumaCell(int Id, ulong MemoryKiB, uint Processors);
+
+/// <summary>One entry of the capabilities' guests.</summary>
+public sealed record GuestKindSupport(string OsType, string Architecture, string DomainType, string? Emulator, string? Loader, IReadOnlyList<string> Machines);
+
+/// <summary>The scheduler's settings of a guest. Null: the scheduler has no such setting.</summary>
+/// <param name="Weight">Credit scheduler weight (default 256), or the driver's shares.</param>
+/// <param name="Cap">Credit scheduler cap in percent of one processor; 0 means none.</param>
+public sealed record SchedulerSettings(string Scheduler, uint? Weight, uint? Cap);
+
+/// <summary>A libvirt network.</summary>
+/// <param name="ForwardMode">"nat", "route", "bridge", "open", ...; null for an isolated network.</param>
+public sealed record VirtualNetwork(Guid Uuid, string Name, bool IsActive, bool Autostart, string? ForwardMode, string? Bridge);
+
+/// <summary>A libvirt storage pool. Sizes in bytes; 0 when the pool is inactive.</summary>
+public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Autostart, string Type, string? Path, ulong Capacity, ulong Allocation, ulong Available);
+
+/// <summary>A volume of a storage pool. Sizes in bytes.</summary>
+public sealed record StorageVolume(string Pool, string Name, string Key, string Path, string? Format, ulong Capacity, ulong Allocation);

@@ -1,0 +1,109 @@
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>What a driver can or cannot do, found out by asking it (see docs/drivers.md).</summary>
+public enum HypervisorOperation
+{
+    Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, Undefine, Rename, Autostart,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
+}
+
+/// <summary>
+/// The host and its guests as data. Every call ends within its deadline, on whatever thread; failure is a
+/// <see cref="HypervisorException"/>. One unreadable guest never spoils a listing: it is in it, with its fault.
+/// </summary>
+public interface IHypervisor : IDisposable
+{
+    string Uri { get; }
+
+    HypervisorDriver Driver { get; }
+
+    Host GetHost();
+
+    /// <summary>Whether the driver behind the connection has the operation at all.</summary>
+    bool Supports(HypervisorOperation operation);
+
+    IReadOnlyList<Guest> ListGuests();
+
+    Guest? FindGuest(Guid uuid);
+
+    Guest? FindGuest(string name);
+
+    /// <summary>
+    /// The guest's configuration, secrets included; the same object may be handed out again, so do not change it.
+    /// For <see cref="ConfigurationKind.Defined"/> null when the guest is transient.
+    /// </summary>
+    DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind);
+
+    /// <summary>The scheduler's live settings, or null when the driver has none or the guest is off.</summary>
+    SchedulerSettings? GetScheduler(Guid uuid);
+
+    IReadOnlyList<VirtualNetwork> ListNetworks();
+
+    IReadOnlyList<StoragePool> ListStoragePools();
+
+    IReadOnlyList<StorageVolume> ListVolumes(string pool);
+
+    /// <summary>Whether a file or block device can be seen on the host; null when the host is remote and cannot tell.</summary>
+    bool? PathExists(string path);
+
+    // Lifecycle. Start also continues a saved guest, and applies the scheduler cap that libvirt does not keep.
+    void Start(Guid uuid);
+
+    void Pause(Guid uuid);
+
+    void Resume(Guid uuid);
+
+    /// <summary>Asks the guest to shut down and returns; the guest may take its time, or ignore it.</summary>
+    void Shutdown(Guid uuid);
+
+    /// <summary>Asks the guest to reboot and returns.</summary>
+    void Reboot(Guid uuid);
+
+    void Reset(Guid uuid);
+
+    void Destroy(Guid uuid);
+
+    /// <summary>Saves the memory to the managed image and stops the guest.</summary>
+    void Save(Guid uuid);
+
+    /// <summary>Discards a managed save image.</summary>
+    void DiscardSave(Guid uuid);
+
+    /// <summary>Adds a new guest, not started. Fails with AlreadyExists when its name or UUID is taken.</summary>
+    Guest Define(DomainDefinition definition);
+
+    /// <summary>Takes the guest away: stopped if need be, its definition, managed save image and snapshots' metadata gone.</summary>
+    void Remove(Guid uuid);
+
+    void SetAutostart(Guid uuid, bool autostart);
+
+    /// <summary>
+    /// Changes what the next start uses, and nothing else: reads the definition with its secrets again, lets
+    /// <paramref name="change"/> edit it and writes it back when it differs. Changes to one guest run one after the other.
+    /// </summary>
+    /// <returns>False when nothing differed and nothing was written.</returns>
+    bool ChangeDefinition(Guid uuid, Action<DomainDefinition> change);
+
+    // Changes to the running guest only.
+    void AttachDevice(Guid uuid, DomainDevice device);
+
+    void DetachDevice(Guid uuid, DomainDevice device);
+
+    void UpdateDevice(Guid uuid, DomainDevice device);
+
+    void SetMemory(Guid uuid, ulong kib);
+
+    void SetProcessors(Guid uuid, uint count);
+
+    void SetScheduler(Guid uuid, uint? weight, uint? cap);
+
+    /// <summary>A guest appeared, went, or changed its state; on a thread of the hypervisor layer.</summary>
+    event Action<GuestEvent>? GuestChanged;
+}
+
+public enum GuestEventKind
+{
+    Defined, Undefined, Started, Suspended, Resumed, Stopped, Shutdown, Crashed, Rebooted,
+}
+
+public sealed record GuestEvent(Guid Uuid, string Name, GuestEventKind Kind, int Detail);
