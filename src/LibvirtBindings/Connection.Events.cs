@@ -1,0 +1,2 @@
+namespace Libvirt;
+public sealed partial class Connection { private void EndSubscriptions() { } }
