@@ -1,0 +1,159 @@
+using System.Xml.Linq;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>A disk of a domain (element disk). Its id is its target, such as xvda.</summary>
+public sealed class DiskDevice : DomainDevice
+{
+    /// <summary>A disk with nothing but type file and device disk.</summary>
+    public DiskDevice()
+        : this(new XElement("disk", new XAttribute("type", "file"), new XAttribute("device", "disk")))
+    {
+    }
+
+    internal DiskDevice(XElement element)
+        : base(element)
+    {
+    }
+
+    private protected override string IdParts() => TargetDevice is { Length: > 0 } target ? target : "disk";
+
+    /// <summary>Attribute device: disk (also when absent), cdrom, floppy or lun.</summary>
+    public string Device
+    {
+        get => this["device"] ?? "disk";
+        set
+        {
+            if (value != Device)
+                this["device"] = value;
+        }
+    }
+
+    /// <summary>
+    /// Attribute type: file (also when absent), block, volume, network or dir. Setting it moves <see cref="Source"/>
+    /// to the attribute that the new type uses.
+    /// </summary>
+    public string SourceType
+    {
+        get => this["type"] ?? "file";
+        set
+        {
+            if (value == SourceType)
+                return;
+            var source = Source;
+            Source = null;
+            this["type"] = value;
+            Source = source;
+        }
+    }
+
+    /// <summary>
+    /// Element source, by type: the path of the file, device or directory, "pool/volume", or the name at the network
+    /// protocol. Null: no medium.
+    /// </summary>
+    /// <exception cref="HypervisorException">InvalidArgument: a volume not given as "pool/volume".</exception>
+    public string? Source
+    {
+        get
+        {
+            if (Element.Element("source") is not { } source)
+                return null;
+            return SourceType == "volume"
+                ? source.Attribute("pool")?.Value is { } pool && source.Attribute("volume")?.Value is { } volume ? pool + "/" + volume : null
+                : source.Attribute(SourceAttribute)?.Value;
+        }
+        set
+        {
+            if (value == Source)
+                return;
+            if (SourceType != "volume")
+            {
+                Element.SetAttributeOf("source", SourceAttribute, value, DomainOrder.Disk);
+                return;
+            }
+            var slash = value?.IndexOf('/') ?? -1;
+            if (value is not null && (slash <= 0 || slash == value.Length - 1))
+                throw new HypervisorException(HypervisorError.InvalidArgument, $"A disk of type volume needs 'pool/volume' as its source, not '{value}'");
+            Element.SetAttributeOf("source", "pool", value?[..slash], DomainOrder.Disk);
+            Element.SetAttributeOf("source", "volume", value?[(slash + 1)..], DomainOrder.Disk);
+        }
+    }
+
+    /// <summary>Attribute source/@protocol of a network disk: rbd, iscsi, nbd, ...</summary>
+    public string? SourceProtocol => Element.AttributeOf("source", "protocol");
+
+    /// <summary>Attribute target/@dev: the name in the guest, xvda.</summary>
+    public string? TargetDevice
+    {
+        get => Element.AttributeOf("target", "dev");
+        set => Element.SetAttributeOf("target", "dev", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Attribute target/@bus: xen, ide, scsi, sata, usb, virtio or fdc.</summary>
+    public string? Bus
+    {
+        get => Element.AttributeOf("target", "bus");
+        set => Element.SetAttributeOf("target", "bus", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Attribute driver/@name: the backend, with Xen phy, qemu or tap2.</summary>
+    public string? DriverName
+    {
+        get => Element.AttributeOf("driver", "name");
+        set => Element.SetAttributeOf("driver", "name", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Attribute driver/@type: the format, raw, qcow2, vhd, ...</summary>
+    public string? DriverType
+    {
+        get => Element.AttributeOf("driver", "type");
+        set => Element.SetAttributeOf("driver", "type", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Attribute driver/@cache: default, none, writethrough, writeback, directsync or unsafe.</summary>
+    public string? DriverCache
+    {
+        get => Element.AttributeOf("driver", "cache");
+        set => Element.SetAttributeOf("driver", "cache", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Element readonly.</summary>
+    public bool ReadOnly
+    {
+        get => Element.Element("readonly") is not null;
+        set => Element.SetFlag("readonly", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Element shareable: several guests may write to it.</summary>
+    public bool Shareable
+    {
+        get => Element.Element("shareable") is not null;
+        set => Element.SetFlag("shareable", value, DomainOrder.Disk);
+    }
+
+    /// <summary>Element serial.</summary>
+    public string? Serial
+    {
+        get => Element.Text("serial");
+        set => Element.SetText("serial", value, DomainOrder.Disk);
+    }
+
+    /// <summary>The letters that targets on this bus begin with: xvd for xen, hd for ide, ...</summary>
+    internal static string TargetPrefix(string bus) => bus switch
+    {
+        "xen" => "xvd",
+        "ide" => "hd",
+        "scsi" or "sata" or "usb" => "sd",
+        "fdc" => "fd",
+        "virtio" => "vd",
+        _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"'{bus}' is not a disk bus; known are xen, ide, scsi, sata, usb, virtio and fdc"),
+    };
+
+    private string SourceAttribute => SourceType switch
+    {
+        "block" => "dev",
+        "dir" => "dir",
+        "network" => "name",
+        _ => "file",
+    };
+}

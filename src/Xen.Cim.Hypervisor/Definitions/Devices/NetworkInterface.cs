@@ -1,0 +1,130 @@
+using System.Xml.Linq;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>A network interface of a domain (element interface). Its id is its MAC address in lower case.</summary>
+public sealed class NetworkInterface : DomainDevice
+{
+    /// <summary>An interface with nothing but type bridge.</summary>
+    public NetworkInterface()
+        : this(new XElement("interface", new XAttribute("type", "bridge")))
+    {
+    }
+
+    internal NetworkInterface(XElement element)
+        : base(element)
+    {
+    }
+
+    private protected override string IdParts() => Mac ?? "interface";
+
+    /// <summary>Attribute type: bridge, network, ethernet, direct or user. Setting it moves <see cref="Source"/> along.</summary>
+    public string Type
+    {
+        get => this["type"] ?? "bridge";
+        set
+        {
+            if (value == Type)
+                return;
+            var source = Source;
+            Source = null;
+            this["type"] = value;
+            if (SourceAttribute is not null)
+                Source = source;
+        }
+    }
+
+    /// <summary>Element source, by type: the bridge, the network's name, or the host's device. Types without a source read as null.</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: the type has no source.</exception>
+    public string? Source
+    {
+        get => SourceAttribute is { } attribute ? Element.AttributeOf("source", attribute) : null;
+        set
+        {
+            if (SourceAttribute is { } attribute)
+                Element.SetAttributeOf("source", attribute, value, DomainOrder.Interface);
+            else if (value is not null)
+                throw new HypervisorException(HypervisorError.InvalidArgument, $"An interface of type {Type} has no source, so not '{value}'");
+        }
+    }
+
+    /// <summary>Attribute mac/@address, lower case with colons.</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: not a unicast address.</exception>
+    public string? Mac
+    {
+        get => Element.AttributeOf("mac", "address") is { } address ? MacAddress.Normalize(address) ?? address : null;
+        set
+        {
+            var normal = MacAddress.Normalize(value);
+            if (value is not null && (normal is null || MacAddress.IsMulticast(normal)))
+                throw new HypervisorException(HypervisorError.InvalidArgument, $"'{value}' is not the address of an interface; one looks like {MacAddress.Random()}");
+            if (normal != Mac)
+                Element.SetAttributeOf("mac", "address", normal, DomainOrder.Interface);
+        }
+    }
+
+    /// <summary>Attribute model/@type: netfront, e1000, rtl8139, virtio, ...</summary>
+    public string? Model
+    {
+        get => Element.AttributeOf("model", "type");
+        set => Element.SetAttributeOf("model", "type", value, DomainOrder.Interface);
+    }
+
+    /// <summary>Attribute script/@path: what Xen runs to connect the interface, vif-bridge.</summary>
+    public string? Script
+    {
+        get => Element.AttributeOf("script", "path");
+        set => Element.SetAttributeOf("script", "path", value, DomainOrder.Interface);
+    }
+
+    /// <summary>Attribute target/@dev: the name of the host's side, such as vif3.0; libvirt chooses it when absent.</summary>
+    public string? TargetDevice
+    {
+        get => Element.AttributeOf("target", "dev");
+        set => Element.SetAttributeOf("target", "dev", value, DomainOrder.Interface);
+    }
+
+    /// <summary>Attribute bandwidth/inbound/@average: what the guest may receive, in KiB/s.</summary>
+    public ulong? InboundAverageKiBps
+    {
+        get => Average("inbound");
+        set => SetAverage("inbound", value);
+    }
+
+    /// <summary>Attribute bandwidth/outbound/@average: what the guest may send, in KiB/s.</summary>
+    public ulong? OutboundAverageKiBps
+    {
+        get => Average("outbound");
+        set => SetAverage("outbound", value);
+    }
+
+    private string? SourceAttribute => Type switch
+    {
+        "bridge" => "bridge",
+        "network" => "network",
+        "ethernet" or "direct" => "dev",
+        _ => null,
+    };
+
+    private ulong? Average(string direction) =>
+        LibvirtNumber.UInt64(Element.Element("bandwidth")?.AttributeOf(direction, "average"));
+
+    private void SetAverage(string direction, ulong? value)
+    {
+        if (value == Average(direction) && value is not null)
+            return;
+        if (value is { } average)
+        {
+            XmlEdit.Ensure(Element, "bandwidth", DomainOrder.Interface)
+                .SetAttributeOf(direction, "average", XmlEdit.ToInvariant(average), DomainOrder.Bandwidth);
+            return;
+        }
+        if (Element.Element("bandwidth")?.Element(direction) is not { } limit)
+            return;
+        // Peak and burst mean nothing without an average; a guaranteed floor does.
+        if (limit.Attribute("floor") is null)
+            XmlEdit.Remove(limit, "bandwidth");
+        else
+            limit.SetAttribute("average", null);
+    }
+}

@@ -1,0 +1,109 @@
+namespace Xen.Cim.Hypervisor;
+
+// The devices, as views over their elements: setting a property of one edits this definition.
+public sealed partial class DomainDefinition
+{
+    /// <summary>All devices in the order of the XML, the emulator not among them.</summary>
+    public IEnumerable<DomainDevice> Devices
+    {
+        get
+        {
+            // Two devices may have the same natural identity; the later ones get ".2", ".3".
+            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+            var devices = new List<DomainDevice>();
+            foreach (var element in _root.Element("devices")?.Elements() ?? [])
+            {
+                if (element.Name == "emulator")
+                    continue;
+                var device = DomainDevice.View(element);
+                var id = device.NaturalId;
+                device.Ordinal = seen[id] = seen.GetValueOrDefault(id) + 1;
+                devices.Add(device);
+            }
+            return devices;
+        }
+    }
+
+    public IEnumerable<DiskDevice> Disks => Devices.OfType<DiskDevice>();
+
+    public IEnumerable<NetworkInterface> Interfaces => Devices.OfType<NetworkInterface>();
+
+    public IEnumerable<GraphicsDevice> Graphics => Devices.OfType<GraphicsDevice>();
+
+    public IEnumerable<ConsoleDevice> Consoles => Devices.OfType<ConsoleDevice>();
+
+    public IEnumerable<SerialDevice> Serials => Devices.OfType<SerialDevice>();
+
+    public IEnumerable<InputDevice> Inputs => Devices.OfType<InputDevice>();
+
+    public IEnumerable<VideoDevice> Videos => Devices.OfType<VideoDevice>();
+
+    public IEnumerable<HostDevice> HostDevices => Devices.OfType<HostDevice>();
+
+    /// <summary>The device with this <see cref="DomainDevice.DeviceId"/>, or null.</summary>
+    public DomainDevice? FindDevice(string deviceId) => Devices.FirstOrDefault(d => d.DeviceId == deviceId);
+
+    /// <summary>
+    /// Adds the device after the last of its kind. An interface without an address gets a new one. When the device is
+    /// part of a definition already, a copy is added; else the object becomes the view of the new element.
+    /// </summary>
+    /// <returns>The view of the new element.</returns>
+    /// <exception cref="HypervisorException">AlreadyExists: a disk with this target or an interface with this address is there.</exception>
+    public DomainDevice Add(DomainDevice device)
+    {
+        if (device.Element.Parent is not null)
+            device = device.Clone();
+        if (device is NetworkInterface { Mac: null } nic)
+            nic.Mac = MacAddress.Random();
+        var id = device.NaturalId;
+        var same = Devices.Where(d => d.NaturalId == id).ToList();
+        if (device is DiskDevice && same.Count > 0)
+            throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has a disk with the target '{id}'");
+        if (device is NetworkInterface && same.Count > 0)
+            throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has an interface with the address '{id}'");
+        device.Ordinal = same.Count + 1;
+        XmlEdit.Insert(XmlEdit.Ensure(_root, "devices", DomainOrder.Root), device.Element, DomainOrder.Devices);
+        return device;
+    }
+
+    /// <summary>Removes the device; one that belongs to another definition of the guest stands for the device with the same id.</summary>
+    /// <returns>False when there is no such device.</returns>
+    public bool Remove(DomainDevice device)
+    {
+        var devices = _root.Element("devices");
+        if (device.Element.Parent is null || device.Element.Parent != devices)
+        {
+            var id = device.DeviceId;
+            var own = Devices.FirstOrDefault(d => d.DeviceId == id && d.Element.Name == device.Element.Name);
+            if (own is null)
+                return false;
+            device = own;
+        }
+        XmlEdit.Remove(device.Element);
+        return true;
+    }
+
+    /// <summary>The first target that no disk uses, such as xvdb for the bus xen; by null, the bus usual for this kind of guest.</summary>
+    public string NextDiskTarget(string? bus)
+    {
+        var prefix = DiskDevice.TargetPrefix(bus ?? DefaultDiskBus);
+        var used = Disks.Select(d => d.TargetDevice).ToHashSet(StringComparer.Ordinal);
+        for (var number = 0; ; number++)
+        {
+            var target = prefix + DiskLetters(number);
+            if (!used.Contains(target))
+                return target;
+        }
+    }
+
+    /// <summary>The bus of a new disk that names none: xen for guests of Xen and paravirtualized ones, virtio otherwise.</summary>
+    public string DefaultDiskBus => DomainType == "xen" || Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware ? "xen" : "virtio";
+
+    private static string DiskLetters(int number)
+    {
+        var letters = "";
+        for (var rest = number + 1; rest > 0; rest = (rest - 1) / 26)
+            letters = (char)('a' + (rest - 1) % 26) + letters;
+        return letters;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Xen.Cim.Hypervisor;
+
+// What libvirt does not keep itself: in an element of our own under metadata. Other applications' elements stay.
+public sealed partial class DomainDefinition
+{
+    /// <summary>The namespace of our element under metadata.</summary>
+    public const string MetadataNamespace = "urn:xen-cim:1.0";
+
+    /// <summary>The prefix that our element under metadata is written with.</summary>
+    public const string MetadataPrefix = "xencim";
+
+    private const string CapName = "cap";
+
+    private static readonly XNamespace Own = MetadataNamespace;
+
+    /// <summary>
+    /// The credit scheduler's cap to apply at start, in percent of one processor; 0 or null means none. libvirt keeps
+    /// only the weight, so this is in our metadata.
+    /// </summary>
+    public uint? Cap
+    {
+        get => LibvirtNumber.UInt32(GetMetadata(CapName));
+        set
+        {
+            if (value != Cap || value is null)
+                SetMetadata(CapName, value is { } cap ? XmlEdit.ToInvariant(cap) : null);
+        }
+    }
+
+    /// <summary>The text of metadata/xencim:guest/xencim:<paramref name="name"/>, or null.</summary>
+    public string? GetMetadata(string name) => OwnMetadata()?.Text(Own + name);
+
+    /// <summary>Sets or, with null, removes the text of metadata/xencim:guest/xencim:<paramref name="name"/>.</summary>
+    /// <param name="name">An XML name without a colon.</param>
+    /// <param name="value">Any text; null removes it.</param>
+    public void SetMetadata(string name, string? value)
+    {
+        XmlConvert.VerifyNCName(name);
+        var guest = OwnMetadata();
+        var element = guest?.Element(Own + name);
+        if (value is null)
+        {
+            if (element is not null)
+                XmlEdit.Remove(element, "guest", "metadata");
+            return;
+        }
+        DefinitionXml.Checked(value, $"The metadata '{name}'");
+        if (element is not null)
+        {
+            if (element.Value != value)
+                element.Value = value;
+            return;
+        }
+        guest ??= XmlEdit.Insert(XmlEdit.Ensure(_root, "metadata", DomainOrder.Root),
+            new XElement(Own + "guest", new XAttribute(XNamespace.Xmlns + MetadataPrefix, MetadataNamespace)), []);
+        XmlEdit.Insert(guest, new XElement(Own + name, value), []);
+    }
+
+    private XElement? OwnMetadata() => _root.Element("metadata")?.Element(Own + "guest");
+}

@@ -1,0 +1,54 @@
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>The order in which libvirt writes the children of an element; new ones are put in accordingly.</summary>
+internal static class DomainOrder
+{
+    internal static readonly string[] Root =
+    [
+        "name", "uuid", "genid", "title", "description", "metadata", "maxMemory", "memory", "currentMemory", "blkiotune", "memtune",
+        "memoryBacking", "vcpu", "vcpus", "iothreads", "iothreadids", "defaultiothread", "cputune", "numatune", "resource", "sysinfo",
+        "bootloader", "bootloader_args", "os", "idmap", "features", "cpu", "clock", "on_poweroff", "on_reboot", "on_crash",
+        "on_lockfailure", "pm", "perf", "devices", "seclabel", "keywrap", "launchSecurity",
+    ];
+
+    internal static readonly string[] CpuTune =
+    [
+        "shares", "period", "quota", "global_period", "global_quota", "emulator_period", "emulator_quota", "iothread_period",
+        "iothread_quota", "vcpupin", "emulatorpin", "iothreadpin", "vcpusched", "iothreadsched", "emulatorsched", "cachetune", "memorytune",
+    ];
+
+    internal static readonly string[] Os =
+    [
+        "type", "init", "initarg", "initenv", "initdir", "inituser", "initgroup", "firmware", "loader", "nvram", "kernel", "initrd",
+        "cmdline", "dtb", "root", "acpi", "boot", "bootmenu", "bios", "smbios",
+    ];
+
+    internal static readonly string[] Features = ["acpi", "apic", "pae"];
+
+    internal static readonly string[] Devices =
+    [
+        "emulator", "disk", "controller", "lease", "filesystem", "interface", "smartcard", "serial", "parallel", "console", "channel",
+        "input", "tpm", "graphics", "audio", "sound", "video", "hostdev", "redirdev", "redirfilter", "hub", "watchdog", "memballoon",
+        "rng", "nvram", "panic", "shmem", "memory", "iommu", "vsock", "crypto",
+    ];
+
+    internal static readonly string[] Disk =
+    [
+        "driver", "auth", "source", "backingStore", "backenddomain", "geometry", "blockio", "mirror", "target", "iotune", "readonly",
+        "shareable", "transient", "serial", "wwn", "vendor", "product", "encryption", "boot", "alias", "address",
+    ];
+
+    internal static readonly string[] Interface =
+    [
+        "mac", "source", "teaming", "vlan", "virtualport", "bandwidth", "ip", "route", "script", "backenddomain", "target", "guest",
+        "model", "driver", "backend", "filterref", "tune", "link", "mtu", "coalesce", "boot", "rom", "acpi", "alias", "address",
+    ];
+
+    internal static readonly string[] Bandwidth = ["inbound", "outbound"];
+
+    internal static readonly string[] Graphics = ["listen", "channel"];
+
+    internal static readonly string[] Character = ["source", "protocol", "target", "log", "alias", "address"];
+
+    internal static readonly string[] Video = ["driver", "model", "alias", "address"];
+}
