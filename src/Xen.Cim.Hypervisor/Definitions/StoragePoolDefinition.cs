@@ -1,0 +1,52 @@
+using System.Xml.Linq;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>A reading view of a storage pool's XML (libvirt's formatstorage). Reading never throws.</summary>
+public sealed class StoragePoolDefinition
+{
+    private readonly XElement _root;
+
+    private StoragePoolDefinition(XElement root) => _root = root;
+
+    /// <exception cref="HypervisorException">InvalidArgument, with the line: not a storage pool's XML.</exception>
+    public static StoragePoolDefinition Parse(string xml) => new(DefinitionXml.Parse(xml, "pool"));
+
+    public string ToXml() => DefinitionXml.Write(_root);
+
+    /// <summary>Element name; "" when there is none.</summary>
+    public string Name => _root.Text("name") ?? "";
+
+    /// <summary>Element uuid; null when absent or malformed.</summary>
+    public Guid? Uuid => LibvirtNumber.Uuid(_root.Text("uuid"));
+
+    /// <summary>Attribute pool/@type: dir, fs, netfs, logical, disk, iscsi, rbd, ...; "" when there is none.</summary>
+    public string Type => _root.Attribute("type")?.Value ?? "";
+
+    /// <summary>Element target/path: where the volumes are to be seen in the host.</summary>
+    public string? Path => _root.Element("target")?.Text("path");
+
+    /// <summary>Element source/name: the volume group of a logical pool, and the like.</summary>
+    public string? SourceName => _root.Element("source")?.Text("name");
+
+    /// <summary>Elements source/device/@path: the disks that the pool is made of.</summary>
+    public IReadOnlyList<string> SourceDevices =>
+        [.. (_root.Element("source")?.Elements("device") ?? []).Select(d => d.Attribute("path")?.Value).OfType<string>()];
+
+    /// <summary>Element capacity, in bytes; 0 when absent, as in an inactive pool, or malformed.</summary>
+    public ulong Capacity => Size("capacity");
+
+    /// <summary>Element allocation, in bytes; 0 when absent or malformed.</summary>
+    public ulong Allocation => Size("allocation");
+
+    /// <summary>Element available, in bytes; 0 when absent or malformed.</summary>
+    public ulong Available => Size("available");
+
+    /// <param name="isActive">virStoragePoolIsActive.</param>
+    /// <param name="autostart">virStoragePoolGetAutostart.</param>
+    public StoragePool ToStoragePool(bool isActive, bool autostart) =>
+        new(Uuid ?? Guid.Empty, Name, isActive, autostart, Type, Path, Capacity, Allocation, Available);
+
+    private ulong Size(string child) =>
+        LibvirtNumber.Scaled(_root.Text(child), _root.AttributeOf(child, "unit")) ?? 0;
+}
