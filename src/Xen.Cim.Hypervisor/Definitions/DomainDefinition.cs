@@ -108,12 +108,16 @@ public sealed partial class DomainDefinition
 
     /// <summary>
     /// Element currentMemory, in KiB: what the guest gets at its start and the balloon's target. Absent it equals
-    /// <see cref="MemoryKiB"/>; libvirt cuts a larger one down to that.
+    /// <see cref="MemoryKiB"/>; libvirt cuts a larger one down to that. Who sets both sets the maximum first.
     /// </summary>
     public ulong? CurrentMemoryKiB
     {
         get => _root.Element("currentMemory") is null ? MemoryKiB : Memory("currentMemory");
-        set => SetMemory("currentMemory", value);
+        set
+        {
+            if (value != CurrentMemoryKiB || value is null)
+                SetMemory("currentMemory", value);
+        }
     }
 
     /// <summary>Element vcpu: the most virtual processors; libvirt's default is 1. Null when malformed.</summary>
@@ -133,7 +137,7 @@ public sealed partial class DomainDefinition
 
     /// <summary>
     /// Attribute vcpu/@current: virtual processors at start; absent it equals <see cref="Processors"/>. libvirt refuses
-    /// one above the maximum: set both.
+    /// one above the maximum. Who sets both sets the maximum first.
     /// </summary>
     public uint? CurrentProcessors
     {
