@@ -1,0 +1,74 @@
+using Xen.Cim.Hypervisor;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Steps that happen all or not at all: when one fails, those before it are taken back, last first, and the failure is
+/// what the caller sees.
+/// </summary>
+internal sealed class Change
+{
+    private readonly List<(Action Do, Action Undo)> _steps = [];
+
+    public Change Then(Action @do, Action undo)
+    {
+        _steps.Add((@do, undo));
+        return this;
+    }
+
+    public Change Then(Change next)
+    {
+        _steps.AddRange(next._steps);
+        return this;
+    }
+
+    /// <summary>A change of what a guest's next start uses.</summary>
+    public static Change OfDefinition(IHypervisor hypervisor, Guest guest, Action<DomainDefinition> edit)
+    {
+        DomainDefinition? before = null;
+        DomainDefinition? after = null;
+        return new Change().Then(
+            () => hypervisor.ChangeDefinition(guest.Uuid, definition =>
+            {
+                before = definition.Clone();
+                edit(definition);
+                after = definition.Clone();
+            }),
+            () => hypervisor.ChangeDefinition(guest.Uuid, definition =>
+            {
+                // Somebody else's change in between is not ours to take back.
+                if (before is not null && after is not null && definition.ContentEquals(after))
+                    definition.CopyFrom(before);
+            }));
+    }
+
+    public void Do()
+    {
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            try
+            {
+                _steps[i].Do();
+            }
+            catch (Exception error)
+            {
+                var stuck = new List<string>();
+                while (--i >= 0)
+                {
+                    try
+                    {
+                        _steps[i].Undo();
+                    }
+                    catch (HypervisorException undo)
+                    {
+                        stuck.Add(undo.Message);
+                    }
+                }
+                if (stuck.Count == 0)
+                    throw;
+                throw new HypervisorException(HypervisorError.Failed,
+                    $"{error.Message} What had been done before could not all be taken back: {string.Join("; ", stuck)}", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>What a job does: something at once, and perhaps something to wait for afterwards.</summary>
+internal sealed record JobPlan(string Name, Guest Guest)
+{
+    /// <summary>The state the guest is on its way to, or null.</summary>
+    public ushort? TransitioningTo { get; init; }
+
+    public required CimObjectPath Owner { get; init; }
+
+    /// <summary>When to give up; null leaves it to the hypervisor's own deadline.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    public required Action First { get; init; }
+
+    /// <summary>Asked again and again until it says yes.</summary>
+    public Func<bool>? Until { get; init; }
+}
+
+internal enum JobPhase
+{
+    Running,
+    Completed,
+    Failed,
+}
+
+/// <summary>Work that may outlive the call that started it.</summary>
+internal sealed class Job(JobPlan plan)
+{
+    private readonly ManualResetEventSlim _firstDone = new();
+    private Exception? _firstError;
+
+    public Guid Id { get; } = Guid.NewGuid();
+
+    public JobPlan Plan => plan;
+
+    public DateTimeOffset Submitted { get; } = DateTimeOffset.Now;
+
+    public DateTimeOffset? Ended { get; private set; }
+
+    public JobPhase Phase { get; private set; }
+
+    public string? Error { get; private set; }
+
+    public bool IsFinished => Phase != JobPhase.Running;
+
+    /// <summary>Waits for the first part; false when it is still under way. Its error is thrown here, to the caller.</summary>
+    public bool WaitForFirst(TimeSpan timeout)
+    {
+        if (!_firstDone.Wait(timeout))
+            return false;
+        if (_firstError is { } error)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        return true;
+    }
+
+    public void Run(CancellationToken stopping)
+    {
+        try
+        {
+            plan.First();
+            // Without a second part the job is over before the caller wakes up.
+            if (plan.Until is null)
+                End(JobPhase.Completed, null);
+            _firstDone.Set();
+            if (plan.Until is not null)
+                WaitUntil(stopping);
+        }
+        catch (Exception error)
+        {
+            _firstError = error;
+            End(JobPhase.Failed, error.Message);
+            _firstDone.Set();
+        }
+    }
+
+    private void WaitUntil(CancellationToken stopping)
+    {
+        var pause = TimeSpan.FromMilliseconds(50);
+        while (!Arrived())
+        {
+            if (plan.Timeout is { } timeout && DateTimeOffset.Now - Submitted > timeout)
+            {
+                End(JobPhase.Failed, $"{plan.Name}: the guest did not do it within {timeout}.");
+                return;
+            }
+            if (stopping.WaitHandle.WaitOne(pause))
+                return;
+            pause = TimeSpan.FromMilliseconds(Math.Min(500, pause.TotalMilliseconds * 1.5));
+        }
+        End(JobPhase.Completed, null);
+    }
+
+    private bool Arrived()
+    {
+        try
+        {
+            return plan.Until!();
+        }
+        catch (HypervisorException)
+        {
+            // Not knowing is not arriving: the connection may come back before the timeout.
+            return false;
+        }
+    }
+
+    private void End(JobPhase phase, string? error)
+    {
+        (Ended, Error) = (DateTimeOffset.Now, error);
+        Phase = phase;
+    }
+}

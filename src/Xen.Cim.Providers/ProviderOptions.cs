@@ -1,0 +1,17 @@
+namespace Xen.Cim.Providers;
+
+/// <summary>What an administrator may set about the provider.</summary>
+public sealed record ProviderOptions
+{
+    /// <summary>How long a call waits for an operation before it hands out a job and returns.</summary>
+    public TimeSpan InCallWait { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a guest may take over a graceful shutdown or reboot when the client names no timeout.</summary>
+    public TimeSpan GracefulTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a finished job can be read (CIM_ConcreteJob.TimeBeforeRemoval).</summary>
+    public TimeSpan JobRetention { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Folder for what must outlive the process, or null to keep it in memory only.</summary>
+    public string? StateDirectory { get; init; }
+}

@@ -1,0 +1,148 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>One resource of one configuration: what a RASD instance stands for.</summary>
+public sealed record DeviceSetting<TDevice>(Configuration Configuration, string DeviceId, TDevice Device)
+{
+    public string Id => $"{Configuration.Id}/{DeviceId}";
+}
+
+/// <summary>What the management service can do with the settings of one RASD class.</summary>
+internal interface IAllocationSetting
+{
+    CimLayout Layout { get; }
+
+    /// <summary>Whether an embedded instance is one of this class's, by class or (for the base classes) by ResourceType.</summary>
+    bool Serves(CimInstance settings);
+
+    CimObjectPath PathOf(Configuration configuration, string deviceId);
+
+    /// <summary>Adds the resource to a definition.</summary>
+    /// <returns>The new setting's device id.</returns>
+    string Add(DomainDefinition definition, CimInstance settings);
+
+    void Modify(DomainDefinition definition, string deviceId, CimInstance settings);
+
+    void Remove(DomainDefinition definition, string deviceId);
+
+    /// <summary>The step that makes the running guest follow from one state of its definition to another.</summary>
+    Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId);
+}
+
+/// <summary>A RASD class: the settings of one kind of device in every configuration of every guest (DSP1041 9.x).</summary>
+/// <typeparam name="TDevice">The view of the device in the definition.</typeparam>
+/// <typeparam name="TSettings">The generated class.</typeparam>
+public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider<DeviceSetting<TDevice>>, IAllocationSetting
+    where TDevice : class
+    where TSettings : CimInstance, new()
+{
+    private readonly VirtualSystemSettingData _configurations;
+    private readonly ushort[] _resourceTypes;
+
+    /// <param name="resourceTypes">The values of ResourceType that mean this class.</param>
+    protected AllocationSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, params ushort[] resourceTypes)
+        : base(layout)
+    {
+        (Hypervisor, _configurations, _resourceTypes) = (hypervisor, configurations, resourceTypes);
+    }
+
+    protected IHypervisor Hypervisor { get; }
+
+    public override IEnumerable<DeviceSetting<TDevice>> Enumerate() => _configurations.Enumerate().SelectMany(Of);
+
+    /// <summary>The settings of one configuration; none when it cannot be read.</summary>
+    public IEnumerable<DeviceSetting<TDevice>> Of(Configuration configuration) =>
+        configuration.Definition is { } definition ? Devices(definition).Select(d => new DeviceSetting<TDevice>(configuration, d.Id, d.Device)) : [];
+
+    public override string IdOf(DeviceSetting<TDevice> setting) => setting.Id;
+
+    public override DeviceSetting<TDevice>? FindById(string instanceId) =>
+        Configuration.TryParseId(instanceId, out var uuid, out var kind, out var device) && device is not null
+        && _configurations.Find(uuid, kind) is { } configuration
+            ? Of(configuration).FirstOrDefault(s => s.DeviceId == device) : null;
+
+    public bool Serves(CimInstance settings)
+    {
+        if (settings.ClassName.Equals(Layout.ClassName, StringComparison.OrdinalIgnoreCase))
+            return true;
+        // A console that knows only the standard sends the standard's class with a ResourceType.
+        return Layout.Super!.IsA(settings.ClassName)
+            && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number);
+    }
+
+    public CimObjectPath PathOf(Configuration configuration, string deviceId) =>
+        MakePath(new CimKey("InstanceID", $"{configuration.Id}/{deviceId}"));
+
+    /// <summary>ModifyInstance does what ModifyResourceSettings does.</summary>
+    public override void Modify(CimRequest request, CimObjectPath path, CimInstance instance)
+    {
+        var setting = Require(path);
+        var settings = instance.As<TSettings>();
+        foreach (var property in settings.Properties.Where(p => !request.Wants(p.Name)).ToList())
+            settings.Remove(property.Name);
+        SettingChanges.Of(Hypervisor, setting.Configuration, [new(this, setting.DeviceId, SettingAction.Modify, settings)]).Do();
+    }
+
+    /// <summary>DeleteInstance does what RemoveResourceSettings does.</summary>
+    public override void Delete(CimRequest request, CimObjectPath path)
+    {
+        var setting = Require(path);
+        SettingChanges.Of(Hypervisor, setting.Configuration, [new(this, setting.DeviceId, SettingAction.Remove, null)]).Do();
+    }
+
+    string IAllocationSetting.Add(DomainDefinition definition, CimInstance settings) => Add(definition, Typed(settings));
+
+    void IAllocationSetting.Modify(DomainDefinition definition, string deviceId, CimInstance settings) =>
+        Modify(definition, deviceId, Typed(settings));
+
+    void IAllocationSetting.Remove(DomainDefinition definition, string deviceId) => Remove(definition, deviceId);
+
+    Change IAllocationSetting.Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId) => Live(guest, from, to, deviceId);
+
+    protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
+
+    private protected abstract string Add(DomainDefinition definition, TSettings settings);
+
+    private protected abstract void Modify(DomainDefinition definition, string deviceId, TSettings settings);
+
+    private protected abstract void Remove(DomainDefinition definition, string deviceId);
+
+    private protected abstract Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId);
+
+    /// <exception cref="CimException">NOT_FOUND.</exception>
+    private protected TDevice Require(DomainDefinition definition, string deviceId) =>
+        Devices(definition).FirstOrDefault(d => d.Id == deviceId).Device
+        ?? throw new CimException(CimStatus.NotFound, $"{definition.Name} has no {Layout.ClassName} \"{deviceId}\".");
+
+    private static TSettings Typed(CimInstance settings) => settings.As<TSettings>();
+}
+
+/// <summary>A RASD class whose devices are devices to libvirt too, and can be plugged.</summary>
+public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<TDevice, TSettings>
+    where TDevice : DomainDevice
+    where TSettings : CimInstance, new()
+{
+    protected PluggableSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, params ushort[] resourceTypes)
+        : base(layout, hypervisor, configurations, resourceTypes)
+    {
+    }
+
+    private protected sealed override void Remove(DomainDefinition definition, string deviceId) =>
+        definition.Remove(Require(definition, deviceId));
+
+    private protected sealed override Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId)
+    {
+        var before = Devices(from).FirstOrDefault(d => d.Id == deviceId).Device;
+        var after = Devices(to).FirstOrDefault(d => d.Id == deviceId).Device;
+        return (before, after) switch
+        {
+            (null, { } added) => new Change().Then(() => Hypervisor.AttachDevice(guest.Uuid, added), () => Hypervisor.DetachDevice(guest.Uuid, added)),
+            ({ } removed, null) => new Change().Then(() => Hypervisor.DetachDevice(guest.Uuid, removed), () => Hypervisor.AttachDevice(guest.Uuid, removed)),
+            ({ } old, { } changed) when old.ToXml() != changed.ToXml() =>
+                new Change().Then(() => Hypervisor.UpdateDevice(guest.Uuid, changed), () => Hypervisor.UpdateDevice(guest.Uuid, old)),
+            _ => new Change(),
+        };
+    }
+}

@@ -1,0 +1,176 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_DiskRASD: a guest's disk, CD-ROM or floppy drive (DSP1047). The device is known by its target (xvda), its medium
+/// by Address: a path on the host, or "pool/volume".
+/// </summary>
+public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations, DiskPool pools)
+    : PluggableSetting<DiskDevice, Xen_DiskRASD>(Xen_DiskRASD.Layout, hypervisor, configurations,
+        (ushort)Xen_DiskRASD.ResourceTypeValue.Disk_Drive, (ushort)Xen_DiskRASD.ResourceTypeValue.Logical_Disk,
+        (ushort)Xen_DiskRASD.ResourceTypeValue.CD_Drive, (ushort)Xen_DiskRASD.ResourceTypeValue.DVD_drive, (ushort)Xen_DiskRASD.ResourceTypeValue.Floppy_Drive)
+{
+    /// <summary>CIM_StorageAllocationSettingData.HostExtentNameFormat: OS Device Name, in the namespace of the same name.</summary>
+    private const string FileScheme = "file://";
+
+    protected override IEnumerable<(string Id, DiskDevice Device)> Devices(DomainDefinition definition) =>
+        definition.Disks.Select(d => (d.DeviceId, d));
+
+    protected override CimInstance Describe(DeviceSetting<DiskDevice> setting, CimRequest request)
+    {
+        var disk = setting.Device;
+        return new Xen_DiskRASD
+        {
+            InstanceID = setting.Id,
+            ElementName = $"{setting.Configuration.Guest.Name} {disk.TargetDevice}",
+            ConfigurationName = setting.Configuration.Id,
+            ResourceType = disk.Device switch
+            {
+                "cdrom" => Xen_DiskRASD.ResourceTypeValue.CD_Drive,
+                "floppy" => Xen_DiskRASD.ResourceTypeValue.Floppy_Drive,
+                _ => Xen_DiskRASD.ResourceTypeValue.Disk_Drive,
+            },
+            EmulatedType = disk.Device switch
+            {
+                "cdrom" => Xen_DiskRASD.EmulatedTypeValue.CD_ROM,
+                "floppy" => Xen_DiskRASD.EmulatedTypeValue.Floppy,
+                "lun" => Xen_DiskRASD.EmulatedTypeValue.LUN,
+                _ => Xen_DiskRASD.EmulatedTypeValue.Disk,
+            },
+            PoolID = pools.PoolOf(disk).Id,
+            ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
+            VirtualQuantity = 1,
+            VirtualQuantityUnits = "count",
+            AllocationUnits = "count",
+            Address = disk.Source,
+            AddressOnParent = disk.TargetDevice,
+            HostResource = disk.Source is { } source ? [source.StartsWith('/') ? FileScheme + source : source] : null,
+            HostExtentName = disk.Source,
+            HostExtentNameFormat = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
+            HostExtentNameNamespace = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
+            Access = disk.ReadOnly || disk.Device == "cdrom" ? Xen_DiskRASD.AccessValue.Readable : Xen_DiskRASD.AccessValue.Read_Write_Supported,
+            VirtualDevice = disk.TargetDevice,
+            BusType = disk.Bus,
+            DriverName = disk.DriverName,
+            DriverType = disk.DriverType,
+            DriverCache = disk.DriverCache,
+            Shareable = disk.Shareable,
+            AutomaticAllocation = true,
+            AutomaticDeallocation = true,
+        };
+    }
+
+    private protected override string Add(DomainDefinition definition, Xen_DiskRASD settings)
+    {
+        var kind = settings.EmulatedType switch
+        {
+            Xen_DiskRASD.EmulatedTypeValue.CD_ROM => "cdrom",
+            Xen_DiskRASD.EmulatedTypeValue.Floppy => "floppy",
+            Xen_DiskRASD.EmulatedTypeValue.LUN => "lun",
+            _ => settings.ResourceType switch
+            {
+                Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
+                Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
+                _ => "disk",
+            },
+        };
+        var target = settings.VirtualDevice ?? settings.AddressOnParent;
+        var bus = settings.BusType ?? (target is null ? DefaultBus() : BusOf(target));
+        target ??= definition.NextDiskTarget(bus);
+        if (definition.Disks.Any(d => d.TargetDevice == target))
+            throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a disk {target} already; free is {definition.NextDiskTarget(bus)}.");
+        var disk = new DiskDevice { Device = kind, TargetDevice = target, Bus = bus };
+        if (kind is "cdrom")
+            disk.ReadOnly = true;
+        else if (SourceIn(settings) is null)
+            throw CimException.InvalidParameter($"The disk {target} has no medium: give its path on the host as Address (or HostResource).");
+        Write(disk, settings);
+        definition.Add(disk);
+        return target;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_DiskRASD settings)
+    {
+        var disk = Require(definition, deviceId);
+        if ((settings.VirtualDevice ?? settings.AddressOnParent) is { } target && target != disk.TargetDevice)
+            throw CimException.NotSupported($"The disk {disk.TargetDevice} cannot become {target}; remove it and add another.");
+        Write(disk, settings);
+    }
+
+    private void Write(DiskDevice disk, Xen_DiskRASD settings)
+    {
+        if (SourceIn(settings) is { } source && source != (disk.Source ?? ""))
+            SetSource(disk, source);
+        if (settings.DriverName is { } name && name != disk.DriverName)
+            disk.DriverName = name;
+        if (settings.DriverType is { } type && type != disk.DriverType)
+            disk.DriverType = type;
+        if (settings.DriverCache is { } cache && cache != disk.DriverCache)
+            disk.DriverCache = cache;
+        if (settings.BusType is { } bus && bus != disk.Bus)
+            disk.Bus = bus;
+        if (settings.Shareable is { } shareable && shareable != disk.Shareable)
+            disk.Shareable = shareable;
+        if (settings.Access is { } access && disk.Device != "cdrom" && access == Xen_DiskRASD.AccessValue.Readable != disk.ReadOnly)
+            disk.ReadOnly = access == Xen_DiskRASD.AccessValue.Readable;
+    }
+
+    private void SetSource(DiskDevice disk, string source)
+    {
+        if (source.Length == 0)
+        {
+            if (disk.Device is not ("cdrom" or "floppy"))
+                throw CimException.InvalidParameter($"Only a CD-ROM or floppy drive can be empty; {disk.TargetDevice} is a {disk.Device}.");
+            disk.Source = null;
+            return;
+        }
+        if (source.StartsWith('/'))
+        {
+            if (Hypervisor.PathExists(source) == false)
+                throw CimException.InvalidParameter($"There is no file or device {(source.Length > 200 ? source[..200] + "..." : source)} on the host for the disk {disk.TargetDevice}.");
+            disk.SourceType = source.StartsWith("/dev/", StringComparison.Ordinal) ? "block" : "file";
+        }
+        else if (source.Split('/') is [var pool, var volume] && pool.Length > 0 && volume.Length > 0)
+        {
+            if (!Hypervisor.ListStoragePools().Any(p => p.Name == pool && p.IsActive) || !Hypervisor.ListVolumes(pool).Any(v => v.Name == volume))
+                throw CimException.InvalidParameter($"There is no volume {volume} in an active storage pool {pool} for the disk {disk.TargetDevice}.");
+            disk.SourceType = "volume";
+        }
+        else
+        {
+            throw CimException.InvalidParameter($"\"{source}\" is no medium for the disk {disk.TargetDevice}: expected an absolute path on the host, or pool/volume.");
+        }
+        disk.Source = source;
+    }
+
+    /// <summary>The medium that a client names, in whichever property; empty for "no medium".</summary>
+    private static string? SourceIn(Xen_DiskRASD settings)
+    {
+        var named = new[] { settings.Address, settings.HostExtentName, settings.HostResource is { Length: > 0 } resources ? Path(resources[0]) : null }
+            .OfType<string>().Distinct().ToList();
+        return named.Count switch
+        {
+            0 => null,
+            1 => named[0],
+            _ => throw CimException.InvalidParameter($"Address, HostExtentName and HostResource name different media: {string.Join(", ", named)}."),
+        };
+
+        static string Path(string resource) => resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
+            ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : resource;
+    }
+
+    private string DefaultBus() => Hypervisor.Driver == HypervisorDriver.Qemu ? "virtio" : "xen";
+
+    private static string BusOf(string target) => target switch
+    {
+        ['x', 'v', 'd', ..] => "xen",
+        ['v', 'd', ..] => "virtio",
+        ['h', 'd', ..] => "ide",
+        ['s', 'd', ..] => "scsi",
+        ['f', 'd', ..] => "fdc",
+        _ => throw CimException.InvalidParameter($"VirtualDevice \"{target}\" is no disk target: expected xvda, vda, hda, sda or fda and on; or give BusType."),
+    };
+}

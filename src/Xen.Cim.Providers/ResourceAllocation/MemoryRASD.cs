@@ -1,0 +1,89 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_MemoryRASD: the memory of a guest (DSP1045). VirtualQuantity is what it has (the balloon's target), Limit what it
+/// may have at most without a restart; both in KiB unless the client names another unit.
+/// </summary>
+public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+    : AllocationSetting<DomainDefinition, Xen_MemoryRASD>(Xen_MemoryRASD.Layout, hypervisor, configurations, (ushort)Xen_MemoryRASD.ResourceTypeValue.Memory)
+{
+    internal const string DeviceId = "memory";
+
+    /// <summary>Less than this no guest can start with.</summary>
+    private const ulong MinimumKiB = 1024;
+
+    protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
+
+    protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request) => new Xen_MemoryRASD
+    {
+        InstanceID = setting.Id,
+        ElementName = $"{setting.Configuration.Guest.Name} memory",
+        ConfigurationName = setting.Configuration.Id,
+        ResourceType = Xen_MemoryRASD.ResourceTypeValue.Memory,
+        PoolID = MemoryPool.Id,
+        ConsumerVisibility = Xen_MemoryRASD.ConsumerVisibilityValue.Virtualized,
+        AllocationUnits = MemoryUnits.KiB,
+        VirtualQuantityUnits = MemoryUnits.KiB,
+        VirtualQuantity = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
+        Reservation = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
+        Limit = setting.Device.MemoryKiB,
+        AutomaticAllocation = true,
+        AutomaticDeallocation = true,
+    };
+
+    private protected override string Add(DomainDefinition definition, Xen_MemoryRASD settings) =>
+        throw CimException.InvalidParameter($"{definition.Name} has its memory setting; change it with ModifyResourceSettings.");
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_MemoryRASD settings)
+    {
+        Require(definition, deviceId);
+        var units = settings.AllocationUnits ?? MemoryUnits.KiB;
+        var limit = settings.Limit is { } l ? MemoryUnits.ToKiB(l, units, "Limit") : (ulong?)null;
+        var quantity = settings.VirtualQuantity is { } q ? MemoryUnits.ToKiB(q, settings.VirtualQuantityUnits is { } own and not "count" ? own : units, "VirtualQuantity") : (ulong?)null;
+        if (quantity is { } tooMuch && limit is { } least && tooMuch > least)
+            throw CimException.InvalidParameter($"VirtualQuantity ({tooMuch} KiB) is more than Limit ({least} KiB).");
+        if (limit is { } maximum && maximum != definition.MemoryKiB)
+        {
+            Check(maximum, "Limit");
+            // Memory that stood at its old maximum and was not named follows the new one down.
+            if (quantity is null && (definition.CurrentMemoryKiB ?? definition.MemoryKiB) > maximum)
+                definition.CurrentMemoryKiB = maximum;
+            else if (quantity is null)
+                definition.CurrentMemoryKiB ??= definition.MemoryKiB;
+            definition.MemoryKiB = maximum;
+        }
+        if (quantity is { } kib && kib != (definition.CurrentMemoryKiB ?? definition.MemoryKiB))
+        {
+            Check(kib, "VirtualQuantity");
+            if (kib > definition.MemoryKiB)
+                definition.MemoryKiB = kib;
+            definition.CurrentMemoryKiB = kib;
+        }
+    }
+
+    private void Check(ulong kib, string property)
+    {
+        var host = Hypervisor.GetHost().MemoryKiB;
+        if (kib < MinimumKiB || kib > host)
+            throw CimException.InvalidParameter($"{property} of {kib} KiB: a guest has {MinimumKiB} KiB to {host} KiB of memory on this host. Quantities are in {MemoryUnits.KiB} unless AllocationUnits says otherwise.");
+    }
+
+    private protected override void Remove(DomainDefinition definition, string deviceId) =>
+        throw CimException.InvalidParameter($"{definition.Name} cannot be without memory.");
+
+    private protected override Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId)
+    {
+        if (to.MemoryKiB != from.MemoryKiB)
+        {
+            throw CimException.InvalidParameter($"{guest.Name} runs with at most {from.MemoryKiB} KiB of memory; {to.MemoryKiB} KiB takes a restart. "
+                + "Change its defined configuration, or ask for less.");
+        }
+        var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
+        return before == after ? new Change()
+            : new Change().Then(() => Hypervisor.SetMemory(guest.Uuid, after), () => Hypervisor.SetMemory(guest.Uuid, before));
+    }
+}

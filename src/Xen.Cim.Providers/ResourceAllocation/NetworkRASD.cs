@@ -1,0 +1,123 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_NetworkRASD: a guest's network adapter (DSP1050). It is known by its MAC address (Address) and plugged into what
+/// Connection names: a libvirt network or a bridge of the host.
+/// </summary>
+public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations, NetworkPool pools)
+    : PluggableSetting<NetworkInterface, Xen_NetworkRASD>(Xen_NetworkRASD.Layout, hypervisor, configurations,
+        (ushort)Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter, (ushort)Xen_NetworkRASD.ResourceTypeValue.Ethernet_Connection)
+{
+    protected override IEnumerable<(string Id, NetworkInterface Device)> Devices(DomainDefinition definition) =>
+        definition.Interfaces.Select(i => (i.DeviceId, i));
+
+    protected override CimInstance Describe(DeviceSetting<NetworkInterface> setting, CimRequest request)
+    {
+        var nic = setting.Device;
+        return new Xen_NetworkRASD
+        {
+            InstanceID = setting.Id,
+            ElementName = $"{setting.Configuration.Guest.Name} {nic.Mac}",
+            ConfigurationName = setting.Configuration.Id,
+            ResourceType = Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter,
+            ResourceSubType = nic.Model,
+            PoolID = pools.PoolOf(nic).Id,
+            ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
+            VirtualQuantity = 1,
+            VirtualQuantityUnits = "count",
+            AllocationUnits = "count",
+            Address = nic.Mac,
+            Connection = nic.Source is { } source ? [source] : null,
+            NetworkType = nic.Type,
+            NetworkName = nic.Type == "network" ? nic.Source : null,
+            Bridge = nic.Type == "bridge" ? nic.Source : null,
+            Model = nic.Model,
+            Script = nic.Script,
+            VirtualDevice = nic.TargetDevice,
+            AutomaticAllocation = true,
+            AutomaticDeallocation = true,
+        };
+    }
+
+    private protected override string Add(DomainDefinition definition, Xen_NetworkRASD settings)
+    {
+        var nic = new NetworkInterface();
+        var mac = settings.Address is { Length: > 0 } address ? CheckedMac(address) : FreeMac(definition);
+        if (definition.Interfaces.Any(i => mac.Equals(i.Mac, StringComparison.OrdinalIgnoreCase)))
+            throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has an adapter with the address {mac} already.");
+        nic.Mac = mac;
+        if (!Write(nic, settings))
+            throw CimException.InvalidParameter("The adapter is plugged into nothing: give NetworkName, Bridge or Connection, or the PoolID of a network.");
+        definition.Add(nic);
+        return nic.DeviceId;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_NetworkRASD settings)
+    {
+        var nic = Require(definition, deviceId);
+        if (settings.Address is { Length: > 0 } address && !CheckedMac(address).Equals(nic.Mac, StringComparison.OrdinalIgnoreCase))
+            throw CimException.NotSupported($"The adapter {nic.Mac} cannot become {address}; remove it and add another.");
+        Write(nic, settings);
+    }
+
+    /// <returns>Whether the settings say what the adapter is plugged into.</returns>
+    private bool Write(NetworkInterface nic, Xen_NetworkRASD settings)
+    {
+        var plug = PlugIn(settings);
+        if (plug is var (type, source) && (type != nic.Type || source != nic.Source))
+        {
+            if (type == "network" && !Hypervisor.ListNetworks().Any(n => n.Name == source))
+            {
+                var there = string.Join(", ", Hypervisor.ListNetworks().Select(n => n.Name));
+                throw CimException.InvalidParameter($"There is no network \"{source}\" on the host; there is {(there.Length > 0 ? there : "none")}.");
+            }
+            nic.Type = type;
+            nic.Source = source;
+        }
+        if ((settings.Model ?? settings.ResourceSubType) is { Length: > 0 } model && model != nic.Model)
+            nic.Model = model;
+        if (settings.Script is { } script && script != (nic.Script ?? ""))
+            nic.Script = script.Length == 0 ? null : script;
+        if (settings.VirtualDevice is { Length: > 0 } device && device != nic.TargetDevice)
+            nic.TargetDevice = device;
+        return plug is not null;
+    }
+
+    private (string Type, string? Source)? PlugIn(Xen_NetworkRASD settings)
+    {
+        if (settings.NetworkName is { Length: > 0 } network && settings.NetworkType is null or "network")
+            return ("network", network);
+        if (settings.Bridge is { Length: > 0 } bridge && settings.NetworkType is null or "bridge")
+            return ("bridge", bridge);
+        var connection = settings.Connection is { Length: > 0 } connections ? connections[0] : null;
+        if (settings.NetworkType is { Length: > 0 } type)
+        {
+            return type is "user" or "ethernet" || connection is not null ? (type, connection)
+                : throw CimException.InvalidParameter($"NetworkType {type} needs a Connection that names the {type}.");
+        }
+        if (connection is not null)
+            return (Hypervisor.ListNetworks().Any(n => n.Name == connection) ? "network" : "bridge", connection);
+        if (settings.PoolID is { } id && pools.FindById(id) is { Network: { } pooled })
+            return ("network", pooled.Name);
+        return null;
+    }
+
+    private static string CheckedMac(string address) =>
+        address.Length == 17 && address.Split(':') is { Length: 6 } octets && octets.All(o => o.Length == 2 && o.All(char.IsAsciiHexDigit))
+        && (Convert.ToByte(octets[0], 16) & 1) == 0
+            ? address.ToLowerInvariant()
+            : throw CimException.InvalidParameter($"Address \"{(address.Length > 40 ? address[..40] + "..." : address)}\" is no MAC address of an adapter: expected six octets such as 00:16:3e:12:34:56, not a group address.");
+
+    private static string FreeMac(DomainDefinition definition)
+    {
+        string mac;
+        do
+            mac = MacAddress.Random();
+        while (definition.Interfaces.Any(i => mac.Equals(i.Mac, StringComparison.OrdinalIgnoreCase)));
+        return mac;
+    }
+}

@@ -1,0 +1,139 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_VirtualSystemManagementService.DefineSystem: a new guest from settings, from another configuration, or from
+/// nothing but defaults (DSP1042 8.2.4).
+/// </summary>
+/// <remarks>
+/// Defaults: a name made of the UUID, one processor, 512 MiB of memory, no disk, no adapter, and the first type of
+/// <see cref="TypesSupported"/>. A paravirtual guest without kernel boots with pygrub.
+/// </remarks>
+internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingData configurations, IReadOnlyList<IAllocationSetting> allocations)
+{
+    public const ulong DefaultMemoryKiB = 512 * 1024;
+    public const string DefaultBootloader = "pygrub";
+
+    // In order of preference where a client does not choose.
+    private static readonly (string Type, VirtualizationKind Kind)[] s_types =
+    [
+        (VirtualSystemSettingData.Paravirtual, VirtualizationKind.Paravirtual),
+        (VirtualSystemSettingData.ParavirtualHardware, VirtualizationKind.ParavirtualHardware),
+        (VirtualSystemSettingData.FullyVirtual, VirtualizationKind.FullyVirtual),
+    ];
+
+    /// <summary>The types of guest that the hypervisor's capabilities name.</summary>
+    public static IEnumerable<string> TypesSupported(IHypervisor hypervisor)
+    {
+        var kinds = hypervisor.GetHost().GuestKinds;
+        return s_types.Where(t => kinds.Any(k => KindOf(k.OsType) == t.Kind)).Select(t => t.Type);
+    }
+
+    public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
+    {
+        var settings = systemSettings is null ? new Xen_VirtualSystemSettingData() : SystemSettings(systemSettings);
+        var uuid = Guid.NewGuid();
+        var name = settings.ElementName is { Length: > 0 } wanted ? wanted : $"guest-{uuid:N}"[..14];
+        var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);
+        if (settings.ElementName is "")
+            settings.Remove(Xen_VirtualSystemSettingData.Names.ElementName);
+        definition.Name = "";
+        settings.ElementName = name;
+        VirtualSystemSettingData.Apply(definition, settings, isNew: true);
+        if (definition.Kind == VirtualizationKind.Paravirtual && definition.Kernel is null && definition.Bootloader is null)
+            definition.Bootloader = DefaultBootloader;
+        foreach (var resource in resources)
+            Put(definition, resource, reference);
+        if (reference is not null)
+            RefuseSharedDisks(definition, reference);
+        var guest = hypervisor.Define(definition);
+        if (settings.AutomaticStartupAction is Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup)
+        {
+            new Change()
+                .Then(() => { }, () => hypervisor.Remove(guest.Uuid))
+                .Then(() => hypervisor.SetAutostart(guest.Uuid, true), () => { })
+                .Do();
+        }
+        return guest;
+    }
+
+    /// <exception cref="CimException">INVALID_PARAMETER: not a virtual system's settings.</exception>
+    public static Xen_VirtualSystemSettingData SystemSettings(CimInstance instance) =>
+        Xen_VirtualSystemSettingData.Layout.IsA(instance.ClassName) && !instance.ClassName.Equals("CIM_ManagedElement", StringComparison.OrdinalIgnoreCase)
+            ? instance.As<Xen_VirtualSystemSettingData>()
+            : throw CimException.InvalidParameter($"SystemSettings is a {instance.ClassName}; expected {Xen_VirtualSystemSettingData.CimName} or CIM_VirtualSystemSettingData.");
+
+    /// <exception cref="CimException">INVALID_PARAMETER: not a resource that we know.</exception>
+    public static IAllocationSetting ClassOf(IReadOnlyList<IAllocationSetting> allocations, CimInstance settings) =>
+        allocations.FirstOrDefault(a => a.Serves(settings))
+        ?? throw CimException.InvalidParameter($"A {settings.ClassName} with ResourceType {(settings["ResourceType"] is { } t ? CimValue.Format(t) : "NULL")} cannot be a resource here; expected one of "
+            + $"{string.Join(", ", allocations.Select(a => a.Layout.ClassName))}, or a CIM class of theirs with its ResourceType.");
+
+    private static VirtualizationKind KindOf(string osType) => osType switch
+    {
+        "hvm" => VirtualizationKind.FullyVirtual,
+        "xenpvh" => VirtualizationKind.ParavirtualHardware,
+        "linux" or "xen" => VirtualizationKind.Paravirtual,
+        _ => VirtualizationKind.Other,
+    };
+
+    private DomainDefinition Fresh(Xen_VirtualSystemSettingData settings, string name, Guid uuid)
+    {
+        var supported = TypesSupported(hypervisor).ToList();
+        var type = settings.VirtualSystemType is { Length: > 0 } wanted ? wanted : supported.FirstOrDefault() ?? VirtualSystemSettingData.Paravirtual;
+        if (!supported.Contains(type))
+            throw CimException.InvalidParameter($"VirtualSystemType \"{type}\" cannot be had on this host; it offers {string.Join(", ", supported)}.");
+        var kind = s_types.First(t => t.Type == type).Kind;
+        var support = hypervisor.GetHost().GuestKinds.First(k => KindOf(k.OsType) == kind);
+        var definition = DomainDefinition.Create(kind, hypervisor.Driver, support, name, uuid);
+        definition.Processors = 1;
+        definition.MemoryKiB = DefaultMemoryKiB;
+        definition.CurrentMemoryKiB = DefaultMemoryKiB;
+        return definition;
+    }
+
+    private static DomainDefinition Copy(Configuration reference, Xen_VirtualSystemSettingData settings, string name, Guid uuid)
+    {
+        if (reference.Guest.IsControlDomain)
+            throw CimException.InvalidParameter($"{reference.Guest.Name} is the control domain; it cannot be the reference of another guest.");
+        var definition = reference.Definition
+            ?? throw new CimException(CimStatus.Failed, $"The reference {reference.Id} cannot be read: {reference.Fault}");
+        if (settings.VirtualSystemType is { } type && type != VirtualSystemSettingData.TypeOf(definition))
+            throw CimException.InvalidParameter($"VirtualSystemType \"{type}\" is not that of the reference ({VirtualSystemSettingData.TypeOf(definition)}).");
+        return definition.CloneAs(name, uuid);
+    }
+
+    // Processors and memory are there already, and so is a device that the reference brought: those are modified.
+    private void Put(DomainDefinition definition, CimInstance settings, Configuration? reference)
+    {
+        var @class = ClassOf(allocations, settings);
+        var device = @class switch
+        {
+            ProcessorRASD => ProcessorRASD.DeviceId,
+            MemoryRASD => MemoryRASD.DeviceId,
+            DiskRASD when reference is not null && (settings["VirtualDevice"] ?? settings["AddressOnParent"]) is string target
+                && definition.Disks.Any(d => d.TargetDevice == target) => target,
+            _ => null,
+        };
+        if (device is null)
+            @class.Add(definition, settings);
+        else
+            @class.Modify(definition, device, settings);
+    }
+
+    private static void RefuseSharedDisks(DomainDefinition definition, Configuration reference)
+    {
+        foreach (var disk in definition.Disks)
+        {
+            var shared = reference.Definition!.Disks.Any(d => d.Source is { } source && source == disk.Source);
+            if (shared && !disk.ReadOnly && !disk.Shareable && disk.Device is not ("cdrom" or "floppy"))
+            {
+                throw CimException.InvalidParameter($"The new guest would write to {disk.Source} of {reference.Guest.Name} ({disk.TargetDevice}). "
+                    + $"Give a Xen_DiskRASD with VirtualDevice \"{disk.TargetDevice}\" and an Address of its own, or Shareable = true if that is meant.");
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_VirtualSystemManagementCapabilities: what the management service really does on this host (DSP1042 10.x).</summary>
+public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor) : SingletonProvider(Xen_VirtualSystemManagementCapabilities.Layout)
+{
+    public override CimObjectPath PathOf(Only entity) =>
+        MakePath(new CimKey(Xen_VirtualSystemManagementCapabilities.Names.InstanceID, "Xen:VirtualSystemManagementCapabilities"));
+
+    protected override CimInstance Describe(Only entity, CimRequest request)
+    {
+        (HypervisorOperation Needs, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue Method)[] methods =
+        [
+            (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.DefineSystemSupported),
+            (HypervisorOperation.Undefine, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.DestroySystemSupported),
+            (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.ModifyResourceSettingsSupported),
+            (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.ModifySystemSettingsSupported),
+            (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.RemoveResourcesSupported),
+            (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.AddResourcesSupported),
+        ];
+        return new Xen_VirtualSystemManagementCapabilities
+        {
+            InstanceID = "Xen:VirtualSystemManagementCapabilities",
+            ElementName = "Virtual system management capabilities",
+            SynchronousMethodsSupported = methods.Where(m => hypervisor.Supports(m.Needs)).Select(m => m.Method).ToArray(),
+            AsynchronousMethodsSupported = [],
+            VirtualSystemTypesSupported = DefineSystem.TypesSupported(hypervisor).ToArray(),
+            ElementNameEditSupported = false,
+            RequestedStatesSupported = [],
+        };
+    }
+}

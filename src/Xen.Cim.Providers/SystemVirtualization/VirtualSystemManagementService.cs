@@ -1,0 +1,168 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Service = Xen.Cim.Schema.Xen_VirtualSystemManagementService;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_VirtualSystemManagementService: defines, changes and destroys guests (DSP1042 8.2). Every method does all that it
+/// was asked, or nothing.
+/// </summary>
+public sealed class VirtualSystemManagementService : SingletonProvider
+{
+    private readonly HostComputerSystem _host;
+    private readonly ComputerSystem _systems;
+    private readonly VirtualSystemSettingData _configurations;
+    private readonly IHypervisor _hypervisor;
+    private readonly IReadOnlyList<IAllocationSetting> _allocations;
+    private readonly DefineSystem _define;
+
+    internal VirtualSystemManagementService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems,
+        VirtualSystemSettingData configurations, IReadOnlyList<IAllocationSetting> allocations)
+        : base(Service.Layout)
+    {
+        (_hypervisor, _host, _systems, _configurations, _allocations) = (hypervisor, host, systems, configurations, allocations);
+        _define = new DefineSystem(hypervisor, configurations, allocations);
+        Methods[Service.DefineSystemMethod.Name] = DefineSystem;
+        Methods[Service.DestroySystemMethod.Name] = DestroySystem;
+        Methods[Service.AddResourceSettingsMethod.Name] = AddResourceSettings;
+        Methods[Service.ModifyResourceSettingsMethod.Name] = ModifyResourceSettings;
+        Methods[Service.ModifySystemSettingsMethod.Name] = ModifySystemSettings;
+        Methods[Service.RemoveResourceSettingsMethod.Name] = RemoveResourceSettings;
+    }
+
+    public override CimObjectPath PathOf(Only entity) => MakePath(
+        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(Service.Names.SystemName, _host.Name),
+        new CimKey(Service.Names.CreationClassName, Service.CimName),
+        new CimKey(Service.Names.Name, "VirtualSystemManagementService"));
+
+    protected override CimInstance Describe(Only entity, CimRequest request) => new Service
+    {
+        SystemCreationClassName = Xen_HostComputerSystem.CimName,
+        SystemName = _host.Name,
+        CreationClassName = Service.CimName,
+        Name = "VirtualSystemManagementService",
+        ElementName = "Virtual system management",
+        Description = $"Manages the guests of {_hypervisor.Uri}",
+        Started = true,
+        StartMode = Service.StartModeValue.Automatic,
+        EnabledState = Service.EnabledStateValue.Enabled,
+        RequestedState = Service.RequestedStateValue.Not_Applicable,
+        EnabledDefault = Service.EnabledDefaultValue.Enabled,
+        OperationalStatus = [Service.OperationalStatusValue.OK],
+        HealthState = Service.HealthStateValue.OK,
+    };
+
+    private object? DefineSystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.DefineSystemMethod(input, output);
+        var reference = call.ReferenceConfiguration is { } configuration ? _configurations.Resolve(configuration) : null;
+        var guest = _define.Define(EmbeddedSettings.ReadOne(call.SystemSettings), EmbeddedSettings.Read(call.ResourceSettings), reference);
+        call.ResultingSystem = _systems.PathOf(guest);
+        return (uint)Service.DefineSystemMethod.ReturnValue.Completed_with_No_Error;
+    }
+
+    private object? DestroySystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.DestroySystemMethod(input, output);
+        var guest = _systems.Resolve(call.AffectedSystem ?? throw Missing("AffectedSystem", "the guest to destroy"));
+        _systems.Delete(request, _systems.PathOf(guest));
+        return (uint)Service.DestroySystemMethod.ReturnValue.Completed_with_No_Error;
+    }
+
+    private object? AddResourceSettings(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.AddResourceSettingsMethod(input, output);
+        var configuration = _configurations.Resolve(call.AffectedConfiguration ?? throw Missing("AffectedConfiguration", "the configuration to add to"));
+        var changes = Settings(call.ResourceSettings).Select(s => new SettingChange(ClassOf(s), null, SettingAction.Add, s)).ToList();
+        if (!Carry(SettingChanges.Of(_hypervisor, configuration, changes)))
+            return (uint)Service.AddResourceSettingsMethod.ReturnValue.Not_Supported;
+        call.ResultingResourceSettings = changes.Select(c => c.Class.PathOf(configuration, c.ResultingId!)).ToArray();
+        return (uint)Service.AddResourceSettingsMethod.ReturnValue.Completed_with_No_Error;
+    }
+
+    private object? ModifyResourceSettings(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.ModifyResourceSettingsMethod(input, output);
+        var changes = Settings(call.ResourceSettings)
+            .Select(s => Target(ClassOf(s), s["InstanceID"] as string ?? throw CimException.InvalidParameter(
+                $"A {s.ClassName} has no InstanceID; it says which setting is to be modified, such as Xen:uuid/defined/memory."), SettingAction.Modify, s))
+            .ToList();
+        if (!Carry(ByConfiguration(changes)))
+            return (uint)Service.ModifyResourceSettingsMethod.ReturnValue.Not_Supported;
+        call.ResultingResourceSettings = changes.Select(c => c.Change.Class.PathOf(c.Configuration, c.Change.ResultingId!)).ToArray();
+        return (uint)Service.ModifyResourceSettingsMethod.ReturnValue.Completed_with_No_Error;
+    }
+
+    private object? ModifySystemSettings(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.ModifySystemSettingsMethod(input, output);
+        var settings = Providers.DefineSystem.SystemSettings(EmbeddedSettings.ReadOne(call.SystemSettings) ?? throw Missing("SystemSettings", "the settings to change"));
+        var id = settings.InstanceID ?? throw CimException.InvalidParameter("SystemSettings has no InstanceID; it says which configuration is to be modified, such as Xen:uuid/defined.");
+        var configuration = _configurations.FindById(id) ?? throw new CimException(CimStatus.NotFound, $"There is no configuration \"{id}\".");
+        return (uint)(Carry(_configurations.ChangeOf(configuration, settings))
+            ? Service.ModifySystemSettingsMethod.ReturnValue.Completed_with_No_Error
+            : Service.ModifySystemSettingsMethod.ReturnValue.Not_Supported);
+    }
+
+    private object? RemoveResourceSettings(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.RemoveResourceSettingsMethod(input, output);
+        var references = call.ResourceSettings is { Length: > 0 } given ? given : throw Missing("ResourceSettings", "the settings to remove");
+        var changes = references.Select(r => Target(
+            _allocations.FirstOrDefault(a => a.Layout.ClassName.Equals(r.ClassName, StringComparison.OrdinalIgnoreCase))
+                ?? throw CimException.InvalidParameter($"{r} is no resource setting; expected one of {Known}."),
+            r.GetString("InstanceID") ?? throw CimException.InvalidParameter($"{r} has no InstanceID."), SettingAction.Remove, null)).ToList();
+        return (uint)(Carry(ByConfiguration(changes))
+            ? Service.RemoveResourceSettingsMethod.ReturnValue.Completed_with_No_Error
+            : Service.RemoveResourceSettingsMethod.ReturnValue.Not_Supported);
+    }
+
+    private string Known => string.Join(", ", _allocations.Select(a => a.Layout.ClassName));
+
+    private static IReadOnlyList<CimInstance> Settings(CimArgument? argument) =>
+        EmbeddedSettings.Read(argument) is { Count: > 0 } settings ? settings : throw Missing("ResourceSettings", "the settings");
+
+    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
+
+    private IAllocationSetting ClassOf(CimInstance settings) => Providers.DefineSystem.ClassOf(_allocations, settings);
+
+    private (Configuration Configuration, SettingChange Change) Target(IAllocationSetting @class, string id, SettingAction action, CimInstance? settings)
+    {
+        if (!Configuration.TryParseId(id, out var uuid, out var kind, out var device) || device is null)
+            throw new CimException(CimStatus.NotFound, $"\"{id}\" is no InstanceID of a resource setting: expected Xen:uuid/state/device or Xen:uuid/defined/device.");
+        var configuration = _configurations.Find(uuid, kind)
+            ?? throw new CimException(CimStatus.NotFound, $"There is no guest {uuid} with a {kind.ToString().ToLowerInvariant()} configuration.");
+        return (configuration, new SettingChange(@class, device, action, settings));
+    }
+
+    private Change ByConfiguration(IEnumerable<(Configuration Configuration, SettingChange Change)> changes)
+    {
+        var steps = new Change();
+        foreach (var group in changes.GroupBy(c => c.Configuration.Id))
+            steps.Then(SettingChanges.Of(_hypervisor, group.First().Configuration, group.Select(c => c.Change).ToList()));
+        return steps;
+    }
+
+    /// <summary>False when the hypervisor cannot do it at all: the method's own "Not Supported".</summary>
+    private static bool Carry(Change change)
+    {
+        try
+        {
+            change.Do();
+            return true;
+        }
+        catch (HypervisorException error) when (error.Error is HypervisorError.NotSupported)
+        {
+            return false;
+        }
+    }
+}

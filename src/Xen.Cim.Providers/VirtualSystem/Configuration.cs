@@ -1,0 +1,73 @@
+using Xen.Cim.Hypervisor;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// One of a guest's configurations (DSP1057's dual approach): the <em>state</em> one, which every guest has, and the
+/// <em>defined</em> one, which the next start uses. The definition behind it is read when first needed.
+/// </summary>
+public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind)
+{
+    private bool _read;
+    private DomainDefinition? _definition;
+    private string? _fault;
+
+    public Guest Guest => guest;
+
+    public ConfigurationKind Kind => kind;
+
+    /// <summary>InstanceID of the Xen_VirtualSystemSettingData, and the prefix of its components' InstanceIDs.</summary>
+    public string Id => IdOf(guest.Uuid, kind);
+
+    /// <summary>Null when it cannot be read; then <see cref="Fault"/> says why.</summary>
+    public DomainDefinition? Definition
+    {
+        get
+        {
+            Read();
+            return _definition;
+        }
+    }
+
+    public string? Fault
+    {
+        get
+        {
+            Read();
+            return _fault;
+        }
+    }
+
+    public static string IdOf(Guid uuid, ConfigurationKind kind) =>
+        $"Xen:{uuid:D}/{(kind == ConfigurationKind.State ? "state" : "defined")}";
+
+    /// <summary>Takes an InstanceID apart: <c>Xen:uuid/state</c> or <c>Xen:uuid/defined/device</c>.</summary>
+    public static bool TryParseId(string id, out Guid uuid, out ConfigurationKind kind, out string? device)
+    {
+        (uuid, kind, device) = (default, default, null);
+        if (!id.StartsWith("Xen:", StringComparison.Ordinal))
+            return false;
+        var parts = id[4..].Split('/', 3);
+        if (parts.Length < 2 || !Guid.TryParseExact(parts[0], "D", out uuid) || parts[0] != uuid.ToString("D"))
+            return false;
+        device = parts.Length == 3 ? parts[2] : null;
+        kind = parts[1] == "state" ? ConfigurationKind.State : ConfigurationKind.Defined;
+        return parts[1] is "state" or "defined" && device != "";
+    }
+
+    private void Read()
+    {
+        if (_read)
+            return;
+        try
+        {
+            _definition = hypervisor.GetDefinition(guest.Uuid, kind);
+            _fault = _definition is null ? "The guest has no such configuration." : null;
+        }
+        catch (HypervisorException error) when (error.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
+        {
+            _fault = error.Message;
+        }
+        _read = true;
+    }
+}

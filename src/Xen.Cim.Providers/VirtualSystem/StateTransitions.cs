@@ -1,0 +1,128 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Call = Xen.Cim.Schema.Xen_ComputerSystem.RequestStateChangeMethod;
+using State = Xen.Cim.Schema.Xen_ComputerSystem.RequestStateChangeMethod.RequestedStateValue;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_ComputerSystem.RequestStateChange: DSP1057's virtual system states as a table of from → to → function.
+/// </summary>
+/// <remarks>
+/// What is not in the table is an illegal transition (4097). What the driver cannot do at all is Not Supported (1).
+/// Graceful shutdown and reboot go on in the guest after the call and are answered with a job (4096).
+/// </remarks>
+internal sealed class StateTransitions(
+    ComputerSystem systems, IHypervisor hypervisor, RequestedStates requested, JobStore jobs, ProviderOptions options)
+{
+    private sealed record Transition(GuestState From, State To, HypervisorOperation Needs, Action<IHypervisor, Guid> Do)
+    {
+        /// <summary>For what the guest itself carries out after it was asked: where it ends up.</summary>
+        public GuestState? Until { get; init; }
+    }
+
+    private static readonly Transition[] s_table =
+    [
+        new(GuestState.Off, State.Enabled, HypervisorOperation.Start, (h, g) => h.Start(g)),
+        new(GuestState.Saved, State.Enabled, HypervisorOperation.Start, (h, g) => h.Start(g)),
+        new(GuestState.Saved, State.Disabled, HypervisorOperation.Save, (h, g) => h.DiscardSave(g)),
+        new(GuestState.Running, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.Running, State.Shut_Down, HypervisorOperation.Shutdown, (h, g) => h.Shutdown(g)) { Until = GuestState.Off },
+        new(GuestState.Running, State.Offline, HypervisorOperation.Save, (h, g) => h.Save(g)),
+        new(GuestState.Running, State.Quiesce, HypervisorOperation.Pause, (h, g) => h.Pause(g)),
+        new(GuestState.Running, State.Reboot, HypervisorOperation.Reboot, (h, g) => h.Reboot(g)) { Until = GuestState.Running },
+        new(GuestState.Running, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
+        new(GuestState.Paused, State.Enabled, HypervisorOperation.Resume, (h, g) => h.Resume(g)),
+        new(GuestState.Paused, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.Paused, State.Offline, HypervisorOperation.Save, (h, g) => h.Save(g)),
+        new(GuestState.Paused, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
+        new(GuestState.ShuttingDown, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.ShuttingDown, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
+        new(GuestState.Rebooting, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.Asleep, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.Crashed, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
+        new(GuestState.Crashed, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
+    ];
+
+    // What the method's value map knows but no virtual system has (DSP1057 has no Test or Defer).
+    private static readonly State[] s_neverSupported = [State.Test, State.Defer];
+
+    /// <summary>The states that can be requested of a guest now (AvailableRequestedStates).</summary>
+    public static IEnumerable<ushort> From(Guest guest, IHypervisor hypervisor) => guest.IsControlDomain ? []
+        : s_table.Where(t => t.From == guest.State && hypervisor.Supports(t.Needs)).Select(t => (ushort)t.To);
+
+    /// <summary>The states that can be requested of a guest at some time (RequestedStatesSupported).</summary>
+    public static IEnumerable<ushort> Supported(IHypervisor hypervisor) =>
+        s_table.Where(t => hypervisor.Supports(t.Needs)).Select(t => (ushort)t.To).Distinct().Order();
+
+    public object? RequestStateChange(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        var call = new Call(input, output);
+        var guest = systems.Resolve(path);
+        if (call.RequestedState is not { } wanted)
+            throw CimException.InvalidParameter("RequestedState is missing; it is one of 2 (Enabled), 3 (Disabled), 4 (Shut Down), 6 (Offline), 9 (Quiesce), 10 (Reboot), 11 (Reset).");
+        if (s_neverSupported.Contains(wanted))
+            return (uint)Call.ReturnValue.Not_Supported;
+        var timeout = call.TimeoutPeriod is { } period
+            ? period.ToTimeSpan() ?? throw CimException.InvalidParameter($"TimeoutPeriod {period} is not an interval; expected ddddddddhhmmss.mmmmmm:000.")
+            : TimeSpan.Zero;
+        if (!s_table.Any(t => t.To == wanted))
+            return (uint)Call.ReturnValue.Invalid_Parameter;
+        ComputerSystem.RefuseControlDomain(guest, "stopped, suspended or started");
+        if (!s_table.Any(t => t.To == wanted && hypervisor.Supports(t.Needs)))
+            return (uint)Call.ReturnValue.Not_Supported;
+        if (Array.Find(s_table, t => t.From == guest.State && t.To == wanted) is not { } transition)
+            return (uint)Call.ReturnValue.Invalid_State_Transition;
+        return (uint)Carry(transition, guest, timeout, call);
+    }
+
+    private Call.ReturnValue Carry(Transition transition, Guest guest, TimeSpan timeout, Call call)
+    {
+        var job = jobs.Start(new JobPlan($"{transition.To} {guest.Name}", guest)
+        {
+            TransitioningTo = (ushort)transition.To,
+            Owner = systems.PathOf(guest),
+            Timeout = timeout > TimeSpan.Zero ? timeout : transition.Until is null ? null : options.GracefulTimeout,
+            First = () => transition.Do(hypervisor, guest.Uuid),
+            Until = transition.Until is { } end ? Arrival(guest, end) : null,
+        });
+        try
+        {
+            // What the guest carries out itself goes on as a job as soon as it was asked; all else is waited for.
+            if (!job.WaitForFirst(timeout > TimeSpan.Zero && timeout < options.InCallWait ? timeout : options.InCallWait))
+                return HandOut(job, transition, guest, call);
+        }
+        catch (HypervisorException error) when (error.Error is HypervisorError.NotSupported)
+        {
+            return Call.ReturnValue.Not_Supported;
+        }
+        catch (HypervisorException error) when (error.Error is HypervisorError.InvalidState)
+        {
+            return Call.ReturnValue.Invalid_State_Transition;
+        }
+        requested.Set(guest.Uuid, (ushort)transition.To);
+        if (job.IsFinished)
+        {
+            jobs.Forget(job);
+            return Call.ReturnValue.Completed_with_No_Error;
+        }
+        return HandOut(job, transition, guest, call);
+    }
+
+    private Call.ReturnValue HandOut(Job job, Transition transition, Guest guest, Call call)
+    {
+        requested.Set(guest.Uuid, (ushort)transition.To);
+        call.Job = jobs.PathOf(job);
+        return Call.ReturnValue.Method_Parameters_Checked___Job_Started;
+    }
+
+    // A shutdown has arrived when the guest is off; a reboot when it runs under another domain id, or events said so.
+    private Func<bool> Arrival(Guest before, GuestState end) => () =>
+    {
+        var now = hypervisor.FindGuest(before.Uuid);
+        return end == GuestState.Off
+            ? now is null || now.State is GuestState.Off or GuestState.Crashed
+            : now is { State: GuestState.Running } && (now.Id != before.Id || now.StateChangedAt > before.StateChangedAt);
+    };
+}

@@ -1,0 +1,208 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_VirtualSystemSettingData: a guest's configurations, two for each guest that is defined (DSP1057 10.7).</summary>
+public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceIdProvider<Configuration>(Xen_VirtualSystemSettingData.Layout)
+{
+    public const string Paravirtual = "DMTF:XEN:PV";
+    public const string ParavirtualHardware = "DMTF:XEN:PVH";
+    public const string FullyVirtual = "DMTF:XEN:HVM";
+
+    private const int MaxNameLength = 255;
+
+    public override IEnumerable<Configuration> Enumerate() => hypervisor.ListGuests().SelectMany(Of);
+
+    /// <summary>The configurations that a guest has: a transient one has no defined configuration.</summary>
+    public IEnumerable<Configuration> Of(Guest guest)
+    {
+        yield return StateOf(guest);
+        if (guest.IsPersistent)
+            yield return new Configuration(hypervisor, guest, ConfigurationKind.Defined);
+    }
+
+    /// <summary>The definitions of what runs now, as far as they can be read.</summary>
+    public IEnumerable<DomainDefinition> Running() =>
+        hypervisor.ListGuests().Where(g => g.IsActive).Select(g => StateOf(g).Definition).OfType<DomainDefinition>();
+
+    public Configuration StateOf(Guest guest) => new(hypervisor, guest, ConfigurationKind.State);
+
+    public override string IdOf(Configuration configuration) => configuration.Id;
+
+    public override Configuration? FindById(string instanceId) =>
+        Configuration.TryParseId(instanceId, out var uuid, out var kind, out var device) && device is null ? Find(uuid, kind) : null;
+
+    public Configuration? Find(Guid uuid, ConfigurationKind kind) =>
+        hypervisor.FindGuest(uuid) is { } guest && (kind == ConfigurationKind.State || guest.IsPersistent)
+            ? new Configuration(hypervisor, guest, kind) : null;
+
+    /// <exception cref="CimException">INVALID_PARAMETER or NOT_FOUND.</exception>
+    public Configuration Resolve(CimObjectPath path)
+    {
+        if (!path.ClassName.Equals(Xen_VirtualSystemSettingData.CimName, StringComparison.OrdinalIgnoreCase)
+            || path.GetString(Xen_VirtualSystemSettingData.Names.InstanceID) is not { } id)
+        {
+            throw CimException.InvalidParameter($"{path} is not a configuration: expected {Xen_VirtualSystemSettingData.CimName}.InstanceID=\"Xen:uuid/defined\" (or /state).");
+        }
+        return FindById(id) ?? throw CimException.NotFound(path);
+    }
+
+    /// <summary>ModifyInstance does what ModifySystemSettings does.</summary>
+    public override void Modify(CimRequest request, CimObjectPath path, CimInstance instance)
+    {
+        var configuration = Require(path);
+        var settings = instance.As<Xen_VirtualSystemSettingData>();
+        foreach (var property in settings.Properties.Where(p => !request.Wants(p.Name)).ToList())
+            settings.Remove(property.Name);
+        ChangeOf(configuration, settings).Do();
+    }
+
+    /// <summary>The change that a client's settings ask for, checked but not made.</summary>
+    internal Change ChangeOf(Configuration configuration, Xen_VirtualSystemSettingData settings)
+    {
+        var guest = configuration.Guest;
+        if (configuration.Kind == ConfigurationKind.State && guest.IsActive)
+        {
+            throw CimException.NotSupported($"The state configuration of {guest.Name} is what runs now; none of its system settings can be changed on a running guest. "
+                + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
+        }
+        var autostart = settings.AutomaticStartupAction switch
+        {
+            null => guest.Autostart,
+            Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None => false,
+            Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup => true,
+            _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); libvirt cannot restart only what was active."),
+        };
+        var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false));
+        return autostart == guest.Autostart ? change : change.Then(
+            () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
+    }
+
+    /// <summary>Writes the settings that a client gave into a definition; what it did not give (or gave as NULL) stays.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER, or NOT_SUPPORTED for what cannot be changed.</exception>
+    internal static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)
+    {
+        if (settings.ElementName is { } name && name != definition.Name)
+        {
+            if (!isNew)
+                throw CimException.NotSupported($"The guest is called {definition.Name}; it cannot be renamed to \"{name}\" (ElementNameEditSupported is false).");
+            definition.Name = CheckedName(name);
+        }
+        if (settings.VirtualSystemIdentifier is { } identifier && (!Guid.TryParse(identifier, out var uuid) || uuid != definition.Uuid))
+        {
+            if (!isNew)
+                throw CimException.NotSupported($"VirtualSystemIdentifier is the guest's UUID {definition.Uuid}; it cannot be changed to \"{identifier}\".");
+            if (uuid == Guid.Empty)
+                throw CimException.InvalidParameter($"VirtualSystemIdentifier \"{identifier}\" is not a UUID.");
+            definition.Uuid = uuid;
+        }
+        if (!isNew && settings.VirtualSystemType is { } type && type != TypeOf(definition))
+            throw CimException.NotSupported($"The guest is of type {TypeOf(definition)}; it cannot become {type}.");
+        if (settings.Caption is { } title && title != definition.Title)
+            definition.Title = title;
+        if (settings.Notes is { } notes && string.Join('\n', notes) is var text && text != definition.Description)
+            definition.Description = text;
+        Give(settings.Kernel, definition.Kernel, v => definition.Kernel = v);
+        Give(settings.RAMDisk, definition.Ramdisk, v => definition.Ramdisk = v);
+        Give(settings.CommandLine, definition.CommandLine, v => definition.CommandLine = v);
+        Give(settings.Bootloader, definition.Bootloader, v => definition.Bootloader = v);
+        Give(settings.BootloaderArguments, definition.BootloaderArguments, v => definition.BootloaderArguments = v);
+        Give(settings.Loader, definition.Loader, v => definition.Loader = v);
+        Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
+        Give(settings.OnPoweroff, definition.OnPoweroff, v => definition.OnPoweroff = v);
+        Give(settings.OnReboot, definition.OnReboot, v => definition.OnReboot = v);
+        Give(settings.OnCrash, definition.OnCrash, v => definition.OnCrash = v);
+        if (settings.AutomaticRecoveryAction is { } recovery && recovery != RecoveryOf(definition))
+        {
+            definition.OnCrash = recovery switch
+            {
+                Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.None => "destroy",
+                Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.Restart => "restart",
+                _ => throw CimException.InvalidParameter("AutomaticRecoveryAction is 2 (None) or 3 (Restart)."),
+            };
+        }
+        if (settings.BootDevices is { } boot && !boot.SequenceEqual(definition.BootDevices))
+            definition.BootDevices = boot;
+        if (settings.ClockOffset is { } clock && clock != ClockOf(definition))
+            definition.ClockOffset = clock == Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time ? "localtime" : "utc";
+        if (settings.EnableACPI is { } acpi && acpi != definition.Acpi)
+            definition.Acpi = acpi;
+        if (settings.EnableAPIC is { } apic && apic != definition.Apic)
+            definition.Apic = apic;
+        if (settings.EnablePAE is { } pae && pae != definition.Pae)
+            definition.Pae = pae;
+    }
+
+    /// <summary>DMTF's name for the kind of virtual system, or "domain type:os type" for one that DMTF has none for.</summary>
+    public static string TypeOf(DomainDefinition definition) => definition.Kind switch
+    {
+        VirtualizationKind.Paravirtual => Paravirtual,
+        VirtualizationKind.ParavirtualHardware => ParavirtualHardware,
+        VirtualizationKind.FullyVirtual => FullyVirtual,
+        _ => $"{definition.DomainType}:{definition.OsType}",
+    };
+
+    protected override CimInstance Describe(Configuration configuration, CimRequest request)
+    {
+        var guest = configuration.Guest;
+        var settings = new Xen_VirtualSystemSettingData
+        {
+            InstanceID = configuration.Id,
+            ElementName = guest.Name,
+            VirtualSystemIdentifier = guest.Uuid.ToString("D"),
+            ConfigurationID = configuration.Id,
+            ConfigurationName = configuration.Kind == ConfigurationKind.State ? "state" : "defined",
+            AutomaticStartupAction = guest.Autostart
+                ? Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup
+                : Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None,
+        };
+        if (configuration.Definition is not { } definition)
+        {
+            settings.Description = $"The configuration cannot be read: {configuration.Fault}";
+            return settings;
+        }
+        settings.Caption = definition.Title;
+        settings.Description = configuration.Kind == ConfigurationKind.State ? "What runs now" : "What the next start uses";
+        settings.Notes = definition.Description is { } notes ? notes.Split('\n') : null;
+        settings.VirtualSystemType = TypeOf(definition);
+        settings.AutomaticRecoveryAction = RecoveryOf(definition);
+        settings.Kernel = definition.Kernel;
+        settings.RAMDisk = definition.Ramdisk;
+        settings.CommandLine = definition.CommandLine;
+        settings.Bootloader = definition.Bootloader;
+        settings.BootloaderArguments = definition.BootloaderArguments;
+        settings.Loader = definition.Loader;
+        settings.Emulator = definition.Emulator;
+        settings.BootDevices = [.. definition.BootDevices];
+        settings.OnPoweroff = definition.OnPoweroff;
+        settings.OnReboot = definition.OnReboot;
+        settings.OnCrash = definition.OnCrash;
+        settings.ClockOffset = ClockOf(definition);
+        settings.EnableACPI = definition.Acpi;
+        settings.EnableAPIC = definition.Apic;
+        settings.EnablePAE = definition.Pae;
+        return settings;
+    }
+
+    private static string CheckedName(string name) => name.Length is > 0 and <= MaxNameLength && !name.Contains('/', StringComparison.Ordinal)
+        && !name.Any(char.IsControl) && name.Trim() == name
+        ? name
+        : throw CimException.InvalidParameter($"\"{(name.Length > 40 ? name[..40] + "..." : name)}\" ({name.Length} characters) is no name for a guest: "
+            + $"1 to {MaxNameLength} characters without '/', control characters, or spaces at its ends.");
+
+    private static void Give(string? wanted, string? current, Action<string?> set)
+    {
+        if (wanted is not null && wanted != (current ?? ""))
+            set(wanted.Length == 0 ? null : wanted);
+    }
+
+    private static Xen_VirtualSystemSettingData.ClockOffsetValue ClockOf(DomainDefinition definition) =>
+        definition.ClockOffset == "localtime" ? Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time : Xen_VirtualSystemSettingData.ClockOffsetValue.UTC;
+
+    private static Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue RecoveryOf(DomainDefinition definition) =>
+        definition.OnCrash is "restart" or "rename-restart" or "coredump-restart"
+            ? Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.Restart
+            : Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.None;
+}

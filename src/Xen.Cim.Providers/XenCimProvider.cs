@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// The one door to all our classes: finds the class or the association rows that a request is about, and turns the
+/// hypervisor's errors into CIM's.
+/// </summary>
+public sealed class XenCimProvider : ICimProvider
+{
+    private readonly XenModel _model;
+    private readonly IHypervisor _hypervisor;
+    private readonly Dictionary<string, ClassProvider> _classes;
+    private readonly ILookup<string, Association> _associations;
+
+    public XenCimProvider(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
+    {
+        _hypervisor = hypervisor;
+        _model = new XenModel(hypervisor, options, logging);
+        _classes = _model.Classes.ToDictionary(c => c.Layout.ClassName, StringComparer.OrdinalIgnoreCase);
+        _associations = _model.Associations.ToLookup(a => a.Layout.ClassName, StringComparer.OrdinalIgnoreCase);
+        Classes =
+        [
+            .. _model.Classes.Select(c => new ProvidedClass(c.Layout.ClassName, c.Namespace,
+                ProviderKinds.Instance | (c.Methods.Count > 0 ? ProviderKinds.Method : ProviderKinds.None))),
+            .. _associations.Select(a => new ProvidedClass(a.Key, ClassProvider.VirtNamespace, ProviderKinds.Instance | ProviderKinds.Association)),
+        ];
+    }
+
+    public IReadOnlyList<ProvidedClass> Classes { get; }
+
+    /// <summary>The classes and associations themselves.</summary>
+    internal XenModel Model => _model;
+
+    public IEnumerable<CimObjectPath> EnumerateInstanceNames(CimRequest request, CimObjectPath classPath)
+    {
+        CheckNamespace(request);
+        return _associations.Contains(classPath.ClassName)
+            ? Links(classPath.ClassName).Select(l => l.Path).Guarded(request)
+            : ClassesOf(classPath).SelectMany(c => c.Names(request)).Guarded(request);
+    }
+
+    public IEnumerable<CimInstance> EnumerateInstances(CimRequest request, CimObjectPath classPath)
+    {
+        CheckNamespace(request);
+        return _associations.Contains(classPath.ClassName)
+            ? Links(classPath.ClassName).Select(l => l.Instance()).Guarded(request)
+            : ClassesOf(classPath).SelectMany(c => c.Instances(request)).Guarded(request);
+    }
+
+    public CimInstance GetInstance(CimRequest request, CimObjectPath path)
+    {
+        CheckNamespace(request);
+        return _associations.Contains(path.ClassName)
+            ? HypervisorErrors.Guard(() => GetLink(path).Instance())
+            : HypervisorErrors.Guard(() => ClassOf(path).Get(request, path));
+    }
+
+    public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance)
+    {
+        CheckNamespace(request);
+        return HypervisorErrors.Guard(() => ClassOf(classPath).Create(request, instance));
+    }
+
+    public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance)
+    {
+        CheckNamespace(request);
+        HypervisorErrors.Guard<object?>(() =>
+        {
+            ClassOf(path).Modify(request, path, instance);
+            return null;
+        });
+    }
+
+    public void DeleteInstance(CimRequest request, CimObjectPath path)
+    {
+        CheckNamespace(request);
+        HypervisorErrors.Guard<object?>(() =>
+        {
+            ClassOf(path).Delete(request, path);
+            return null;
+        });
+    }
+
+    public IEnumerable<CimInstance> Associators(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
+        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.RightInstance(request) : e.Link.LeftInstance(request)).Guarded(request);
+
+    public IEnumerable<CimObjectPath> AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
+        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.Right : e.Link.Left).Guarded(request);
+
+    public IEnumerable<CimInstance> References(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
+        Ends(request, source, filter with { ResultRole = null }).Select(e => e.Link.Instance()).Guarded(request);
+
+    public IEnumerable<CimObjectPath> ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
+        Ends(request, source, filter with { ResultRole = null }).Select(e => e.Link.Path).Guarded(request);
+
+    public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
+    {
+        CheckNamespace(request);
+        var @class = ClassOf(path);
+        if (!@class.Methods.TryGetValue(methodName, out var method))
+        {
+            throw new CimException(CimStatus.MethodNotFound, $"{@class.Layout.ClassName} has no method {methodName}"
+                + (@class.Methods.Count == 0 ? "." : $"; it has {string.Join(", ", @class.Methods.Keys)}."));
+        }
+        return HypervisorErrors.Guard(() => method(request, path, input, output));
+    }
+
+    public void ActivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool first) =>
+        throw CimException.NotSupported($"There are no indications of class {indicationClass}.");
+
+    public void DeactivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool last)
+    {
+    }
+
+    public void EnableIndications(Action<CimInstance> deliver)
+    {
+    }
+
+    public void DisableIndications()
+    {
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _hypervisor.Dispose();
+    }
+
+    private static void CheckNamespace(CimRequest request)
+    {
+        if (!request.Namespace.Equals(ClassProvider.VirtNamespace, StringComparison.OrdinalIgnoreCase))
+            throw new CimException(CimStatus.InvalidNamespace, $"Our classes live in {ClassProvider.VirtNamespace}, not in {request.Namespace}.");
+    }
+
+    private ClassProvider ClassOf(CimObjectPath path) => _classes.TryGetValue(path.ClassName, out var found)
+        ? found
+        : throw new CimException(_associations.Contains(path.ClassName) ? CimStatus.NotSupported : CimStatus.InvalidClass,
+            _associations.Contains(path.ClassName)
+                ? $"{path.ClassName} says what belongs together; it follows from the host and cannot be changed by itself."
+                : $"There is no class {path.ClassName} here.");
+
+    // A server may ask with a superclass; the answer is then that of all our classes below it.
+    private List<ClassProvider> ClassesOf(CimObjectPath path)
+    {
+        if (_classes.TryGetValue(path.ClassName, out var exact))
+            return [exact];
+        var below = _model.Classes.Where(c => c.Layout.IsA(path.ClassName)).ToList();
+        return below.Count > 0 ? below : throw new CimException(CimStatus.InvalidClass, $"There is no class {path.ClassName} here.");
+    }
+
+    private IEnumerable<Link> Links(string associationClass) => _associations[associationClass].SelectMany(a => a.AllLinks());
+
+    private Link GetLink(CimObjectPath path)
+    {
+        foreach (var association in _associations[path.ClassName])
+        {
+            if (End(path, association.LeftRole) is { } left && End(path, association.RightRole) is { } right
+                && association.FindLink(left, right) is { } link)
+            {
+                return link;
+            }
+        }
+        throw CimException.NotFound(path);
+    }
+
+    private static CimObjectPath? End(CimObjectPath path, string role) => path[role] switch
+    {
+        CimObjectPath reference => reference,
+        string text => CimObjectPath.Parse(text),
+        _ => null,
+    };
+
+    private IEnumerable<(Link Link, bool FromLeft)> Ends(CimRequest request, CimObjectPath source, AssociationFilter filter)
+    {
+        CheckNamespace(request);
+        return Walk(source, filter);
+    }
+
+    private IEnumerable<(Link Link, bool FromLeft)> Walk(CimObjectPath source, AssociationFilter filter)
+    {
+        var exists = false;
+        foreach (var association in _model.Associations)
+        {
+            if (filter.AssociationClass is { } wanted && !association.Layout.IsA(wanted))
+                continue;
+            for (var side = 0; side < 2; side++)
+            {
+                var fromLeft = side == 0;
+                var (near, nearRole, far, farRole) = fromLeft
+                    ? (association.Left, association.LeftRole, association.Right, association.RightRole)
+                    : (association.Right, association.RightRole, association.Left, association.LeftRole);
+                if (!near.Layout.ClassName.Equals(source.ClassName, StringComparison.OrdinalIgnoreCase)
+                    || !Matches(filter.Role, nearRole) || !Matches(filter.ResultRole, farRole)
+                    || (filter.ResultClass is { } result && !far.Layout.IsA(result)))
+                {
+                    continue;
+                }
+                exists = true;
+                foreach (var link in association.LinksOf(source, fromLeft))
+                    yield return (link, fromLeft);
+            }
+        }
+        // The source must exist even where nothing can lead away from it (DSP0200 5.3.2.18: NOT_FOUND).
+        if (!exists && _classes.TryGetValue(source.ClassName, out var @class))
+            @class.Get(new CimRequest { Namespace = @class.Namespace }, source);
+    }
+
+    private static bool Matches(string? wanted, string role) => wanted is null || wanted.Equals(role, StringComparison.OrdinalIgnoreCase);
+}

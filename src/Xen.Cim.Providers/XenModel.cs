@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>All classes of ours, put together: who needs whom is visible here and nowhere else.</summary>
+internal sealed class XenModel : IDisposable
+{
+    private readonly JobStore _jobs;
+
+    public XenModel(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
+    {
+        _jobs = new JobStore(options, logging.CreateLogger<JobStore>());
+        var requested = new RequestedStates(options.StateDirectory);
+        Host = new HostComputerSystem(hypervisor);
+        Systems = new ComputerSystem(hypervisor, requested, _jobs, options);
+        StateCapabilities = new EnabledLogicalElementCapabilities(hypervisor);
+        Configurations = new VirtualSystemSettingData(hypervisor);
+        ProcessorPool = new ProcessorPool(hypervisor, Configurations);
+        MemoryPool = new MemoryPool(hypervisor, Configurations);
+        DiskPool = new DiskPool(hypervisor);
+        NetworkPool = new NetworkPool(hypervisor, Configurations);
+        Processors = new ProcessorRASD(hypervisor, Configurations);
+        Memory = new MemoryRASD(hypervisor, Configurations);
+        Disks = new DiskRASD(hypervisor, Configurations, DiskPool);
+        Networks = new NetworkRASD(hypervisor, Configurations, NetworkPool);
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks]);
+        ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor);
+        Jobs = new ConcreteJob(_jobs, options);
+        Classes =
+        [
+            Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
+            Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool, Jobs,
+        ];
+        Associations = Providers.Associations.Table(this);
+    }
+
+    public HostComputerSystem Host { get; }
+
+    public ComputerSystem Systems { get; }
+
+    public EnabledLogicalElementCapabilities StateCapabilities { get; }
+
+    public VirtualSystemSettingData Configurations { get; }
+
+    public VirtualSystemManagementService Management { get; }
+
+    public VirtualSystemManagementCapabilities ManagementCapabilities { get; }
+
+    public ProcessorRASD Processors { get; }
+
+    public MemoryRASD Memory { get; }
+
+    public DiskRASD Disks { get; }
+
+    public NetworkRASD Networks { get; }
+
+    public ProcessorPool ProcessorPool { get; }
+
+    public MemoryPool MemoryPool { get; }
+
+    public DiskPool DiskPool { get; }
+
+    public NetworkPool NetworkPool { get; }
+
+    public ConcreteJob Jobs { get; }
+
+    public IReadOnlyList<ClassProvider> Classes { get; }
+
+    public IReadOnlyList<Association> Associations { get; }
+
+    public void Dispose() => _jobs.Dispose();
+}
