@@ -38,6 +38,9 @@ public sealed partial class DomainDefinition
     /// <summary>A copy that can be changed by itself.</summary>
     public DomainDefinition Clone() => new(new XElement(_root));
 
+    /// <summary>Becomes what another definition is.</summary>
+    public void CopyFrom(DomainDefinition other) => _root.ReplaceAll(other._root.Attributes(), new XElement(other._root).Nodes());
+
     /// <summary>
     /// Whether both say the same to libvirt: indentation, comments, namespace prefixes and the order of attributes do
     /// not count, the order of elements does.

@@ -24,7 +24,7 @@ public abstract class Association(CimLayout layout, string leftRole, string righ
     public abstract IEnumerable<Link> AllLinks();
 
     /// <summary>The link between two objects, or null when there is none.</summary>
-    public abstract Link? FindLink(CimObjectPath left, CimObjectPath right);
+    public abstract Link? FindLink(CimObjectPath leftPath, CimObjectPath rightPath);
 }
 
 /// <summary>Two associated objects; instances are made only when asked for.</summary>

@@ -30,8 +30,7 @@ internal enum JobPhase
 /// <summary>Work that may outlive the call that started it.</summary>
 internal sealed class Job(JobPlan plan)
 {
-    private readonly ManualResetEventSlim _firstDone = new();
-    private Exception? _firstError;
+    private readonly TaskCompletionSource<Exception?> _first = new();
 
     public Guid Id { get; } = Guid.NewGuid();
 
@@ -50,9 +49,9 @@ internal sealed class Job(JobPlan plan)
     /// <summary>Waits for the first part; false when it is still under way. Its error is thrown here, to the caller.</summary>
     public bool WaitForFirst(TimeSpan timeout)
     {
-        if (!_firstDone.Wait(timeout))
+        if (!_first.Task.Wait(timeout))
             return false;
-        if (_firstError is { } error)
+        if (_first.Task.Result is { } error)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
         return true;
     }
@@ -65,15 +64,14 @@ internal sealed class Job(JobPlan plan)
             // Without a second part the job is over before the caller wakes up.
             if (plan.Until is null)
                 End(JobPhase.Completed, null);
-            _firstDone.Set();
+            _first.SetResult(null);
             if (plan.Until is not null)
                 WaitUntil(stopping);
         }
         catch (Exception error)
         {
-            _firstError = error;
             End(JobPhase.Failed, error.Message);
-            _firstDone.Set();
+            _first.TrySetResult(error);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Xen.Cim.Providers;
 /// Defaults: a name made of the UUID, one processor, 512 MiB of memory, no disk, no adapter, and the first type of
 /// <see cref="TypesSupported"/>. A paravirtual guest without kernel boots with pygrub.
 /// </remarks>
-internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingData configurations, IReadOnlyList<IAllocationSetting> allocations)
+internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAllocationSetting> allocations)
 {
     public const ulong DefaultMemoryKiB = 512 * 1024;
     public const string DefaultBootloader = "pygrub";

@@ -23,7 +23,7 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         : base(Service.Layout)
     {
         (_hypervisor, _host, _systems, _configurations, _allocations) = (hypervisor, host, systems, configurations, allocations);
-        _define = new DefineSystem(hypervisor, configurations, allocations);
+        _define = new DefineSystem(hypervisor, allocations);
         Methods[Service.DefineSystemMethod.Name] = DefineSystem;
         Methods[Service.DestroySystemMethod.Name] = DestroySystem;
         Methods[Service.AddResourceSettingsMethod.Name] = AddResourceSettings;
@@ -47,7 +47,7 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         ElementName = "Virtual system management",
         Description = $"Manages the guests of {_hypervisor.Uri}",
         Started = true,
-        StartMode = Service.StartModeValue.Automatic,
+        StartMode = "Automatic",
         EnabledState = Service.EnabledStateValue.Enabled,
         RequestedState = Service.RequestedStateValue.Not_Applicable,
         EnabledDefault = Service.EnabledDefaultValue.Enabled,
