@@ -1,0 +1,18 @@
+using Xen.Cim.Model;
+using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Repository;
+
+namespace Xen.Cim.Server.Dispatch;
+
+/// <summary>The server's side of what providers may ask for.</summary>
+public sealed class BrokerServices(CimRepository repository, ServerOperations operations, ILogger logger) : IBrokerServices
+{
+    public IProvider Operations => operations;
+
+    public CimClass? FindClass(string @namespace, string className) => repository.Find(@namespace)?.FindClass(className);
+
+    public bool IsA(string @namespace, string className, string superclass) => repository.Find(@namespace)?.IsA(className, superclass) == true;
+
+    public void DeliverIndication(string @namespace, CimInstance indication) =>
+        logger.LogDebug("Indication {Class} in {Namespace}: nobody has subscribed", indication.ClassName, @namespace);
+}

@@ -1,0 +1,58 @@
+using Xen.Cim.Model;
+using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Http;
+using Xen.Cim.Server.Repository;
+
+namespace Xen.Cim.Server.Dispatch;
+
+/// <summary>Takes a request to its operation and its outcome to the response; nothing gets past it.</summary>
+public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, WorkerPool pool, TimeSpan deadline, ILogger logger)
+{
+    /// <summary>The operation that answers a call, or null when this server has none of that name.</summary>
+    public static Operation? Find(CimXmlCall call) =>
+        call is ExtrinsicCall ? OperationTable.Extrinsic : OperationTable.Intrinsic.GetValueOrDefault(call.Name);
+
+    /// <summary>Runs a call. When this returns the response is complete or failed.</summary>
+    /// <param name="principal">The user; empty without authentication.</param>
+    /// <param name="aborted">The client is gone.</param>
+    public async Task ExecuteAsync(CimXmlMessage message, CimResponse response, string principal, CancellationToken aborted)
+    {
+        var call = message.Call;
+        // Not disposed when a call is abandoned: its provider may still look at the token.
+        var end = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        end.CancelAfter(deadline);
+        try
+        {
+            repository.Get(call.Namespace);
+            var operation = Find(call) ?? throw CimException.NotSupported($"This server has no operation {CimXmlText.Shorten(call.Name)}.");
+            var request = new CimRequest { Namespace = call.Namespace, Principal = principal, Cancellation = end.Token };
+            var context = new OperationContext(call, request, repository, operations, response);
+            if (operation.ReachesProviders)
+                await pool.RunAsync(() => operation.Run(context), end.Token).ConfigureAwait(false);
+            else
+                operation.Run(context);
+            response.Complete();
+            end.Dispose();
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            response.Fail(CimStatus.Failed, "The client has closed the connection.");
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            logger.LogError("{Operation} in {Namespace} was not done within {Seconds} s", call.Name, call.Namespace, deadline.TotalSeconds);
+            response.Fail(CimStatus.Failed, $"{call.Name} was not done within {deadline.TotalSeconds:0.#} s; it may still take effect.");
+        }
+        catch (CimException e)
+        {
+            response.Fail(e.Status, e.Message);
+            end.Dispose();
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "{Operation} in {Namespace} failed", call.Name, call.Namespace);
+            response.Fail(CimStatus.Failed, $"{call.Name} failed: {e.Message}");
+            end.Dispose();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Xen.Cim.Model;
+using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Repository;
+
+namespace Xen.Cim.Server.Dispatch;
+
+/// <summary>
+/// The whole server as one provider: finds for each operation the providers that serve it, and serves the repository's
+/// own instances. What comes over HTTP goes through here, and so do providers' up-calls.
+/// </summary>
+public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers) : IProvider
+{
+    /// <summary>Names of the class's and all its subclasses' instances, class by class in a stable order.</summary>
+    public void EnumerateInstanceNames(CimRequest request, CimObjectPath classPath, Action<CimObjectPath> result) =>
+        ForEachClass(request, classPath, (provider, path) => provider.EnumerateInstanceNames(request, path, result),
+            (ns, instance) => result(ns.PathOf(instance)));
+
+    /// <summary>Instances of the class and of all its subclasses.</summary>
+    public void EnumerateInstances(CimRequest request, CimObjectPath classPath, Action<CimInstance> result) =>
+        ForEachClass(request, classPath, (provider, path) => provider.EnumerateInstances(request, path, result),
+            (_, instance) => result(instance));
+
+    public CimInstance GetInstance(CimRequest request, CimObjectPath path)
+    {
+        var ns = repository.Get(request.Namespace);
+        var cimClass = ns.GetClass(path.ClassName);
+        if (providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance) is { } provider)
+            return provider.GetInstance(request, path);
+        return ns.Instances(cimClass.Name).FirstOrDefault(i => i.Path!.Equals(path.WithNamespace(ns.Name))) ?? throw CimException.NotFound(path);
+    }
+
+    public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance) =>
+        InstanceProvider(request, classPath, "created").CreateInstance(request, classPath, instance);
+
+    public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance) =>
+        InstanceProvider(request, path, "modified").ModifyInstance(request, path, instance);
+
+    public void DeleteInstance(CimRequest request, CimObjectPath path) =>
+        InstanceProvider(request, path, "deleted").DeleteInstance(request, path);
+
+    public void ExecQuery(CimRequest request, CimObjectPath classPath, string language, string query, Action<CimInstance> result) =>
+        throw CimException.NotSupported("This server has no query language.");
+
+    public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
+    {
+        var seen = new HashSet<CimObjectPath>();
+        ForEachAssociation(request, source, filter, ends: true, (provider, narrowed) => provider.Associators(request, source, narrowed, instance =>
+        {
+            if (seen.Add(PathInAnswer(request, instance)))
+                result(instance);
+        }));
+    }
+
+    public void AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
+    {
+        var seen = new HashSet<CimObjectPath>();
+        ForEachAssociation(request, source, filter, ends: true, (provider, narrowed) => provider.AssociatorNames(request, source, narrowed, path =>
+        {
+            if (seen.Add(path))
+                result(path);
+        }));
+    }
+
+    public void References(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
+    {
+        var seen = new HashSet<CimObjectPath>();
+        ForEachAssociation(request, source, filter, ends: false, (provider, narrowed) => provider.References(request, source, narrowed, instance =>
+        {
+            if (seen.Add(PathInAnswer(request, instance)))
+                result(instance);
+        }));
+    }
+
+    public void ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
+    {
+        var seen = new HashSet<CimObjectPath>();
+        ForEachAssociation(request, source, filter, ends: false, (provider, narrowed) => provider.ReferenceNames(request, source, narrowed, path =>
+        {
+            if (seen.Add(path))
+                result(path);
+        }));
+    }
+
+    /// <exception cref="CimException">METHOD_NOT_AVAILABLE: no provider serves the class's methods.</exception>
+    public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
+    {
+        var ns = repository.Get(request.Namespace);
+        var provider = providers.Find(ns.Name, path.ClassName, ProviderKinds.Method) ?? throw new CimException(CimStatus.MethodNotAvailable,
+            $"No provider serves the methods of {path.ClassName} in {ns.Name}.");
+        return provider.InvokeMethod(request, path, methodName, input, output);
+    }
+
+    private IProvider InstanceProvider(CimRequest request, CimObjectPath path, string done)
+    {
+        var ns = repository.Get(request.Namespace);
+        var cimClass = ns.GetClass(path.ClassName);
+        return providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance)
+            ?? throw CimException.NotSupported($"Instances of {cimClass.Name} cannot be {done}: no provider serves the class in {ns.Name}.");
+    }
+
+    private void ForEachClass(CimRequest request, CimObjectPath classPath, Action<IProvider, CimObjectPath> call, Action<RepositoryNamespace, CimInstance> own)
+    {
+        var ns = repository.Get(request.Namespace);
+        var several = false;
+        foreach (var cimClass in ns.SelfAndSubclasses(classPath.ClassName))
+        {
+            request.Cancellation.ThrowIfCancellationRequested();
+            if (providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance) is { } provider)
+            {
+                try
+                {
+                    call(provider, new CimObjectPath(cimClass.Name, ns.Name));
+                }
+                catch (CimException e) when (several && e.Status == CimStatus.NotSupported)
+                {
+                    // A subclass whose provider cannot list its instances does not hide those of the others.
+                }
+            }
+            else
+            {
+                foreach (var instance in ns.Instances(cimClass.Name))
+                    own(ns, instance);
+            }
+            several = true;
+        }
+    }
+
+    /// <summary>
+    /// Calls the provider of each association class that passes the filter and can refer to the source's class, with the
+    /// filter narrowed to that class.
+    /// </summary>
+    private void ForEachAssociation(CimRequest request, CimObjectPath source, AssociationFilter filter, bool ends, Action<IProvider, AssociationFilter> call)
+    {
+        var ns = repository.Get(request.Namespace);
+        foreach (var registration in AssociationClasses.For(providers.Registry, ns, source.ClassName, filter, ends))
+        {
+            request.Cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                call(providers.Get(registration), filter with { AssociationClass = registration.ClassName });
+            }
+            catch (CimException e) when (e.Status == CimStatus.NotSupported && filter.AssociationClass != registration.ClassName)
+            {
+                // Not asked for by name: what it cannot answer does not hide the others' answers.
+            }
+        }
+    }
+
+    private CimObjectPath PathInAnswer(CimRequest request, CimInstance instance) =>
+        instance.Path ?? (instance.Path = repository.Get(request.Namespace).PathOf(instance));
+}

@@ -1,0 +1,206 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections;
+using Xen.Cim.Model;
+using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Dispatch;
+using Xen.Cim.Server.Security;
+
+namespace Xen.Cim.Server.Http;
+
+/// <summary>CIM operations over HTTP (DSP0200 6 and 7): one request in, one response out.</summary>
+/// <param name="gate">Who is let in; null lets everyone in.</param>
+public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, CimXmlLimits limits, ILogger logger)
+{
+    /// <summary>Bytes that are collected before a part of a response goes out.</summary>
+    private const int SendThreshold = 256 * 1024;
+
+    private const string ContentType = "application/xml; charset=\"utf-8\"";
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var what = http.Request.Method;
+        try
+        {
+            if (!IsOurs(http))
+                return;
+            if (HttpMethods.IsOptions(http.Request.Method))
+            {
+                Options(http);
+                return;
+            }
+            var (message, headers) = await ReadAsync(http).ConfigureAwait(false);
+            what = message.Call.Name;
+            await AnswerAsync(http, message, headers).ConfigureAwait(false);
+        }
+        catch (CimXmlException e)
+        {
+            Refuse(http, e.HttpStatus, e.Message, e.CimError);
+        }
+        catch (BadHttpRequestException e)
+        {
+            Refuse(http, e.StatusCode, e.Message);
+        }
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is OperationCanceledException or ConnectionAbortedException)
+        {
+            http.Abort();
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "{Operation} failed", what);
+            if (http.Response.HasStarted)
+                http.Abort();
+            else
+                Refuse(http, 500, "The server failed: " + e.Message);
+        }
+        finally
+        {
+            if (logger.IsEnabled(LogLevel.Debug))
+            {
+                logger.LogDebug("{Remote} {Operation} {Status} {Milliseconds:0.0} ms", http.Connection.RemoteIpAddress, what,
+                    http.Response.StatusCode, TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+    }
+
+    // Answers what is no CIM request for this user.
+    private bool IsOurs(HttpContext http)
+    {
+        var request = http.Request;
+        if (gate is not null && !gate.Admits(request.Headers.Authorization.ToString() is { Length: > 0 } header ? header : null))
+        {
+            if (request.Headers.Authorization.Count > 0)
+                logger.LogWarning("Login from {Remote} refused", http.Connection.RemoteIpAddress);
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"Xen.Cim\"";
+            Refuse(http, 401, "User and password are needed.");
+            return false;
+        }
+        if (!HttpMethods.IsPost(request.Method) && request.Method != "M-POST" && !HttpMethods.IsOptions(request.Method))
+        {
+            http.Response.Headers.Allow = "POST, M-POST, OPTIONS";
+            Refuse(http, 405, "CIM operations are sent with POST or M-POST.");
+            return false;
+        }
+        if (HttpMethods.IsOptions(request.Method))
+            return true;
+        if (request.Path.Value is not ("/cimom" or "/" or "" or null))
+        {
+            Refuse(http, 404, "CIM operations are served at /cimom.");
+            return false;
+        }
+        var type = request.ContentType ?? "";
+        if (!type.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("text/xml", StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse(http, 415, "The content type has to be application/xml.");
+            return false;
+        }
+        return true;
+    }
+
+    private async Task<(CimXmlMessage Message, CimHeaders Headers)> ReadAsync(HttpContext http)
+    {
+        var headers = CimHeaders.Read(http.Request.Method, http.Request.Headers);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(http.Request.ContentLength ?? 4096, 1024, 1024 * 1024));
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted).ConfigureAwait(false);
+                if (read == 0)
+                    break;
+                length += read;
+                if (length < buffer.Length)
+                    continue;
+                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+            using var body = new MemoryStream(buffer, 0, length, writable: false);
+            var message = CimXmlReader.ReadRequest(body, limits);
+            headers.Check(message.Call);
+            return (message, headers);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, CimXmlMessage message, CimHeaders headers)
+    {
+        var response = http.Response;
+        var trailers = http.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase) && response.SupportsTrailers();
+        response.ContentType = ContentType;
+        if (headers.Prefix.Length > 0)
+        {
+            response.Headers["Ext"] = "";
+            response.Headers["Man"] = $"\"{CimHeaders.Extension}\"; ns={headers.Prefix.TrimEnd('-')}";
+        }
+        response.Headers[headers.Prefix + "CIMOperation"] = "MethodResponse";
+        response.Headers.CacheControl = "no-cache";
+
+        var returns = CimDispatcher.Find(message.Call)?.Returns ?? true;
+        using var answer = new CimResponse(message, returns, DialectOf(http.Request, message), HostOf(http.Request), SendThreshold, part =>
+        {
+            if (!response.HasStarted && trailers)
+            {
+                response.DeclareTrailer("CIMStatusCode");
+                response.DeclareTrailer("CIMStatusDescription");
+            }
+            // The provider's thread waits here: a slow client slows its own request down, and nobody else's.
+            response.BodyWriter.WriteAsync(part, http.RequestAborted).AsTask().GetAwaiter().GetResult();
+        });
+        await dispatcher.ExecuteAsync(message, answer, gate?.User ?? "", http.RequestAborted).ConfigureAwait(false);
+        if (answer.IsCommitted && answer.Status != CimStatus.Ok)
+        {
+            if (!trailers)
+            {
+                // A whole document would look like success.
+                http.Abort();
+                return;
+            }
+            response.AppendTrailer("CIMStatusCode", ((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            response.AppendTrailer("CIMStatusDescription", Uri.EscapeDataString($"{message.Call.Name} failed while its results were sent."));
+            return;
+        }
+        if (!answer.IsCommitted)
+            response.ContentLength = answer.Pending.Length;
+        await response.BodyWriter.WriteAsync(answer.Pending, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    // wbemcli and its kin name themselves by their constant message ID and the lack of a User-Agent.
+    private static CimXmlDialect DialectOf(HttpRequest request, CimXmlMessage message) =>
+        message.Id == "4711" && message.DtdVersion == "2.0" && request.Headers.UserAgent.Count == 0 ? CimXmlDialect.Dtd20 : CimXmlDialect.Full;
+
+    // What the client called the server makes paths that it can use again.
+    private static string HostOf(HttpRequest request) => request.Host.Value is { Length: > 0 } host ? host : Environment.MachineName;
+
+    private static void Options(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.Allow = "POST, M-POST, OPTIONS";
+        headers["Opt"] = $"\"{CimHeaders.Extension}\"; ns=77";
+        headers["77-CIMProtocolVersion"] = "1.0";
+        headers["77-CIMSupportedFunctionalGroups"] = "basic-read,basic-write,instance-manipulation,association-traversal";
+        headers["77-CIMValidation"] = "loosely-validating";
+        http.Response.ContentLength = 0;
+    }
+
+    private static void Refuse(HttpContext http, int status, string message, string? cimError = null)
+    {
+        var response = http.Response;
+        if (response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        response.StatusCode = status;
+        response.ContentType = null;
+        response.ContentLength = 0;
+        if (cimError is not null)
+            response.Headers["CIMError"] = cimError;
+        response.Headers["PGErrorDetail"] = Uri.EscapeDataString(CimXmlText.Shorten(message.Replace('\n', ' ')));
+    }
+}

@@ -1,0 +1,64 @@
+using Xen.Cim.Server.CimXml;
+
+namespace Xen.Cim.Server.Http;
+
+/// <summary>The CIM extension headers of a request (DSP0200 7.3), with their prefix when it is an M-POST.</summary>
+/// <param name="Prefix">"40-" of <c>Man: …; ns=40</c>, or empty.</param>
+public sealed record CimHeaders(string Prefix, string Operation, string Method, string Object)
+{
+    /// <summary>The name of the extension, as Man, Opt and Ext headers carry it.</summary>
+    public const string Extension = "http://www.dmtf.org/cim/mapping/http/v1.0";
+
+    /// <exception cref="CimXmlException">A header is missing, unknown or of a version that this server does not speak.</exception>
+    public static CimHeaders Read(string httpMethod, IHeaderDictionary headers)
+    {
+        var prefix = httpMethod == "M-POST" ? PrefixOf(headers["Man"].ToString()) ?? throw new CimXmlException(400, "header-mismatch",
+            $"An M-POST needs the header Man: \"{Extension}\"; ns=NN.") : "";
+        string? Get(string name) => headers.TryGetValue(prefix + name, out var value) ? value.ToString().Trim() : null;
+
+        var operation = Get("CIMOperation");
+        if (Get("CIMExport") is not null)
+            throw new CimXmlException(501, "unsupported-operation", "This server takes no indications.");
+        if (!"MethodCall".Equals(operation, StringComparison.OrdinalIgnoreCase))
+            throw new CimXmlException(400, "unsupported-operation", operation is null ? "The header CIMOperation is missing; it has to be MethodCall."
+                : $"CIMOperation is \"{CimXmlText.Shorten(operation)}\"; it has to be MethodCall.");
+        if (Get("CIMBatch") is not null)
+            throw new CimXmlException(501, "multiple-requests-unsupported", "This server takes one operation for each message.");
+        if (Get("CIMProtocolVersion") is { } version && !version.StartsWith("1.", StringComparison.Ordinal))
+            throw new CimXmlException(501, "unsupported-protocol-version", $"CIMProtocolVersion is \"{CimXmlText.Shorten(version)}\"; this server speaks 1.0.");
+        return new(prefix, operation!, Decode(Get("CIMMethod"), "CIMMethod"), Decode(Get("CIMObject"), "CIMObject"));
+    }
+
+    /// <summary>Compares the headers with the message that they came with.</summary>
+    /// <exception cref="CimXmlException">header-mismatch.</exception>
+    public void Check(CimXmlCall call)
+    {
+        if (!Method.Equals(call.Name, StringComparison.OrdinalIgnoreCase))
+            throw CimXmlException.HeaderMismatch($"CIMMethod is \"{CimXmlText.Shorten(Method)}\", the message calls {call.Name}.");
+        var text = Object.StartsWith("//", StringComparison.Ordinal) && Object.IndexOf('/', 2) is > 0 and var slash ? Object[(slash + 1)..] : Object;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var ns = (colon < 0 ? text : text[..colon]).Trim('/');
+        if (!ns.Equals(call.Namespace.Trim('/'), StringComparison.OrdinalIgnoreCase))
+            throw CimXmlException.HeaderMismatch($"CIMObject is \"{CimXmlText.Shorten(Object)}\", the message addresses {call.Namespace}.");
+        if (call is not ExtrinsicCall extrinsic)
+            return;
+        var className = colon < 0 ? "" : text[(colon + 1)..];
+        if (className.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot)
+            className = className[..dot];
+        if (!className.Equals(extrinsic.Target.ClassName, StringComparison.OrdinalIgnoreCase))
+            throw CimXmlException.HeaderMismatch($"CIMObject is \"{CimXmlText.Shorten(Object)}\", the message addresses {extrinsic.Target.ClassName}.");
+    }
+
+    // Man: "http://…/v1.0" ; ns=40
+    private static string? PrefixOf(string man)
+    {
+        if (!man.Contains(Extension, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var at = man.IndexOf("ns=", StringComparison.OrdinalIgnoreCase);
+        var digits = at < 0 ? "" : new string(man.AsSpan(at + 3).Trim().ToString().TakeWhile(char.IsAsciiDigit).ToArray());
+        return digits.Length > 0 ? digits + "-" : null;
+    }
+
+    private static string Decode(string? value, string name) => value is { Length: > 0 } ? Uri.UnescapeDataString(value)
+        : throw CimXmlException.HeaderMismatch($"The header {name} is missing.");
+}

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Server.Repository;
+
+/// <summary>The namespaces of the server.</summary>
+public sealed class CimRepository
+{
+    /// <summary>Where the guests are.</summary>
+    public const string Implementation = "root/virt";
+
+    /// <summary>Where discovery and registration are (DSP1033).</summary>
+    public const string Interop = "root/interop";
+
+    private readonly ConcurrentDictionary<string, RepositoryNamespace> _namespaces = new(StringComparer.OrdinalIgnoreCase);
+
+    public CimRepository()
+    {
+        foreach (var name in (string[])[Implementation, Interop, "root/cimv2"])
+            _namespaces[name] = new(name);
+    }
+
+    public IEnumerable<RepositoryNamespace> Namespaces => _namespaces.Values.OrderBy(n => n.Name, StringComparer.OrdinalIgnoreCase);
+
+    public RepositoryNamespace? Find(string name) => _namespaces.GetValueOrDefault(name.Trim('/'));
+
+    /// <exception cref="CimException">INVALID_NAMESPACE, with the namespaces that there are.</exception>
+    public RepositoryNamespace Get(string name) => Find(name) ?? throw new CimException(CimStatus.InvalidNamespace,
+        $"There is no namespace {CimXml.CimXmlText.Shorten(name)}; this server has {string.Join(", ", Namespaces.Select(n => n.Name))}.");
+
+    public RepositoryNamespace GetOrAdd(string name) => _namespaces.GetOrAdd(name.Trim('/'), n => new(n));
+}
