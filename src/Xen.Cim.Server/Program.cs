@@ -1,1 +1,30 @@
-return 0;
+using System.CommandLine;
+using Xen.Cim.Model;
+using Xen.Cim.Server;
+
+// The host ends itself on INT and TERM.
+return await CommandLine.Create(RunAsync).Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+
+static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
+{
+    try
+    {
+        var server = await CimServer.StartAsync(options, cancellation).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            if (server.Gate is { } gate)
+            {
+                await Console.Out.WriteLineAsync($"User {gate.User}, password {gate.Password} (made for this start)").ConfigureAwait(false);
+                await Console.Out.FlushAsync(cancellation).ConfigureAwait(false);
+            }
+            await server.WaitAsync().ConfigureAwait(false);
+        }
+        return 0;
+    }
+    catch (Exception e) when (e is CimException or IOException or UnauthorizedAccessException)
+    {
+        await Console.Error.WriteLineAsync($"xen-cim-server: {e.Message}").ConfigureAwait(false);
+        return 1;
+    }
+}

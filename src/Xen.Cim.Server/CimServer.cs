@@ -1,0 +1,131 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Xen.Cim.Model;
+using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Dispatch;
+using Xen.Cim.Server.Http;
+using Xen.Cim.Server.Repository;
+using Xen.Cim.Server.Security;
+
+namespace Xen.Cim.Server;
+
+/// <summary>A whole server: repository, providers and the HTTP endpoint, from its options to its end.</summary>
+public sealed partial class CimServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly WorkerPool _pool;
+
+    private CimServer(WebApplication app, WorkerPool pool, CimRepository repository, ProviderDirectory providers, PasswordGate? gate)
+    {
+        _app = app;
+        _pool = pool;
+        Repository = repository;
+        Providers = providers;
+        Gate = gate;
+    }
+
+    public CimRepository Repository { get; }
+
+    public ProviderDirectory Providers { get; }
+
+    /// <summary>The user and the password made for this start; null when everyone is let in.</summary>
+    public PasswordGate? Gate { get; }
+
+    /// <summary>Where the server really listens (a port of 0 becomes a free one).</summary>
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    /// <summary>Loads everything and starts to listen.</summary>
+    /// <exception cref="CimException">A MOF file or a registration is wrong.</exception>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static async Task<CimServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
+        });
+        builder.Logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Debug ? options.LogLevel : LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
+        builder.WebHost.ConfigureKestrel(k => Configure(k, options));
+        var app = builder.Build();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
+
+        if (options.Connect is { } uri)
+            Export("XEN_CIM_CONNECT", uri);
+        var repository = new CimRepository();
+        var registry = new ProviderRegistry();
+        var providers = new ProviderDirectory(registry);
+        Load(repository, registry, providers, options);
+        var operations = new ServerOperations(repository, providers);
+        var broker = new BrokerServices(repository, operations, logger);
+        if (CreateLoader(options, broker, logger) is { } loader)
+            providers.Use(loader);
+
+        var pool = new WorkerPool();
+        var gate = options.NeedsPassword ? PasswordGate.Generate(options.User) : null;
+        var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
+        var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
+        app.Run(endpoint.HandleAsync);
+        var server = new CimServer(app, pool, repository, providers, gate);
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        server.EndPoint = new(options.Listen.Address, new Uri(app.Urls.First()).Port);
+        logger.LogInformation("Listening on http://{EndPoint}/cimom; {Classes} classes in {Namespace}, {Registrations} registered",
+            server.EndPoint, repository.Get(CimRepository.Implementation).Subclasses(null, deep: true).Count(), CimRepository.Implementation, registry.All.Count());
+        if (options.NoAuth)
+            logger.LogWarning("--no-auth: everyone on this machine may manage the host");
+        return server;
+    }
+
+    /// <summary>Returns when the process is told to end.</summary>
+    public Task WaitAsync() => _app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _pool.Dispose();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaxRequestSize;
+        kestrel.Limits.MaxConcurrentConnections = 1024;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Paths with reference keys make long CIMObject headers.
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+        kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    private static void Load(CimRepository repository, ProviderRegistry registry, ProviderDirectory providers, ServerOptions options)
+    {
+        if (options.Canned is { } count)
+            RepositoryLoader.AddCanned(repository, registry, providers, count);
+    }
+
+    private static Providers.IProviderLoader? CreateLoader(ServerOptions options, BrokerServices broker, ILogger logger)
+    {
+        _ = (options, broker, logger);
+        return null;
+    }
+
+    // A provider library may read its environment through the C library, which does not see .NET's copy of it.
+    private static void Export(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        _ = SetEnv(name, value, 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
+}

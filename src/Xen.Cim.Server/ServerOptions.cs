@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace Xen.Cim.Server;
+
+/// <summary>What the command line says.</summary>
+public sealed record ServerOptions
+{
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5988);
+
+    /// <summary>Folders of MOF files with classes.</summary>
+    public IReadOnlyList<string> Schema { get; init; } = [];
+
+    /// <summary>MOF files with provider registration instances.</summary>
+    public IReadOnlyList<string> Registration { get; init; } = [];
+
+    /// <summary>The folder of the provider libraries; null for none.</summary>
+    public string? Providers { get; init; }
+
+    /// <summary>The libvirt connection that the provider library uses; null leaves it to the library.</summary>
+    public string? Connect { get; init; }
+
+    public bool NoAuth { get; init; }
+
+    public string User { get; init; } = "admin";
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Bytes of one request.</summary>
+    public long MaxRequestSize { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>How long one operation may take.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Instances of Test_Canned, for tests and benchmarks; null for no such class.</summary>
+    public int? Canned { get; init; }
+
+    /// <summary>
+    /// Whether clients have to give a password: always, except for a simulated host of the server's own
+    /// (libvirt's test driver, <c>test:///path</c>), and when it is switched off.
+    /// </summary>
+    public bool NeedsPassword => !NoAuth && Connect is not null && !Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);
+}
