@@ -6,7 +6,9 @@ public sealed unsafe partial class Connection
 {
     // Handlers run on the event thread, one after the other. They hand their news over and return; a libvirt call in
     // a handler holds up all events and, over a remote connection that hangs, keepalive too.
-    private readonly HashSet<Subscription> subscriptions = [];
+    private readonly Dictionary<RegistrationKey, Registration> registrations = [];
+    private readonly Lock eventGate = new();
+    private Registration<ConnectionCloseReason>? closeNotice;
     private bool closing;
 
     /// <summary>Hears of exceptions that event handlers threw; without a listener they are dropped.</summary>
@@ -101,37 +103,74 @@ public sealed unsafe partial class Connection
 
     /// <summary>A network was defined, undefined, started or stopped (VIR_NETWORK_EVENT_ID_LIFECYCLE).</summary>
     public Subscription OnNetworkLifecycle(Action<NetworkLifecycleEvent> handler, Network? network = null) =>
-        Add(Subscription.Of<NetworkLifecycleEvent>.Network(this, Required(handler)), network?.Handle, 0, HostCallbacks.NetworkLifecycle);
+        Subscribe(new RegistrationKey(EventKind.Network, 0, network?.Uuid), network?.Handle, HostCallbacks.NetworkLifecycle, handler);
 
     /// <summary>A storage pool was defined, started … (VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE).</summary>
     public Subscription OnStoragePoolLifecycle(Action<StoragePoolLifecycleEvent> handler, StoragePool? pool = null) =>
-        Add(Subscription.Of<StoragePoolLifecycleEvent>.StoragePool(this, Required(handler)), pool?.Handle, 0, HostCallbacks.StoragePoolLifecycle);
+        Subscribe(new RegistrationKey(EventKind.StoragePool, 0, pool?.Uuid), pool?.Handle, HostCallbacks.StoragePoolLifecycle, handler);
 
     /// <summary>A storage pool was looked at again (VIR_STORAGE_POOL_EVENT_ID_REFRESH).</summary>
     public Subscription OnStoragePoolRefresh(Action<StoragePoolRefreshEvent> handler, StoragePool? pool = null) =>
-        Add(Subscription.Of<StoragePoolRefreshEvent>.StoragePool(this, Required(handler)), pool?.Handle, 1, HostCallbacks.StoragePoolRefresh);
+        Subscribe(new RegistrationKey(EventKind.StoragePool, 1, pool?.Uuid), pool?.Handle, HostCallbacks.StoragePoolRefresh, handler);
 
     /// <summary>A device of the host came or went (VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE).</summary>
     public Subscription OnNodeDeviceLifecycle(Action<NodeDeviceLifecycleEvent> handler, NodeDevice? device = null) =>
-        Add(Subscription.Of<NodeDeviceLifecycleEvent>.NodeDevice(this, Required(handler)), device?.Handle, 0, HostCallbacks.NodeDeviceLifecycle);
+        Subscribe(new RegistrationKey(EventKind.NodeDevice, 0, device?.Name), device?.Handle, HostCallbacks.NodeDeviceLifecycle, handler);
 
     /// <summary>A device of the host changed (VIR_NODE_DEVICE_EVENT_ID_UPDATE).</summary>
     public Subscription OnNodeDeviceUpdate(Action<NodeDeviceUpdateEvent> handler, NodeDevice? device = null) =>
-        Add(Subscription.Of<NodeDeviceUpdateEvent>.NodeDevice(this, Required(handler)), device?.Handle, 1, HostCallbacks.NodeDeviceUpdate);
+        Subscribe(new RegistrationKey(EventKind.NodeDevice, 1, device?.Name), device?.Handle, HostCallbacks.NodeDeviceUpdate, handler);
 
     /// <summary>
     /// The connection broke (<c>virConnectRegisterCloseCallback</c>). One handler for each connection. The handler must
     /// not close the connection itself: libvirt holds its lock while it tells. A driver without a daemon never tells.
     /// </summary>
     /// <exception cref="LibvirtException"><see cref="ErrorCode.OperationInvalid"/>: there is a handler already.</exception>
-    public Subscription OnClosed(Action<ConnectionCloseReason> handler) =>
-        Add(new Subscription.ClosedCallback(this, Required(handler)), null, 0, (delegate* unmanaged[Cdecl]<nint, int, nint, void>)&Subscription.ClosedCallback.Invoke);
-
-    internal void Forget(Subscription subscription)
+    public Subscription OnClosed(Action<ConnectionCloseReason> handler)
     {
-        lock (subscriptions)
+        ArgumentNullException.ThrowIfNull(handler);
+        var registration = new Registration<ConnectionCloseReason>(this, new RegistrationKey(EventKind.Close, 0, null));
+        var subscription = registration.Add(handler);
+        lock (eventGate)
         {
-            subscriptions.Remove(subscription);
+            ObjectDisposedException.ThrowIf(closing, this);
+            if (closeNotice is not null)
+                throw new LibvirtException(ErrorCode.OperationInvalid, "This connection has a handler for its end already.");
+            closeNotice = registration;
+        }
+        try
+        {
+            registration.Register(null, null);
+        }
+        catch
+        {
+            lock (eventGate)
+            {
+                closeNotice = null;
+            }
+            throw;
+        }
+        return subscription;
+    }
+
+    internal void End<T>(Registration<T> registration, Subscription<T> subscription)
+    {
+        if (registration.Key.Kind == EventKind.Close)
+        {
+            lock (eventGate)
+            {
+                if (closeNotice == (Registration)registration)
+                    closeNotice = null;
+            }
+            // Outside the gate: it waits for a notice that is being told, whose handler may want the gate.
+            registration.Deregister();
+            return;
+        }
+        lock (eventGate)
+        {
+            registration.Remove(subscription);
+            if (registration.IsEmpty && registrations.Remove(registration.Key))
+                registration.Deregister();
         }
     }
 
@@ -147,45 +186,39 @@ public sealed unsafe partial class Connection
         }
     }
 
-    private Subscription OnDomain<T>(DomainEventId id, void* callback, Action<T> handler, Domain? domain) =>
-        Add(Subscription.Of<T>.Domain(this, Required(handler)), domain?.Handle, (int)id, callback);
+    private Subscription<T> OnDomain<T>(DomainEventId id, void* callback, Action<T> handler, Domain? domain) =>
+        Subscribe(new RegistrationKey(EventKind.Domain, (int)id, domain?.Uuid), domain?.Handle, callback, handler);
 
-    private Subscription Add(Subscription subscription, LibvirtHandle? filter, int eventId, void* callback)
+    private Subscription<T> Subscribe<T>(RegistrationKey key, LibvirtHandle? filter, void* callback, Action<T> handler)
     {
-        lock (subscriptions)
+        ArgumentNullException.ThrowIfNull(handler);
+        lock (eventGate)
         {
             ObjectDisposedException.ThrowIf(closing, this);
-            subscriptions.Add(subscription);
+            if (registrations.TryGetValue(key, out var known))
+                return ((Registration<T>)known).Add(handler);
+            var registration = new Registration<T>(this, key);
+            var subscription = registration.Add(handler);
+            registration.Register(filter, callback);
+            registrations.Add(key, registration);
+            return subscription;
         }
-        try
-        {
-            subscription.Register(filter, eventId, callback);
-        }
-        catch
-        {
-            Forget(subscription);
-            throw;
-        }
-        return subscription;
     }
 
     private void EndSubscriptions()
     {
-        Subscription[] all;
-        lock (subscriptions)
+        Registration? notice;
+        lock (eventGate)
         {
             closing = true;
-            all = [.. subscriptions];
+            foreach (var registration in registrations.Values)
+            {
+                registration.Deregister();
+            }
+            registrations.Clear();
+            notice = closeNotice;
+            closeNotice = null;
         }
-        foreach (var subscription in all)
-        {
-            subscription.Dispose();
-        }
-    }
-
-    private static Action<T> Required<T>(Action<T> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return handler;
+        notice?.Deregister();
     }
 }

@@ -57,7 +57,12 @@ public sealed partial class Connection
     public ulong GetFreeMemory()
     {
         var free = NativeMethods.virNodeGetFreeMemory(Handle);
-        return free != 0 ? free : throw LibvirtException.TakeLast();
+        if (free != 0)
+            return free;
+        // Zero is how libvirt says that it failed, and also how it says that every byte is taken; then it notes an
+        // error that comes from nowhere.
+        var failure = LibvirtException.TakeLast();
+        return failure is { Code: ErrorCode.InternalError, Domain: ErrorDomain.None } ? 0ul : throw failure;
     }
 
     /// <summary>Free memory of NUMA cells, in bytes (<c>virNodeGetCellsFreeMemory</c>).</summary>

@@ -57,7 +57,7 @@ public sealed class EventLoop : IDisposable
         LibvirtLibrary.Initialize();
         var fired = new ManualResetEventSlim();
         var pin = GCHandle.Alloc(fired);
-        var timer = NativeMethods.virEventAddTimeout(0, &Fire, GCHandle.ToIntPtr(pin), &Subscription.Free);
+        var timer = NativeMethods.virEventAddTimeout(0, &Fire, GCHandle.ToIntPtr(pin), &Registration.Free);
         if (timer < 0)
         {
             pin.Free();

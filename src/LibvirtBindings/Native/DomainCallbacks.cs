@@ -27,15 +27,15 @@ internal static unsafe class DomainCallbacks
     {
         try
         {
-            if (Subscription.From(opaque) is not Subscription.Of<T> subscription)
+            if (Registration.From(opaque) is not Registration<T> registration)
                 return;
             try
             {
-                subscription.Raise(make(DomainIdentity.Of(domain)));
+                registration.Raise(make(DomainIdentity.Of(domain)));
             }
             catch (Exception e)
             {
-                subscription.Fail(e);
+                registration.Connection.ReportHandlerFailure(e);
             }
         }
         catch (Exception)

@@ -16,15 +16,15 @@ internal static unsafe class HostCallbacks
     {
         try
         {
-            if (Subscription.From(opaque) is not Subscription.Of<T> subscription)
+            if (Registration.From(opaque) is not Registration<T> registration)
                 return;
             try
             {
-                subscription.Raise(make());
+                registration.Raise(make());
             }
             catch (Exception e)
             {
-                subscription.Fail(e);
+                registration.Connection.ReportHandlerFailure(e);
             }
         }
         catch (Exception)
