@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>What libvirt's drivers have, and what they have not: the one place that knows it beforehand.</summary>
+/// <remarks>
+/// A driver that answers VIR_ERR_NO_SUPPORT is believed over this table. docs/drivers.md is made from it.
+/// </remarks>
+public static class DriverTable
+{
+    private const string NoSupport = "libvirt's driver has no such call";
+
+    private static readonly FrozenDictionary<(HypervisorDriver, HypervisorOperation), string> Missing =
+        new Dictionary<(HypervisorDriver, HypervisorOperation), string>
+        {
+            [(HypervisorDriver.Xen, HypervisorOperation.Reset)] = NoSupport,
+            [(HypervisorDriver.Xen, HypervisorOperation.Rename)] = NoSupport,
+            [(HypervisorDriver.Xen, HypervisorOperation.Snapshot)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.AttachDevice)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.UpdateDevice)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.Migrate)] = NoSupport,
+        }.ToFrozenDictionary();
+
+    /// <summary>What has to be known besides "yes".</summary>
+    private static readonly FrozenDictionary<(HypervisorDriver, HypervisorOperation), string> Remarks =
+        new Dictionary<(HypervisorDriver, HypervisorOperation), string>
+        {
+            [(HypervisorDriver.Xen, HypervisorOperation.Reboot)] = "the guest reads as shut off for about five seconds; shown as rebooting",
+            [(HypervisorDriver.Xen, HypervisorOperation.AttachDevice)] = "disks backed by a block device; others only where the guest has a device model",
+            [(HypervisorDriver.Xen, HypervisorOperation.UpdateDevice)] = "media of a CD-ROM drive",
+            [(HypervisorDriver.Xen, HypervisorOperation.SetSchedulerLive)] = "weight and cap; libvirt forgets the cap when the guest stops, it is kept in the guest's metadata",
+            [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live",
+            [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "cpu_shares as weight, vcpu_quota / vcpu_period of each processor as cap; needs control groups",
+            [(HypervisorDriver.Test, HypervisorOperation.SetSchedulerLive)] = "accepted and ignored",
+            [(HypervisorDriver.Test, HypervisorOperation.Reboot)] = "done at once",
+        }.ToFrozenDictionary();
+
+    /// <summary>The drivers that the table knows.</summary>
+    public static IReadOnlyList<HypervisorDriver> Drivers { get; } = [HypervisorDriver.Xen, HypervisorDriver.Qemu, HypervisorDriver.Test];
+
+    /// <summary>Whether the driver has the operation. Of a driver that is not in the table everything is expected until it refuses.</summary>
+    public static bool Has(HypervisorDriver driver, HypervisorOperation operation) => !Missing.ContainsKey((driver, operation));
+
+    /// <summary>Why not, or what to know; null when there is nothing to say.</summary>
+    public static string? Remark(HypervisorDriver driver, HypervisorOperation operation) =>
+        Missing.GetValueOrDefault((driver, operation)) ?? Remarks.GetValueOrDefault((driver, operation));
+}

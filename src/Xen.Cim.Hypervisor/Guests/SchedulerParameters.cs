@@ -1,0 +1,87 @@
+using System.Globalization;
+using Libvirt;
+
+namespace Xen.Cim.Hypervisor.Guests;
+
+/// <summary>
+/// Weight and cap in the parameters of libvirt's schedulers: Xen's credit schedulers and the test driver have weight
+/// (and cap); QEMU has cpu_shares, and for each processor of the guest a quota in a period.
+/// </summary>
+internal static class SchedulerParameters
+{
+    /// <summary>The kernel's least quota (cpu.cfs_quota_us), in microseconds.</summary>
+    private const long LeastQuota = 1000;
+
+    private static readonly string[] WeightNames = [SchedulerParameterNames.Weight, SchedulerParameterNames.CpuShares];
+
+    public static SchedulerSettings Read(string scheduler, IReadOnlyCollection<TypedParameter> parameters) =>
+        new(scheduler, Weight(parameters) is { } weight ? Number(weight) : null, ReadCap(parameters));
+
+    /// <exception cref="HypervisorException">NotSupported: the scheduler has no such setting.</exception>
+    public static List<TypedParameter> Write(IReadOnlyCollection<TypedParameter> current, uint? weight, uint? cap, string guest)
+    {
+        var changes = new List<TypedParameter>();
+        if (weight is { } wanted)
+            changes.Add(Like(Weight(current) ?? throw Missing("weight", guest), wanted));
+        if (cap is { } percent)
+            changes.Add(WriteCap(current, percent, guest));
+        return changes;
+    }
+
+    private static uint? ReadCap(IReadOnlyCollection<TypedParameter> parameters)
+    {
+        if (Find(parameters, SchedulerParameterNames.Cap) is { } cap)
+            return Number(cap);
+        if (Find(parameters, SchedulerParameterNames.VcpuQuota) is not { } quota || Find(parameters, SchedulerParameterNames.VcpuPeriod) is not { } period)
+            return null;
+        var (microseconds, each) = (quota.AsInt64(), period.AsInt64());
+        // Unlimited is -1, or the largest number in the first version of control groups.
+        return microseconds <= 0 || each <= 0 || microseconds / each > uint.MaxValue / 100 ? 0 : (uint)(microseconds * 100 / each);
+    }
+
+    private static TypedParameter WriteCap(IReadOnlyCollection<TypedParameter> current, uint percent, string guest)
+    {
+        if (Find(current, SchedulerParameterNames.Cap) is { } cap)
+            return Like(cap, percent);
+        if (Find(current, SchedulerParameterNames.VcpuQuota) is null || Find(current, SchedulerParameterNames.VcpuPeriod) is not { } period)
+            throw Missing("cap", guest);
+        return TypedParameter.Int64(SchedulerParameterNames.VcpuQuota, percent == 0 ? -1 : Math.Max(percent * period.AsInt64() / 100, LeastQuota));
+    }
+
+    private static TypedParameter? Weight(IReadOnlyCollection<TypedParameter> parameters)
+    {
+        foreach (var name in WeightNames)
+        {
+            if (Find(parameters, name) is { } found)
+                return found;
+        }
+        return null;
+    }
+
+    /// <summary>libvirt insists on the type that it gave itself.</summary>
+    private static TypedParameter Like(TypedParameter model, uint value) => model.Type switch
+    {
+        TypedParameterType.Int => TypedParameter.Int(model.Name, (int)Math.Min(value, int.MaxValue)),
+        TypedParameterType.Llong => TypedParameter.Int64(model.Name, value),
+        TypedParameterType.Ullong => TypedParameter.UInt64(model.Name, value),
+        _ => TypedParameter.UInt(model.Name, value),
+    };
+
+    private static uint Number(TypedParameter parameter) =>
+        parameter.Type is TypedParameterType.Int or TypedParameterType.Llong
+            ? (uint)Math.Clamp(parameter.AsInt64(), 0, uint.MaxValue)
+            : (uint)Math.Min(parameter.AsUInt64(), uint.MaxValue);
+
+    private static TypedParameter? Find(IReadOnlyCollection<TypedParameter> parameters, string name)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Name == name)
+                return parameter;
+        }
+        return null;
+    }
+
+    private static HypervisorException Missing(string setting, string guest) => new(HypervisorError.NotSupported,
+        string.Create(CultureInfo.InvariantCulture, $"Cannot set the {setting} of the guest '{guest}': its scheduler has none"));
+}

@@ -1,0 +1,77 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
+
+namespace Xen.Cim.Hypervisor.Hosts;
+
+/// <summary>
+/// Reads the host. What the same connection always answers is asked once for each connection: QEMU's driver may take
+/// seconds to tell its version and capabilities.
+/// </summary>
+internal sealed class HostReader
+{
+    private volatile Lasting? _lasting;
+
+    public Host Read(Connection connection, HostIdentity identity)
+    {
+        if (_lasting is not { } lasting || lasting.Of != connection)
+            _lasting = lasting = Lasting.Read(connection);
+        var node = connection.GetNodeInfo();
+        return new Host
+        {
+            Name = identity.Name,
+            Uuid = identity.Uuid,
+            Driver = identity.Driver,
+            HypervisorVersion = lasting.HypervisorVersion,
+            LibvirtVersion = lasting.LibvirtVersion,
+            Architecture = lasting.Capabilities?.Architecture ?? node.Model,
+            Processors = (uint)node.Cpus,
+            ProcessorMhz = (uint)node.Mhz,
+            MemoryKiB = node.Memory,
+            FreeMemoryKiB = Value(connection, c => c.GetFreeMemory()) / 1024,
+            Cells = lasting.Capabilities?.Cells ?? [],
+            GuestKinds = lasting.Capabilities?.GuestKinds ?? [],
+            MaxGuestProcessors = lasting.MaxGuestProcessors,
+        };
+    }
+
+    private static T? Value<T>(Connection connection, Func<Connection, T> read) where T : struct
+    {
+        try
+        {
+            return read(connection);
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            // This driver does not tell.
+            return null;
+        }
+    }
+
+    private static T? Thing<T>(Connection connection, Func<Connection, T> read) where T : class
+    {
+        try
+        {
+            return read(connection);
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            return null;
+        }
+        catch (HypervisorException)
+        {
+            // Capabilities that are no XML.
+            return null;
+        }
+    }
+
+    private sealed record Lasting(
+        Connection Of, Version? HypervisorVersion, Version? LibvirtVersion, CapabilitiesDefinition? Capabilities, uint? MaxGuestProcessors)
+    {
+        public static Lasting Read(Connection connection) => new(
+            connection,
+            Thing(connection, c => c.HypervisorVersion),
+            Thing(connection, c => c.LibraryVersion),
+            Thing(connection, c => CapabilitiesDefinition.Parse(c.GetCapabilities())),
+            (uint?)Value(connection, c => c.GetMaxVcpus()));
+    }
+}

@@ -1,0 +1,35 @@
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>How to reach and to treat the hypervisor.</summary>
+public sealed record HypervisorOptions
+{
+    /// <summary>The libvirt URI, such as <c>xen:///system</c>; empty asks LIBVIRT_DEFAULT_URI and libvirt's client configuration.</summary>
+    public string Uri { get; init; } = "";
+
+    /// <summary>After how long a caller of a query or of a quick change gets <see cref="HypervisorError.Timeout"/>.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The same for what can take long: start, save, destroy, remove, attach and detach.</summary>
+    public TimeSpan LongCallTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Seconds of silence before a sign of life is asked from the daemon (virConnectSetKeepAlive); 0 turns it off.</summary>
+    public int KeepAliveInterval { get; init; } = 5;
+
+    /// <summary>How many such questions may stay unanswered before the connection counts as broken.</summary>
+    public int KeepAliveCount { get; init; } = 3;
+
+    /// <summary>How many threads may be inside libvirt at once; a call that hangs holds one until it comes back.</summary>
+    public int MaxThreads { get; init; } = 32;
+
+    /// <summary>For how long a guest that was told to reboot may read as shut off before that is taken as its end.</summary>
+    public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many characters of parsed definitions are kept at most.</summary>
+    public int DefinitionCacheCharacters { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Where a host that has neither a UUID of its own nor a machine id keeps the one that was made up for it; null
+    /// derives it from the host's name.
+    /// </summary>
+    public string? StateDirectory { get; init; }
+}

@@ -1,0 +1,239 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Guests;
+
+namespace Xen.Cim.Hypervisor;
+
+// Definitions: reading, changing, adding and removing.
+public sealed partial class LibvirtHypervisor
+{
+    // Held while a guest is added, so that two of a name do not pass the check together. No guest has this UUID.
+    private static readonly Guid Newcomers = Guid.AllBitsSet;
+
+    // Asked for in turn, as each driver refuses flags that it does not know: QEMU's, the test driver's, Xen's.
+    private static readonly DomainUndefineFlags[] UndefineFlags =
+    [
+        DomainUndefineFlags.ManagedSave | DomainUndefineFlags.SnapshotsMetadata | DomainUndefineFlags.CheckpointsMetadata | DomainUndefineFlags.Nvram,
+        DomainUndefineFlags.ManagedSave | DomainUndefineFlags.SnapshotsMetadata | DomainUndefineFlags.CheckpointsMetadata,
+        DomainUndefineFlags.ManagedSave | DomainUndefineFlags.SnapshotsMetadata,
+        DomainUndefineFlags.ManagedSave,
+        DomainUndefineFlags.None,
+    ];
+
+    public DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind)
+    {
+        var xml = Query($"read the definition of the guest {uuid}", connection =>
+        {
+            using var domain = Lookup(connection, uuid);
+            if (kind == ConfigurationKind.Defined)
+                return domain.IsPersistent ? ReadXml(domain, DomainXmlFlags.Inactive) : null;
+            return ReadXml(domain, domain.Id is null ? DomainXmlFlags.Inactive : DomainXmlFlags.None);
+        });
+        return xml is null ? null : _definitions.Parse(uuid, kind, xml);
+    }
+
+    public bool ChangeDefinition(Guid uuid, Action<DomainDefinition> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var what = $"change the definition of the guest {uuid}";
+        // The lock outlives this method when libvirt does not answer: nobody else may write between its two calls.
+        using var held = _locks.Take(uuid, what, new Deadline(_options.CallTimeout));
+        var before = DomainDefinition.Parse(Change(what, connection => ReadForChange(connection, uuid, what), held));
+        var after = before.Clone();
+        change(after);
+        if (after.ContentEquals(before))
+            return false;
+        if (after.Uuid != before.Uuid)
+            throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot {what}: its UUID cannot be changed to {after.Uuid}");
+        Change(what, connection => Redefine(connection, uuid, before, after), held);
+        _definitions.Forget(uuid);
+        return true;
+    }
+
+    public Guest Define(DomainDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var what = $"define the guest '{definition.Name}'";
+        if (definition.Name.Length == 0)
+            throw new HypervisorException(HypervisorError.InvalidArgument, "Cannot define a guest without a name");
+        using var held = _locks.Take(Newcomers, what, new Deadline(_options.CallTimeout));
+        return Change(what, connection => Define(connection, definition, what), held);
+    }
+
+    public void Remove(Guid uuid)
+    {
+        var what = $"remove the guest {uuid}";
+        using (var held = _locks.Take(uuid, what, new Deadline(_options.LongCallTimeout)))
+        {
+            ChangeSlowly(what, connection =>
+            {
+                RefuseControlDomain(connection, uuid, "remove");
+                using var domain = Lookup(connection, uuid);
+                Remove(domain, what);
+                return true;
+            }, held);
+        }
+        _definitions.Forget(uuid);
+        _states.Forget(uuid);
+    }
+
+    private static string ReadXml(Domain domain, DomainXmlFlags flags)
+    {
+        try
+        {
+            return domain.GetXml(flags | DomainXmlFlags.Secure);
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.OperationDenied or ErrorCode.AccessDenied)
+        {
+            // Who may not see secrets sees the rest. Nobody writes it back: a change needs them.
+            return domain.GetXml(flags);
+        }
+    }
+
+    private string ReadForChange(Connection connection, Guid uuid, string what)
+    {
+        using var domain = Lookup(connection, uuid);
+        if (!domain.IsPersistent)
+            throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: it is transient, it has no definition for a next start");
+        return domain.GetXml(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
+    }
+
+    private bool Redefine(Connection connection, Guid uuid, DomainDefinition before, DomainDefinition after)
+    {
+        using var domain = Lookup(connection, uuid);
+        if (after.Name == before.Name)
+        {
+            Redefine(connection, domain, after);
+            return true;
+        }
+        // Defining a known UUID under another name is an error to libvirt.
+        Rename(domain, after.Name);
+        try
+        {
+            using var renamed = Lookup(connection, uuid);
+            Redefine(connection, renamed, after);
+        }
+        catch (LibvirtException)
+        {
+            using var renamed = Lookup(connection, uuid);
+            renamed.Rename(before.Name);
+            throw;
+        }
+        return true;
+    }
+
+    private void Rename(Domain domain, string name)
+    {
+        try
+        {
+            domain.Rename(name);
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoSupport)
+        {
+            _refused[HypervisorOperation.Rename] = true;
+            throw;
+        }
+    }
+
+    private static void Redefine(Connection connection, Domain domain, DomainDefinition definition)
+    {
+        // A guest that went away meanwhile would be defined anew.
+        if (!domain.IsPersistent)
+            throw new LibvirtException(ErrorCode.NoDomain, $"Domain not found: '{domain.Name}' was undefined meanwhile");
+        using var defined = connection.DefineDomain(definition.ToXml());
+        if (defined.Uuid != domain.Uuid)
+            throw new LibvirtException(ErrorCode.InternalError, $"the definition of {domain.Uuid} was written to the guest {defined.Uuid}");
+    }
+
+    private Guest Define(Connection connection, DomainDefinition definition, string what)
+    {
+        RefuseTaken(connection, definition, what);
+        try
+        {
+            using var domain = connection.DefineDomain(definition.ToXml());
+            return ReadGuest(connection, domain)
+                ?? throw new HypervisorException(HypervisorError.NotFound, $"Cannot {what}: somebody removed it at once");
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.OperationFailed or ErrorCode.DomExist)
+        {
+            // Drivers say only in words that somebody else was quicker.
+            RefuseTaken(connection, definition, what);
+            throw;
+        }
+    }
+
+    /// <summary>libvirt would silently redefine a guest whose name and UUID are both the same.</summary>
+    private static void RefuseTaken(Connection connection, DomainDefinition definition, string what)
+    {
+        using (var namesake = Optional(() => connection.LookupDomain(definition.Name)))
+        {
+            if (namesake is not null)
+                throw new HypervisorException(HypervisorError.AlreadyExists, $"Cannot {what}: there is a guest of this name with the UUID {namesake.Uuid}");
+        }
+        if (definition.Uuid is not { } uuid)
+            return;
+        using var twin = Optional(() => connection.LookupDomain(uuid));
+        if (twin is not null)
+            throw new HypervisorException(HypervisorError.AlreadyExists, $"Cannot {what}: the UUID {uuid} belongs to the guest '{twin.Name}'");
+    }
+
+    private static void Remove(Domain domain, string what)
+    {
+        var persistent = domain.IsPersistent;
+        var stopped = Stop(domain);
+        // A transient guest is gone when it has stopped.
+        if (!persistent)
+            return;
+        try
+        {
+            Undefine(domain);
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain && stopped)
+        {
+            return;
+        }
+        catch (LibvirtException e) when (stopped)
+        {
+            throw new HypervisorException(LibvirtErrors.Of(e), $"Cannot {what}: it was stopped, but its definition is still there: {e.Message}", e)
+            {
+                Libvirt = ((int)e.Domain, (int)e.Code),
+            };
+        }
+    }
+
+    private static bool Stop(Domain domain)
+    {
+        if (!domain.IsActive)
+            return false;
+        try
+        {
+            domain.Destroy();
+            return true;
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid && !domain.IsActive)
+        {
+            // It stopped by itself.
+            return false;
+        }
+    }
+
+    private static void Undefine(Domain domain)
+    {
+        for (var i = 0; ; i++)
+        {
+            var flags = UndefineFlags[i];
+            try
+            {
+                if ((flags & DomainUndefineFlags.ManagedSave) == 0 && domain.HasManagedSave)
+                    domain.RemoveManagedSave();
+                domain.Undefine(flags);
+                return;
+            }
+            catch (LibvirtException e) when (i < UndefineFlags.Length - 1
+                && e.Code is ErrorCode.InvalidArg or ErrorCode.ArgumentUnsupported or ErrorCode.NoSupport)
+            {
+                // Fewer flags, then.
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Guests;
+
+namespace Xen.Cim.Hypervisor;
+
+// Changes to the running guest: devices, memory, processors, scheduler.
+public sealed partial class LibvirtHypervisor
+{
+    public void AttachDevice(Guid uuid, DomainDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Act(uuid, HypervisorOperation.AttachDevice, $"attach the {device} to", slow: true,
+            (_, domain) => domain.AttachDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
+    }
+
+    public void DetachDevice(Guid uuid, DomainDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Act(uuid, HypervisorOperation.DetachDevice, $"detach the {device} from", slow: true,
+            (_, domain) => domain.DetachDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
+    }
+
+    public void UpdateDevice(Guid uuid, DomainDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Act(uuid, HypervisorOperation.UpdateDevice, $"change the {device} of", slow: true,
+            (_, domain) => domain.UpdateDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
+    }
+
+    public void SetMemory(Guid uuid, ulong kib) => Act(uuid, HypervisorOperation.SetMemoryLive, $"give {kib} KiB of memory to", slow: false,
+        (_, domain) => domain.SetMemory(kib, DomainMemoryModFlags.Live), protectsControlDomain: false);
+
+    public void SetProcessors(Guid uuid, uint count)
+    {
+        if (count is 0 or > int.MaxValue)
+            throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot give {count} processors to the guest {uuid}: it needs at least one");
+        Act(uuid, HypervisorOperation.SetProcessorsLive, $"give {count} processors to", slow: false,
+            (_, domain) => domain.SetVcpuCount((int)count, DomainVcpuFlags.Live), protectsControlDomain: false);
+    }
+
+    public SchedulerSettings? GetScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
+    {
+        using var domain = Lookup(connection, uuid);
+        if (domain.Id is null)
+            return null;
+        try
+        {
+            return SchedulerParameters.Read(domain.GetSchedulerType(), domain.GetSchedulerParameters(DomainModificationImpact.Live));
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.OperationUnsupported or ErrorCode.ConfigUnsupported)
+        {
+            return null;
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid)
+        {
+            // Off by now; or QEMU without control groups, which says so in the same way.
+            return null;
+        }
+    });
+
+    public void SetScheduler(Guid uuid, uint? weight, uint? cap)
+    {
+        if (weight is null && cap is null)
+            return;
+        Act(uuid, HypervisorOperation.SetSchedulerLive, "set the scheduler of", slow: false, (_, domain) =>
+        {
+            var current = domain.GetSchedulerParameters(DomainModificationImpact.Live);
+            domain.SetSchedulerParameters(SchedulerParameters.Write(current, weight, cap, domain.Name), DomainModificationImpact.Live);
+        }, protectsControlDomain: false);
+    }
+}

@@ -1,0 +1,220 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Hosts;
+
+namespace Xen.Cim.Hypervisor;
+
+// Guests: listing, finding, and what happens to them.
+public sealed partial class LibvirtHypervisor
+{
+    public event Action<GuestEvent>? GuestChanged;
+
+    public IReadOnlyList<Guest> ListGuests()
+    {
+        var guests = Query("list the guests", ReadGuests);
+        var present = guests.Select(g => g.Uuid).ToHashSet();
+        _states.Retain(present);
+        _definitions.Retain(present);
+        return guests;
+    }
+
+    public Guest? FindGuest(Guid uuid)
+    {
+        var guest = Query($"find the guest {uuid}", c => FindGuest(c, uuid));
+        if (guest is null)
+        {
+            _states.Forget(uuid);
+            _definitions.Forget(uuid);
+        }
+        return guest;
+    }
+
+    public Guest? FindGuest(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        // What cannot travel to libvirt is the name of nobody.
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
+            return null;
+        return Query($"find the guest '{name}'", c =>
+        {
+            using var domain = Optional(() => c.LookupDomain(name));
+            return domain is null ? null : ReadGuest(c, domain);
+        });
+    }
+
+    /// <summary>
+    /// A few listings for all, then one read for each. Autostart, transience and managed save images are told by
+    /// filters, which cost one call each and return the few that match.
+    /// </summary>
+    private List<Guest> ReadGuests(Connection connection)
+    {
+        var identity = Identity(connection);
+        var autostart = Matching(connection, ListAllDomainsFlags.Autostart);
+        var transient = Matching(connection, ListAllDomainsFlags.Transient);
+        var saved = Matching(connection, ListAllDomainsFlags.ManagedSave);
+        var domains = connection.ListAllDomains();
+        try
+        {
+            var guests = new List<Guest>(domains.Length);
+            foreach (var domain in domains)
+            {
+                var uuid = domain.Uuid;
+                if (ReadGuest(connection, identity, domain, uuid, !transient.Contains(uuid), autostart.Contains(uuid), saved.Contains(uuid)) is { } guest)
+                    guests.Add(guest);
+            }
+            return guests;
+        }
+        finally
+        {
+            foreach (var domain in domains)
+                domain.Dispose();
+        }
+    }
+
+    private static HashSet<Guid> Matching(Connection connection, ListAllDomainsFlags filter)
+    {
+        Domain[] domains;
+        try
+        {
+            domains = connection.ListAllDomains(filter);
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.InvalidArg or ErrorCode.ArgumentUnsupported)
+        {
+            // A driver that cannot filter by it does not have it.
+            return [];
+        }
+        var uuids = new HashSet<Guid>(domains.Length);
+        foreach (var domain in domains)
+        {
+            uuids.Add(domain.Uuid);
+            domain.Dispose();
+        }
+        return uuids;
+    }
+
+    private Guest? FindGuest(Connection connection, Guid uuid)
+    {
+        using var domain = Optional(() => Lookup(connection, uuid));
+        return domain is null ? null : ReadGuest(connection, domain);
+    }
+
+    private Guest? ReadGuest(Connection connection, Domain domain)
+    {
+        var uuid = domain.Uuid;
+        try
+        {
+            var persistent = domain.IsPersistent;
+            var autostart = persistent && Tolerant(connection, () => domain.Autostart);
+            // Only a guest that is off has one.
+            var saved = domain.Id is null && Tolerant(connection, () => domain.HasManagedSave);
+            return ReadGuest(connection, Identity(connection), domain, uuid, persistent, autostart, saved);
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null when the guest has gone meanwhile.</returns>
+    private Guest? ReadGuest(Connection connection, HostIdentity identity, Domain domain, Guid uuid, bool persistent, bool autostart, bool saved)
+    {
+        var name = domain.Name;
+        var id = domain.Id;
+        var control = identity.IsControlDomain(uuid, name, id);
+        var guest = new Guest
+        {
+            Uuid = control ? identity.ControlDomain : uuid,
+            Name = name,
+            Id = id,
+            State = GuestState.Unknown,
+            IsPersistent = persistent,
+            Autostart = autostart,
+            IsControlDomain = control,
+        };
+        try
+        {
+            var status = domain.GetState();
+            var (state, changedAt) = _states.Observe(guest.Uuid, status, id, saved);
+            return guest with { State = state, StateReason = status.Reason, StateChangedAt = changedAt };
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
+        {
+            return null;
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            return guest with { Fault = e.Message };
+        }
+    }
+
+    /// <summary>The domain behind a guest's UUID.</summary>
+    /// <exception cref="LibvirtException">NoDomain: there is none.</exception>
+    private Domain Lookup(Connection connection, Guid uuid)
+    {
+        var identity = Identity(connection);
+        if (uuid == identity.ControlDomain && identity.Driver is HypervisorDriver.Xen or HypervisorDriver.Test)
+            return identity.Driver == HypervisorDriver.Xen ? connection.LookupDomain(0) : connection.LookupDomain(HostIdentity.ControlDomainName);
+        var domain = connection.LookupDomain(uuid);
+        // The control domain has another UUID here than libvirt gives it.
+        if (!identity.IsControlDomain(uuid, domain.Name, domain.Id))
+            return domain;
+        domain.Dispose();
+        throw new LibvirtException(ErrorCode.NoDomain, $"Domain not found: no domain with matching uuid '{uuid}'");
+    }
+
+    private static Domain? Optional(Func<Domain> lookup)
+    {
+        try
+        {
+            return lookup();
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
+        {
+            return null;
+        }
+    }
+
+    private static bool Tolerant(Connection connection, Func<bool> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (LibvirtException e) when (e.Code != ErrorCode.NoDomain && !LibvirtErrors.MeansBroken(connection, e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>On libvirt's event thread: no call to libvirt, no waiting.</summary>
+    private void Heard(DomainLifecycleEvent news)
+    {
+        if (_identity is not { } identity)
+            return;
+        var uuid = PublicUuid(identity, news.Domain);
+        if (news.Type == DomainEventType.Undefined)
+            _definitions.Forget(uuid);
+        var kind = _states.Heard(uuid, news.Domain.Id, news.Type, news.Detail);
+        if (news.Type == DomainEventType.Started)
+            RestoreCapAfterStart(uuid);
+        if (kind is { } told)
+            _notifier.Post(new GuestEvent(uuid, news.Domain.Name, told, news.Detail));
+    }
+
+    private void Heard(DomainEvent reboot)
+    {
+        if (_identity is not { } identity)
+            return;
+        var uuid = PublicUuid(identity, reboot.Domain);
+        // On Xen the guest now goes off for a while; other drivers have done it by now.
+        if (identity.Driver == HypervisorDriver.Xen)
+            _states.BeginReboot(uuid, reboot.Domain.Id);
+        else
+            _notifier.Post(new GuestEvent(uuid, reboot.Domain.Name, GuestEventKind.Rebooted, 0));
+    }
+
+    private static Guid PublicUuid(HostIdentity identity, DomainIdentity domain) =>
+        identity.IsControlDomain(domain.Uuid, domain.Name, domain.Id) ? identity.ControlDomain : domain.Uuid;
+
+    private void Deliver(GuestEvent news) => GuestChanged?.Invoke(news);
+}

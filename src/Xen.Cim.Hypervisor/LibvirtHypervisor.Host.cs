@@ -1,0 +1,124 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Hosts;
+using LibvirtNetwork = Libvirt.Network;
+using LibvirtPool = Libvirt.StoragePool;
+
+namespace Xen.Cim.Hypervisor;
+
+// The host, its networks and its storage.
+public sealed partial class LibvirtHypervisor
+{
+    private readonly HostReader _host = new();
+
+    public Host GetHost() => Query("read the host", connection => _host.Read(connection, Identity(connection)));
+
+    public IReadOnlyList<VirtualNetwork> ListNetworks() => Query("list the networks", connection =>
+        ReadAll(connection, c => c.ListAllNetworks(), ReadNetwork, ErrorCode.NoNetwork));
+
+    public IReadOnlyList<StoragePool> ListStoragePools() => Query("list the storage pools", connection =>
+        ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool));
+
+    public IReadOnlyList<StorageVolume> ListVolumes(string pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return Query($"list the volumes of the storage pool '{pool}'", connection =>
+        {
+            using var source = connection.LookupStoragePool(pool);
+            // An inactive pool has no volumes to tell of.
+            if (!source.IsActive)
+                return [];
+            return ReadAll(connection, _ => source.ListAllVolumes(), volume => StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool), ErrorCode.NoStorageVol);
+        });
+    }
+
+    public bool? PathExists(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal))
+            return false;
+        // The files of a simulated host are nowhere but in its storage pools.
+        var seesFiles = _uri.IsLocal && Driver != HypervisorDriver.Test;
+        if (seesFiles && (File.Exists(path) || Directory.Exists(path)))
+            return true;
+        var inPool = Query($"look for {path}", connection => InStoragePool(connection, path));
+        return seesFiles ? inPool ?? false : inPool;
+    }
+
+    /// <returns>Null when no active pool has the folder that the path is in.</returns>
+    private static bool? InStoragePool(Connection connection, string path)
+    {
+        try
+        {
+            connection.LookupStorageVolumeByPath(path).Dispose();
+            return true;
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            // Not a volume, or a host without storage pools.
+        }
+        try
+        {
+            var folder = Path.GetDirectoryName(path);
+            return folder is not null && ReadAll(connection, c => c.ListAllStoragePools(ListAllStoragePoolsFlags.Active), ReadPool, ErrorCode.NoStoragePool)
+                .Any(pool => pool.Path is { } target && target.TrimEnd('/') == folder) ? false : null;
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            return null;
+        }
+    }
+
+    private static VirtualNetwork ReadNetwork(LibvirtNetwork network)
+    {
+        var definition = NetworkDefinition.Parse(network.GetXml());
+        return definition.ToVirtualNetwork(network.IsActive, network.IsPersistent && network.Autostart);
+    }
+
+    private static StoragePool ReadPool(LibvirtPool pool)
+    {
+        var definition = StoragePoolDefinition.Parse(pool.GetXml());
+        return definition.ToStoragePool(pool.IsActive, pool.IsPersistent && pool.Autostart);
+    }
+
+    /// <summary>Reads each object of a listing; one that has gone meanwhile, or that cannot be read, does not spoil the others.</summary>
+    private static List<T> ReadAll<TObject, T>(Connection connection, Func<Connection, TObject[]> list, Func<TObject, T> read, ErrorCode gone)
+        where TObject : IDisposable
+    {
+        TObject[] objects;
+        try
+        {
+            objects = list(connection);
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.NoConnect)
+        {
+            // The driver has none of these.
+            return [];
+        }
+        try
+        {
+            var results = new List<T>(objects.Length);
+            foreach (var item in objects)
+            {
+                try
+                {
+                    results.Add(read(item));
+                }
+                catch (LibvirtException e) when (e.Code == gone || !LibvirtErrors.MeansBroken(connection, e))
+                {
+                    // Left out.
+                }
+                catch (HypervisorException)
+                {
+                    // Its XML is none.
+                }
+            }
+            return results;
+        }
+        finally
+        {
+            foreach (var item in objects)
+                item.Dispose();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using Libvirt;
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Guests;
+using Xen.Cim.Hypervisor.Hosts;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>
+/// The hypervisor behind a libvirt URI. Nothing is connected before the first call, and a connection that breaks is
+/// opened again by the next one: a query is then done once more, a change is not, as nobody knows how far it came.
+/// </summary>
+/// <remarks>
+/// Calls wait inside libvirt on threads of their own (<see cref="CallThreads"/>). Queries and events have one
+/// connection, changes another, because libvirtd serves five requests of a client at once; libvirt's in-process test
+/// driver, where each connection may be another host, has one connection for both.
+/// </remarks>
+public sealed partial class LibvirtHypervisor : IHypervisor
+{
+    private readonly HypervisorOptions _options;
+    private readonly ILogger _logger;
+    private readonly ConnectionUri _uri;
+    private readonly CallThreads _threads;
+    private readonly ConnectionSlot _inventory;
+    private readonly ConnectionSlot _changes;
+    private readonly GuestLocks _locks = new();
+    private readonly GuestStates _states;
+    private readonly DefinitionCache _definitions;
+    private readonly GuestNotifier _notifier;
+    private readonly ConcurrentDictionary<HypervisorOperation, bool> _refused = [];
+    private readonly Lock _loopGate = new();
+    private EventLoop? _loop;
+    private bool _loopTurns;
+    private volatile HostIdentity? _identity;
+    private int _disposed;
+
+    private LibvirtHypervisor(HypervisorOptions options, ILoggerFactory loggers)
+    {
+        _options = options;
+        _logger = loggers.CreateLogger<LibvirtHypervisor>();
+        _uri = ConnectionUri.Parse(options.Uri);
+        _threads = new CallThreads(options.MaxThreads);
+        _states = new GuestStates(options.RebootWindow, TimeProvider.System);
+        _definitions = new DefinitionCache(options.DefinitionCacheCharacters);
+        _notifier = new GuestNotifier(Deliver, _logger);
+        var target = options.Uri.Length == 0 ? "libvirt's default hypervisor" : options.Uri;
+        _inventory = new ConnectionSlot("inventory", target, _logger, slot => Open(slot, forEvents: true));
+        _changes = _uri.LivesInProcess ? _inventory : new ConnectionSlot("operations", target, _logger, slot => Open(slot, forEvents: false));
+    }
+
+    /// <summary>Makes the hypervisor without connecting: it neither fails nor waits.</summary>
+    public static LibvirtHypervisor Create(HypervisorOptions options, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        return new LibvirtHypervisor(options, loggers);
+    }
+
+    public string Uri => _options.Uri;
+
+    /// <summary>By the connection once there is one, until then by the URI.</summary>
+    public HypervisorDriver Driver => _identity?.Driver ?? _uri.Driver;
+
+    public bool Supports(HypervisorOperation operation) => !_refused.ContainsKey(operation) && DriverTable.Has(Driver, operation);
+
+    /// <summary>Threads inside libvirt or ready for it, for tests.</summary>
+    internal CallThreads Threads => _threads;
+
+    internal GuestLocks Locks => _locks;
+
+    internal DefinitionCache DefinitionCache => _definitions;
+
+    internal GuestStates States => _states;
+
+    /// <summary>A read: on the inventory's connection, and once more when that broke.</summary>
+    private T Query<T>(string what, Func<Connection, T> read) => Run(_inventory, what, _options.CallTimeout, again: true, read);
+
+    /// <summary>A quick change: not done again when the connection broke.</summary>
+    private T Change<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
+        Run(_changes, what, _options.CallTimeout, again: false, change, held);
+
+    /// <summary>A change that may take long.</summary>
+    private T ChangeSlowly<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
+        Run(_changes, what, _options.LongCallTimeout, again: false, change, held);
+
+    private T Run<T>(ConnectionSlot slot, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
+    {
+        var deadline = new Deadline(timeout);
+        // The call keeps the guest's lock, even when its caller has given up.
+        held?.Share();
+        try
+        {
+            return _threads.Run(what, deadline, () => slot.Use(what, again, deadline, work), held is null ? null : held.Dispose);
+        }
+        catch (HypervisorException e) when (e.Error == HypervisorError.Timeout && e.Libvirt is null && !_uri.LivesInProcess)
+        {
+            slot.DropHanging(e.Message);
+            throw;
+        }
+    }
+
+    private HostIdentity Identity(Connection connection) => _identity ??= HostIdentity.Read(connection, _uri, _options.StateDirectory);
+
+    private Connection Open(ConnectionSlot slot, bool forEvents)
+    {
+        var turns = EventsTurn();
+        var connection = Connection.Open(_options.Uri.Length == 0 ? null : _options.Uri);
+        try
+        {
+            slot.HasKeepAlive = turns && _options.KeepAliveInterval > 0 && connection.SetKeepAlive(_options.KeepAliveInterval, _options.KeepAliveCount);
+            Identity(connection);
+            if (turns)
+            {
+                Optional("close notice", () => connection.OnClosed(_ => slot.NoteClosed(connection)));
+                if (forEvents)
+                {
+                    Optional("lifecycle events", () => connection.OnDomainLifecycle(Heard));
+                    Optional("reboot events", () => connection.OnDomainReboot(Heard));
+                }
+            }
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Optional(string what, Func<Subscription> subscribe)
+    {
+        try
+        {
+            subscribe();
+        }
+        catch (LibvirtException e)
+        {
+            _logger.LogDebug("{Uri} gives no {What}: {Reason}", _options.Uri, what, e.Message);
+        }
+    }
+
+    /// <summary>Starts libvirt's event loop, or finds out whether the one that somebody else registered turns.</summary>
+    private bool EventsTurn()
+    {
+        lock (_loopGate)
+        {
+            if (_loop is null && _disposed == 0)
+            {
+                _loop = EventLoop.Start();
+                _loopTurns = _loop.RunsHere || EventLoop.Turns(TimeSpan.FromSeconds(1));
+                if (!_loopTurns)
+                    _logger.LogWarning("libvirt's event loop belongs to somebody else in this process who does not run it: no events, no keepalive");
+            }
+            return _loopTurns;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _threads.Dispose();
+        _notifier.Dispose();
+        // Closing says goodbye to the far side, which may hang.
+        var closing = new Thread(Close) { IsBackground = true, Name = "libvirt close" };
+        closing.Start();
+        closing.Join(TimeSpan.FromSeconds(2));
+    }
+
+    private void Close()
+    {
+        _changes.Dispose();
+        _inventory.Dispose();
+        lock (_loopGate)
+            _loop?.Dispose();
+    }
+}
