@@ -204,5 +204,6 @@ internal static class DefinitionXml
         return null;
     }
 
-    private static string ContentText(XElement element) => element.Value;
+    /// <summary>The text of an element without children; nothing but whitespace is how an emptied container reads.</summary>
+    private static string ContentText(XElement element) => string.IsNullOrWhiteSpace(element.Value) ? "" : element.Value;
 }

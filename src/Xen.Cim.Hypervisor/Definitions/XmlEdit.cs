@@ -142,8 +142,13 @@ internal static class XmlEdit
     /// <summary>The whitespace before each child, or null where the document is written without indentation.</summary>
     private static string? ChildIndent(XElement parent)
     {
-        if (parent.Elements().FirstOrDefault() is { } first)
-            return first.PreviousNode is XText text && string.IsNullOrWhiteSpace(text.Value) ? LastLine(text.Value) : null;
+        if (parent.HasElements)
+        {
+            foreach (var child in parent.Elements())
+                if (child.PreviousNode is XText text && string.IsNullOrWhiteSpace(text.Value))
+                    return LastLine(text.Value);
+            return null;
+        }
         return OwnIndent(parent) is { } own ? own + IndentStep : null;
     }
 

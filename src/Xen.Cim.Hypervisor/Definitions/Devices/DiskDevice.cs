@@ -30,8 +30,8 @@ public sealed class DiskDevice : DomainDevice
     }
 
     /// <summary>
-    /// Attribute type: file (also when absent), block, volume, network or dir. Setting it moves <see cref="Source"/>
-    /// to the attribute that the new type uses.
+    /// Attribute type: file (also when absent), block, volume, network or dir. A path goes along from one of file,
+    /// block and dir to another; any other change leaves the disk without a source, to be set next.
     /// </summary>
     public string SourceType
     {
@@ -40,10 +40,14 @@ public sealed class DiskDevice : DomainDevice
         {
             if (value == SourceType)
                 return;
-            var source = Source;
-            Source = null;
+            var path = HasPath(SourceType) && HasPath(value) ? Source : null;
+            if (path is not null)
+                Source = null;
+            else if (Element.Element("source") is { } source)
+                XmlEdit.Remove(source);
             this["type"] = value;
-            Source = source;
+            if (path is not null)
+                Source = path;
         }
     }
 
@@ -148,6 +152,8 @@ public sealed class DiskDevice : DomainDevice
         "virtio" => "vd",
         _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"'{bus}' is not a disk bus; known are xen, ide, scsi, sata, usb, virtio and fdc"),
     };
+
+    private static bool HasPath(string type) => type is "file" or "block" or "dir";
 
     private string SourceAttribute => SourceType switch
     {

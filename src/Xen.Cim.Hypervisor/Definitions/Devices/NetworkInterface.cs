@@ -18,7 +18,7 @@ public sealed class NetworkInterface : DomainDevice
 
     private protected override string IdParts() => Mac ?? "interface";
 
-    /// <summary>Attribute type: bridge, network, ethernet, direct or user. Setting it moves <see cref="Source"/> along.</summary>
+    /// <summary>Attribute type: bridge, network, ethernet, direct or user. A change takes the old type's source away; set the new one next.</summary>
     public string Type
     {
         get => this["type"] ?? "bridge";
@@ -26,11 +26,9 @@ public sealed class NetworkInterface : DomainDevice
         {
             if (value == Type)
                 return;
-            var source = Source;
-            Source = null;
+            if (Element.Element("source") is { } source)
+                XmlEdit.Remove(source);
             this["type"] = value;
-            if (SourceAttribute is not null)
-                Source = source;
         }
     }
 

@@ -1,0 +1,182 @@
+using System.Net;
+using Xunit;
+
+namespace Xen.Cim.Hypervisor.Tests.Definitions;
+
+/// <summary>Networks, storage, capabilities and sysinfo.</summary>
+public sealed class HostDefinitionTests
+{
+    [Fact]
+    public void A_network_is_read()
+    {
+        var network = NetworkDefinition.Parse("""
+            <network connections='2'>
+              <name>lan</name>
+              <uuid>dd8fe884-6c02-601e-7551-cca97df1c5df</uuid>
+              <forward mode='route' dev='eth0'/>
+              <bridge name='virbr1' stp='on' delay='0'/>
+              <mac address='52:54:00:AA:00:01'/>
+              <ip address='192.168.5.1' netmask='255.255.255.0'/>
+              <ip family='ipv6' address='fd00::1' prefix='64'/>
+              <ip address='bad'/>
+            </network>
+            """);
+
+        Assert.Equal(new VirtualNetwork(new("dd8fe884-6c02-601e-7551-cca97df1c5df"), "lan", true, false, "route", "virbr1"), network.ToVirtualNetwork(true, false));
+        Assert.Equal(("eth0", "52:54:00:aa:00:01"), (network.ForwardDevice, network.Mac));
+        Assert.Equal([IPAddress.Parse("192.168.5.1"), IPAddress.Parse("fd00::1")], network.Addresses);
+    }
+
+    [Theory]
+    [InlineData("<network/>", null)]
+    [InlineData("<network><forward/></network>", "nat")]
+    [InlineData("<network><forward mode='bridge'/></network>", "bridge")]
+    public void Forwarding_is_none_nat_or_said(string xml, string? mode) => Assert.Equal(mode, NetworkDefinition.Parse(xml).ForwardMode);
+
+    [Fact]
+    public void A_storage_pool_is_read()
+    {
+        var pool = StoragePoolDefinition.Parse("""
+            <pool type='logical'>
+              <name>vg0</name>
+              <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>
+              <capacity unit='bytes'>107374182400</capacity>
+              <allocation unit='bytes'>7</allocation>
+              <available unit='GiB'>90</available>
+              <source>
+                <device path='/dev/sda3'/>
+                <device path='/dev/sdb'/>
+                <name>vg0</name>
+              </source>
+              <target>
+                <path>/dev/vg0</path>
+              </target>
+            </pool>
+            """);
+
+        Assert.Equal(new StoragePool(new("dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"), "vg0", true, true, "logical", "/dev/vg0", 107374182400, 7, 90UL << 30),
+            pool.ToStoragePool(true, true));
+        Assert.Equal("vg0", pool.SourceName);
+        Assert.Equal(["/dev/sda3", "/dev/sdb"], pool.SourceDevices);
+        Assert.Equal(new StoragePool(Guid.Empty, "", false, false, "", null, 0, 0, 0),
+            StoragePoolDefinition.Parse("<pool><capacity>1e9</capacity></pool>").ToStoragePool(false, false));
+    }
+
+    [Fact]
+    public void A_volume_is_read()
+    {
+        var volume = StorageVolumeDefinition.Parse("""
+            <volume type='file'>
+              <name>a.qcow2</name>
+              <key>/images/a.qcow2</key>
+              <source/>
+              <capacity unit='bytes'>10737418240</capacity>
+              <allocation unit='bytes'>200704</allocation>
+              <target>
+                <path>/images/a.qcow2</path>
+                <format type='qcow2'/>
+              </target>
+              <backingStore>
+                <path>/images/base.qcow2</path>
+                <format type='qcow2'/>
+              </backingStore>
+            </volume>
+            """);
+
+        Assert.Equal(new StorageVolume("images", "a.qcow2", "/images/a.qcow2", "/images/a.qcow2", "qcow2", 10737418240, 200704), volume.ToStorageVolume("images"));
+        Assert.Equal("/images/base.qcow2", volume.BackingPath);
+
+        var bare = StorageVolumeDefinition.Parse("<volume><name>lv</name><target><path>/dev/vg0/lv</path></target></volume>");
+        Assert.Equal(new StorageVolume("vg0", "lv", "/dev/vg0/lv", "/dev/vg0/lv", null, 0, 0), bare.ToStorageVolume("vg0"));
+    }
+
+    [Fact]
+    public void Capabilities_of_a_xen_host_are_read()
+    {
+        var capabilities = CapabilitiesDefinition.Parse("""
+            <capabilities>
+              <host>
+                <cpu><arch>x86_64</arch><features><pae/></features></cpu>
+                <topology>
+                  <cells num='2'>
+                    <cell id='0'><memory unit='KiB'>1048576</memory><cpus num='2'><cpu id='0'/><cpu id='1'/></cpus></cell>
+                    <cell id='1'><memory unit='MiB'>2048</memory><cpus><cpu id='2'/></cpus></cell>
+                  </cells>
+                </topology>
+              </host>
+              <guest>
+                <os_type>xen</os_type>
+                <arch name='x86_64'>
+                  <wordsize>64</wordsize>
+                  <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
+                  <machine>xenpv</machine>
+                  <domain type='xen'/>
+                </arch>
+              </guest>
+              <guest>
+                <os_type>hvm</os_type>
+                <arch name='x86_64'>
+                  <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
+                  <loader>/usr/lib/xen/boot/hvmloader</loader>
+                  <machine>xenfv</machine>
+                  <domain type='xen'/>
+                </arch>
+              </guest>
+            </capabilities>
+            """);
+
+        Assert.Null(capabilities.HostUuid);
+        Assert.Equal("x86_64", capabilities.Architecture);
+        Assert.Equal([new NumaCell(0, 1048576, 2), new NumaCell(1, 2097152, 1)], capabilities.Cells);
+        Assert.Equal(["xen", "hvm"], capabilities.GuestKinds.Select(k => k.OsType));
+        var hvm = capabilities.GuestKinds[1];
+        Assert.Equal(("x86_64", "xen", "/usr/lib/xen/bin/qemu-system-i386", "/usr/lib/xen/boot/hvmloader"), (hvm.Architecture, hvm.DomainType, hvm.Emulator, hvm.Loader));
+        Assert.Equal(["xenfv"], hvm.Machines);
+        Assert.Null(capabilities.GuestKinds[0].Loader);
+    }
+
+    [Fact]
+    public void A_domain_type_may_have_its_own_machines()
+    {
+        var capabilities = CapabilitiesDefinition.Parse("""
+            <capabilities><host><uuid>40d8b4cf-1df3-4a32-9e8d-a6d4a7c7a0b1</uuid></host>
+            <guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/q</emulator><machine maxCpus='255'>pc</machine>
+            <domain type='qemu'/><domain type='kvm'><emulator>/k</emulator><machine>q35</machine><machine>pc</machine></domain></arch></guest></capabilities>
+            """);
+
+        Assert.Equal(new Guid("40d8b4cf-1df3-4a32-9e8d-a6d4a7c7a0b1"), capabilities.HostUuid);
+        Assert.Equal([("qemu", "/q", "pc"), ("kvm", "/k", "q35 pc")],
+            capabilities.GuestKinds.Select(k => (k.DomainType, k.Emulator, string.Join(' ', k.Machines))));
+        Assert.Empty(CapabilitiesDefinition.Parse("<capabilities/>").Cells);
+    }
+
+    [Theory]
+    [InlineData("<entry name='uuid'>4c4c4544-0042-4d10-8054-b7c04f4e5032</entry>", "4c4c4544-0042-4d10-8054-b7c04f4e5032")]
+    [InlineData("<entry name='uuid'>00000000-0000-0000-0000-000000000000</entry>", null)]
+    [InlineData("<entry name='uuid'>ffffffff-ffff-ffff-ffff-ffffffffffff</entry>", null)]
+    [InlineData("<entry name='uuid'>Not Settable</entry>", null)]
+    [InlineData("", null)]
+    public void The_host_s_uuid_is_read_from_sysinfo(string entry, string? uuid) =>
+        Assert.Equal(uuid, SysinfoDefinition.Parse($"<sysinfo type='smbios'><system>{entry}</system></sysinfo>").Uuid?.ToString());
+
+    [Fact]
+    public void Sysinfo_entries_are_read()
+    {
+        var sysinfo = SysinfoDefinition.Parse("""
+            <sysinfo type='smbios'><bios><entry name='vendor'>SeaBIOS</entry></bios>
+            <system><entry name='manufacturer'>Example Inc.</entry><entry name='product'> Server </entry><entry name='serial'> </entry></system></sysinfo>
+            """);
+
+        Assert.Equal(("Example Inc.", "Server", null), (sysinfo.Manufacturer, sysinfo.Product, sysinfo.SerialNumber));
+        Assert.Equal("SeaBIOS", sysinfo.Entry("bios", "vendor"));
+        Assert.Null(sysinfo.Entry("chassis", "serial"));
+    }
+
+    [Fact]
+    public void The_wrong_document_is_refused()
+    {
+        foreach (var parse in (Action[])[() => NetworkDefinition.Parse("<domain/>"), () => StoragePoolDefinition.Parse("<volume/>"),
+            () => StorageVolumeDefinition.Parse("<pool/>"), () => CapabilitiesDefinition.Parse("<host/>"), () => SysinfoDefinition.Parse("x")])
+            Assert.Equal(HypervisorError.InvalidArgument, Assert.Throws<HypervisorException>(parse).Error);
+    }
+}
