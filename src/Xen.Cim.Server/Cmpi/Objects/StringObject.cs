@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
+
+namespace Xen.Cim.Server.Cmpi.Objects;
+
+/// <summary>CMPIString. The characters are where hdl points, as old macros of the standard's headers expect.</summary>
+internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpiObject<StringObject>
+{
+    // What a string that was released still points to.
+    private static readonly nint s_empty = (nint)NativeMemory.AllocZeroed(8);
+    private static readonly CMPIStringFT* s_table = MakeTable();
+
+    private string? _text;
+
+    static CmpiKind ICmpiObject<StringObject>.Kind => CmpiKind.String;
+
+    static void* ICmpiObject<StringObject>.FunctionTable => s_table;
+
+    static StringObject ICmpiObject<StringObject>.Create() => new();
+
+    public byte* Chars => (byte*)Block->Hdl;
+
+    public string Text => _text ??= Utf8Text.Read(Chars)!;
+
+    public static CMPIString* New(Arena arena, string text)
+    {
+        var made = arena.New<StringObject>();
+        made.Block->Hdl = (nint)Utf8Text.Allocate(text);
+        made._text = text;
+        return (CMPIString*)made.Block;
+    }
+
+    /// <summary>A string, or NULL for null.</summary>
+    public static CMPIString* NewOrNull(Arena arena, string? text) => text is null ? null : New(arena, text);
+
+    public static CMPIString* New(Arena arena, byte* chars)
+    {
+        var made = arena.New<StringObject>();
+        made.Block->Hdl = (nint)Utf8Text.Copy(chars);
+        return (CMPIString*)made.Block;
+    }
+
+    internal override void Clear()
+    {
+        var chars = Block->Hdl;
+        Block->Hdl = s_empty;
+        if (chars != s_empty)
+            NativeMemory.Free((void*)chars);
+        _text = null;
+    }
+
+    private static CMPIStringFT* MakeTable()
+    {
+        var table = FunctionTable.Allocate<CMPIStringFT>();
+        *table = new()
+        {
+            FtVersion = FunctionTable.Version,
+            Release = &Release,
+            Clone = &Clone,
+            GetCharPtr = &GetCharPtr,
+        };
+        return table;
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Release(CMPIString* self) => FunctionTable.Release<StringObject>(self);
+
+    [UnmanagedCallersOnly]
+    private static CMPIString* Clone(CMPIString* self, CMPIStatus* rc)
+    {
+        if (FunctionTable.BeginClone<StringObject>(self, rc, out var clone) is not { } source)
+            return null;
+        clone.Block->Hdl = (nint)Utf8Text.Copy(source.Chars);
+        return (CMPIString*)clone.Block;
+    }
+
+    [UnmanagedCallersOnly]
+    private static byte* GetCharPtr(CMPIString* self, CMPIStatus* rc) =>
+        FunctionTable.Self<StringObject>(self, rc) is { } text ? text.Chars : null;
+}
