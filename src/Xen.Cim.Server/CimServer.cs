@@ -16,9 +16,12 @@ public sealed partial class CimServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
 
-    private CimServer(WebApplication app, WorkerPool pool, CimRepository repository, ProviderDirectory providers, PasswordGate? gate)
+    private readonly ILogger _logger;
+
+    private CimServer(WebApplication app, WorkerPool pool, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, ILogger logger)
     {
         _app = app;
+        _logger = logger;
         _pool = pool;
         Repository = repository;
         Providers = providers;
@@ -52,8 +55,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var app = builder.Build();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
 
-        if (options.Connect is { } uri)
-            Export("XEN_CIM_CONNECT", uri);
+        Export(ServerOptions.ConnectVariable, options.Connect);
         var repository = new CimRepository();
         var registry = new ProviderRegistry();
         var providers = new ProviderDirectory(registry);
@@ -68,7 +70,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
         var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, repository, providers, gate);
+        var server = new CimServer(app, pool, repository, providers, gate, logger);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -81,6 +83,7 @@ public sealed partial class CimServer : IAsyncDisposable
         server.EndPoint = new(options.Listen.Address, new Uri(app.Urls.First()).Port);
         logger.LogInformation("Listening on http://{EndPoint}/cimom; {Classes} classes in {Namespace}, {Registrations} registered",
             server.EndPoint, repository.Get(CimRepository.Implementation).Subclasses(null, deep: true).Count(), CimRepository.Implementation, registry.All.Count());
+        logger.LogInformation("Managing {Connection}", options.Connect);
         if (options.NoAuth)
             logger.LogWarning("--no-auth: everyone on this machine may manage the host");
         return server;
@@ -91,6 +94,8 @@ public sealed partial class CimServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (EndPoint.Port != 0)
+            _logger.LogInformation("Stopped");
         await _app.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
     }

@@ -29,9 +29,9 @@ internal static class CommandLine
         }.AcceptExistingOnly();
         var providers = new Option<DirectoryInfo>("--providers") { Description = "Folder of the provider libraries (lib<Location>.so).", HelpName = "DIR" }
             .AcceptExistingOnly();
-        var connect = new Option<string?>("--connect")
+        var connect = new Option<string>("--connect")
         {
-            Description = "libvirt connection that is managed, e.g. xen:///system or test:///path/to/host.xml; without it the simulated host.",
+            Description = $"libvirt connection that is managed, e.g. xen:///system; without it that of {ServerOptions.ConnectVariable}, or a simulated host.",
             HelpName = "URI",
         };
         var noAuth = new Option<bool>("--no-auth") { Description = "Let everyone in without a password; only on a loopback address." };
@@ -73,7 +73,8 @@ internal static class CommandLine
             Schema = Array.ConvertAll(result.GetValue(schema) ?? [], d => d.FullName),
             Registration = Array.ConvertAll(result.GetValue(registration) ?? [], f => f.FullName),
             Providers = result.GetValue(providers)?.FullName,
-            Connect = result.GetValue(connect),
+            Connect = result.GetValue(connect) is { Length: > 0 } uri ? uri
+                : Environment.GetEnvironmentVariable(ServerOptions.ConnectVariable) is { Length: > 0 } given ? given : ServerOptions.SimulatedHost,
             NoAuth = result.GetValue(noAuth),
             User = result.GetValue(user)!,
             LogLevel = result.GetValue(logLevel),

@@ -5,6 +5,12 @@ namespace Xen.Cim.Server;
 /// <summary>What the command line says.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>The name under which the provider library looks for its connection.</summary>
+    public const string ConnectVariable = "XEN_CIM_CONNECT";
+
+    /// <summary>libvirt's test driver with the host that comes with the server.</summary>
+    public static string SimulatedHost { get; } = "test://" + Path.Combine(AppContext.BaseDirectory, "SimulatedHost", "host.xml");
+
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5988);
 
     /// <summary>Folders of MOF files with classes.</summary>
@@ -16,8 +22,8 @@ public sealed record ServerOptions
     /// <summary>The folder of the provider libraries; null for none.</summary>
     public string? Providers { get; init; }
 
-    /// <summary>The libvirt connection that the provider library uses; null leaves it to the library.</summary>
-    public string? Connect { get; init; }
+    /// <summary>The libvirt connection that the provider library uses.</summary>
+    public string Connect { get; init; } = SimulatedHost;
 
     public bool NoAuth { get; init; }
 
@@ -38,5 +44,5 @@ public sealed record ServerOptions
     /// Whether clients have to give a password: always, except for a simulated host of the server's own
     /// (libvirt's test driver, <c>test:///path</c>), and when it is switched off.
     /// </summary>
-    public bool NeedsPassword => !NoAuth && Connect is not null && !Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);
+    public bool NeedsPassword => !NoAuth && !Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);
 }

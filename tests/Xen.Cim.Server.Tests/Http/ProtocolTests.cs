@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Xen.Cim.Server.Tests.Http;
+
+/// <summary>What DSP0200 says about HTTP.</summary>
+public class ProtocolTests(ServerFixture server)
+{
+    private static readonly string s_names = Requests.Intrinsic("EnumerateInstanceNames", Requests.ClassName());
+
+    [Fact]
+    public async Task AnAnswerCarriesItsHeaders()
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("MethodResponse", response.Headers.GetValues("CIMOperation").Single());
+        Assert.Equal("application/xml", response.Content.Headers.ContentType!.MediaType);
+        Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("CIMOperation", null, 400, "unsupported-operation")]
+    [InlineData("CIMOperation", "Something", 400, "unsupported-operation")]
+    [InlineData("CIMMethod", "GetClass", 400, "header-mismatch")]
+    [InlineData("CIMMethod", null, 400, "header-mismatch")]
+    [InlineData("CIMObject", "root%2Fcimv2", 400, "header-mismatch")]
+    [InlineData("CIMObject", null, 400, "header-mismatch")]
+    [InlineData("CIMProtocolVersion", "2.0", 501, "unsupported-protocol-version")]
+    [InlineData("CIMBatch", "", 501, "multiple-requests-unsupported")]
+    public async Task AWrongHeaderIsRefused(string header, string? value, int status, string cimError)
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.Headers.Remove(header);
+            if (value is not null)
+                r.Headers.TryAddWithoutValidation(header, value);
+        });
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(cimError, response.Headers.GetValues("CIMError").Single());
+        Assert.NotEmpty(response.Headers.GetValues("PGErrorDetail").Single());
+    }
+
+    [Fact]
+    public async Task AMalformedMessageIsRefusedOverHttp()
+    {
+        using var response = await server.SendAsync("<CIM", "EnumerateInstanceNames");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("request-not-well-formed", response.Headers.GetValues("CIMError").Single());
+    }
+
+    [Fact]
+    public async Task MPostTakesItsPrefixedHeaders()
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.Method = new HttpMethod("M-POST");
+            r.Headers.TryAddWithoutValidation("Man", "\"http://www.dmtf.org/cim/mapping/http/v1.0\"; ns=40");
+            foreach (var name in (string[])["CIMOperation", "CIMMethod", "CIMObject", "CIMProtocolVersion"])
+            {
+                r.Headers.TryAddWithoutValidation("40-" + name, r.Headers.GetValues(name));
+                r.Headers.Remove(name);
+            }
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("MethodResponse", response.Headers.GetValues("40-CIMOperation").Single());
+        Assert.True(response.Headers.Contains("Ext"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/cimom", 405)]
+    [InlineData("POST", "/other", 404)]
+    [InlineData("OPTIONS", "/cimom", 200)]
+    public async Task OtherMethodsAndPathsAreAnswered(string method, string path, int status)
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.Method = new HttpMethod(method);
+            r.RequestUri = new Uri(server.Url, path);
+            if (method == "GET")
+                r.Content = null;
+        });
+
+        Assert.Equal(status, (int)response.StatusCode);
+        if (status != 404)
+            Assert.Contains("M-POST", response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task AnotherContentTypeIsRefused()
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames",
+            change: r => r.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain"));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task TheRootPathAndAnyCaseOfHeadersServe()
+    {
+        using var response = await server.SendAsync(s_names, "enumerateinstancenames", "ROOT%2FVIRT", r => r.RequestUri = new Uri(server.Url, "/"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task PasswordsAreChecked()
+    {
+        await using var guarded = await CimServer.StartAsync(ServerFixture.Options with { Connect = "xen:///system" }, TestContext.Current.CancellationToken);
+        var gate = guarded.Gate!;
+        async Task<HttpResponseMessage> TryAsync(string? credentials) => await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.RequestUri = new Uri($"http://{guarded.EndPoint}/cimom");
+            if (credentials is not null)
+                r.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        });
+
+        using var none = await TryAsync(null);
+        using var wrong = await TryAsync($"{gate.User}:{gate.Password}x");
+        using var right = await TryAsync($"{gate.User}:{gate.Password}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, none.StatusCode);
+        Assert.Equal("Basic", none.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task ARequestThatIsTooLargeIsRefused()
+    {
+        await using var small = await CimServer.StartAsync(ServerFixture.Options with { MaxRequestSize = 1024 }, TestContext.Current.CancellationToken);
+
+        using var response = await server.SendAsync(s_names + new string(' ', 2000), "EnumerateInstanceNames",
+            change: r => r.RequestUri = new Uri($"http://{small.EndPoint}/cimom"));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task AConnectionServesManyRequests()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Url.Port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var request = Encoding.ASCII.GetBytes($"POST /cimom HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/xml\r\nCIMOperation: MethodCall\r\n"
+            + $"CIMMethod: EnumerateInstanceNames\r\nCIMObject: root%2Fvirt\r\nContent-Length: {s_names.Length}\r\n\r\n{s_names}");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await stream.WriteAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+            var length = 0;
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 } header)
+            {
+                if (header.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+                    length = int.Parse(header[16..], System.Globalization.CultureInfo.InvariantCulture);
+            }
+            var body = new char[length];
+            Assert.Equal(length, await reader.ReadBlockAsync(body, TestContext.Current.CancellationToken));
+            Assert.NotEmpty(XElement.Parse(new string(body)).Descendants("INSTANCENAME"));
+        }
+    }
+
+    [Fact]
+    public async Task ALargeAnswerIsStreamedWhole()
+    {
+        await using var large = await CimServer.StartAsync(ServerFixture.Options with { Canned = 3000 }, TestContext.Current.CancellationToken);
+
+        using var response = await server.SendAsync(Requests.Intrinsic("EnumerateInstances", Requests.ClassName()), "EnumerateInstances",
+            change: r => r.RequestUri = new Uri($"http://{large.EndPoint}/cimom"));
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(response.Headers.TransferEncodingChunked);
+        Assert.Equal(3000, XElement.Parse(text).Descendants("VALUE.NAMEDINSTANCE").Count());
+    }
+}
