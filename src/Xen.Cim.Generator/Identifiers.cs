@@ -6,30 +6,22 @@ namespace Xen.Cim.Generator;
 /// <summary>Makes C# names out of CIM's.</summary>
 internal static class Identifiers
 {
-    /// <summary>"Enabled but Offline" → EnabledButOffline, "802.11a" → _802_11A; empty when nothing is left.</summary>
+    /// <summary>
+    /// The words as the schema has them, with an underscore for each other character: "Enabled but Offline" becomes
+    /// Enabled_but_Offline, "802.11a" _802_11a. Empty when no letter or digit is left.
+    /// </summary>
     public static string FromLabel(string label)
     {
-        var name = new StringBuilder();
-        var wordStarts = true;
-        var lastWasDigit = false;
-        foreach (var c in label)
+        var name = new StringBuilder(label.Length + 1);
+        var empty = true;
+        foreach (var c in label.Trim())
         {
-            if (!IsPart(c))
-            {
-                wordStarts = true;
-                continue;
-            }
-            var digit = c is >= '0' and <= '9';
-            // "1.2" must not become 12.
-            if (wordStarts && digit && lastWasDigit)
+            if (name.Length == 0 && c is >= '0' and <= '9')
                 name.Append('_');
-            name.Append(wordStarts ? char.ToUpperInvariant(c) : c);
-            wordStarts = false;
-            lastWasDigit = digit;
+            name.Append(IsPart(c) ? c : '_');
+            empty &= !IsPart(c);
         }
-        if (name.Length > 0 && name[0] is >= '0' and <= '9')
-            name.Insert(0, '_');
-        return name.ToString();
+        return empty ? "" : FromName(name.ToString());
     }
 
     /// <summary>A CIM name as a C# identifier; CIM's letters are C#'s, so that only keywords matter.</summary>

@@ -68,7 +68,7 @@ internal static class ClassEmitter
             flags.Add("EmbeddedObject");
         if (flags.Count == 0)
             flags.Add("None");
-        return $"new({Names.Literal(property.Name)}, {Names.CimType(property)}, {Names.Bool(property.IsArray)}, "
+        return $"new {Names.Model}CimPropertyInfo({Names.Literal(property.Name)}, {Names.CimType(property)}, {Names.Bool(property.IsArray)}, "
             + string.Join(" | ", flags.Select(f => $"{Names.Model}CimPropertyFlags.{f}"))
             + $", Utf8Names.AddressOf({Names.Literal(property.Name + "\0")}u8))";
     }

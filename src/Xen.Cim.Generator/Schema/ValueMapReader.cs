@@ -45,10 +45,10 @@ internal static class ValueMapReader
                 value = number.ToString(CultureInfo.InvariantCulture);
             }
             var label = labels?[i] ?? map[i];
-            var identifier = Identifiers.FromLabel(label) is { Length: > 0 } found ? found : "Value" + Identifiers.FromLabel(value);
+            var identifier = Identifiers.FromLabel(label) is { Length: > 0 } found ? found : "Value_" + i;
             if (!identifiers.Add(identifier))
             {
-                identifier += "_" + (Identifiers.FromLabel(value.Replace('-', 'N')) is { Length: > 0 } suffix ? suffix.TrimStart('_') : "");
+                identifier += Identifiers.FromLabel("_" + value);
                 while (!identifiers.Add(identifier))
                     identifier += "_";
             }

@@ -128,7 +128,7 @@ public sealed class DiskPool(IHypervisor hypervisor) : InstanceIdProvider<DiskPo
             Reserved = known ? all.Aggregate(0UL, (sum, p) => sum + Math.Min(p.Allocation, p.Capacity)) : null,
             ConsumedResourceUnits = "byte",
             CurrentlyConsumedResource = known ? all.Aggregate(0UL, (sum, p) => sum + p.Allocation) : null,
-            Path = pool?.Path,
+            PathProperty = pool?.Path,
             PoolType = pool?.Type,
             Autostart = pool?.Autostart,
             OperationalStatus = [pool is { IsActive: false } ? Xen_DiskPool.OperationalStatusValue.Stopped : Xen_DiskPool.OperationalStatusValue.OK],
