@@ -49,6 +49,27 @@ public sealed partial class Domain
         return type;
     }
 
+    /// <summary>Presses keys together on the guest's keyboard (<c>virDomainSendKey</c>).</summary>
+    /// <param name="keycodes">At most 16, in Linux's code set.</param>
+    /// <param name="holdMilliseconds">How long they are held.</param>
+    public unsafe void SendKeys(ReadOnlySpan<uint> keycodes, int holdMilliseconds = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(holdMilliseconds);
+        fixed (uint* codes = keycodes)
+        {
+            Answers.Checked(NativeMethods.virDomainSendKey(Handle, 0, (uint)holdMilliseconds, codes, keycodes.Length, 0));
+        }
+    }
+
+    /// <summary>The guest's clock, as its agent tells it (<c>virDomainGetTime</c>).</summary>
+    public unsafe DateTimeOffset GetGuestTime()
+    {
+        long seconds;
+        uint nanoseconds;
+        Answers.Checked(NativeMethods.virDomainGetTime(Handle, &seconds, &nanoseconds, 0));
+        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / 100);
+    }
+
     /// <summary>Opens a console or serial port of the running guest (<c>virDomainOpenConsole</c>).</summary>
     /// <param name="device">Alias of the device; null for the first console.</param>
     /// <param name="flags">What to do when somebody else has it open.</param>

@@ -1,5 +1,5 @@
-using Libvirt.Native;
 using System.Runtime.InteropServices;
+using Libvirt.Native;
 
 namespace Libvirt;
 

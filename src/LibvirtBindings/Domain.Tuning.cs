@@ -126,6 +126,17 @@ public sealed partial class Domain
         }
     }
 
+    /// <summary>The processors that the device model may use (<c>virDomainGetEmulatorPinInfo</c>).</summary>
+    public unsafe CpuMap GetEmulatorPin(DomainModificationImpact impact = DomainModificationImpact.Current)
+    {
+        var map = new byte[HostMapLength()];
+        fixed (byte* pointer = map)
+        {
+            Answers.Checked(NativeMethods.virDomainGetEmulatorPinInfo(Handle, pointer, map.Length, (uint)impact));
+        }
+        return new CpuMap(map);
+    }
+
     /// <summary>The scheduler's name, such as <c>credit</c> (<c>virDomainGetSchedulerType</c>).</summary>
     public unsafe string GetSchedulerType()
     {

@@ -8,11 +8,19 @@ namespace Libvirt.Tests;
 /// <summary>The event loop of the whole test process.</summary>
 public sealed class Loop : IDisposable
 {
-    private readonly EventLoop loop = EventLoop.Start();
+    /// <summary>Set for a test process that wants to start with no event loop at all.</summary>
+    public const string Without = "LIBVIRT_TESTS_WITHOUT_LOOP";
 
-    public Loop() => LibvirtLibrary.SuppressErrorOutput();
+    private readonly EventLoop? loop;
 
-    public void Dispose() => loop.Dispose();
+    public Loop()
+    {
+        LibvirtLibrary.SuppressErrorOutput();
+        if (Environment.GetEnvironmentVariable(Without) is null)
+            loop = EventLoop.Start();
+    }
+
+    public void Dispose() => loop?.Dispose();
 }
 
 /// <summary>A simulated host of the test's own, described in a file; each connection to it is a host of its own.</summary>

@@ -15,9 +15,6 @@ internal static unsafe partial class NativeMethods
     internal static partial ConnectionHandle virConnectOpenAuth(string? name, VirConnectAuth* auth, uint flags);
 
     [LibraryImport(Library)]
-    internal static partial int virConnectRef(nint conn);
-
-    [LibraryImport(Library)]
     internal static partial int virConnectClose(nint conn);
 
     [LibraryImport(Library)]

@@ -24,9 +24,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int virDomainSetVcpusFlags(DomainHandle domain, uint count, uint flags);
 
     [LibraryImport(Library)]
-    internal static partial int virDomainGetMaxVcpus(DomainHandle domain);
-
-    [LibraryImport(Library)]
     internal static partial int virDomainPinVcpuFlags(DomainHandle domain, uint vcpu, byte* map, int mapLength, uint flags);
 
     [LibraryImport(Library)]

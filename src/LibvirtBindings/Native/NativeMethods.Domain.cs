@@ -24,9 +24,6 @@ internal static unsafe partial class NativeMethods
     internal static partial DomainHandle virDomainCreateXML(ConnectionHandle conn, string xml, uint flags);
 
     [LibraryImport(Library)]
-    internal static partial int virDomainRef(nint domain);
-
-    [LibraryImport(Library)]
     internal static partial int virDomainFree(nint domain);
 
     [LibraryImport(Library)]

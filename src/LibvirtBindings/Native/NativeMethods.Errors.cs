@@ -9,9 +9,6 @@ internal static unsafe partial class NativeMethods
     internal static partial VirError* virGetLastError();
 
     [LibraryImport(Library)]
-    internal static partial void virResetLastError();
-
-    [LibraryImport(Library)]
     internal static partial void virSetErrorFunc(nint userData, delegate* unmanaged[Cdecl]<nint, VirError*, void> handler);
 
     [LibraryImport(Library)]
