@@ -54,7 +54,8 @@ public class ForeignLoopTests
             {
                 _ = NativeMethods.virEventRunDefaultImpl();
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         Assert.True(EventLoop.Turns(TimeSpan.FromSeconds(5)));
         using var c = Connection.Open("test:///default");
         var heard = 0;
