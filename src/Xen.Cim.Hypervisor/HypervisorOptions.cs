@@ -21,6 +21,12 @@ public sealed record HypervisorOptions
     /// <summary>How many threads may be inside libvirt at once; a call that hangs holds one until it comes back.</summary>
     public int MaxThreads { get; init; } = 32;
 
+    /// <summary>
+    /// How many connections to a daemon there may be for queries, and how many for changes: that many of each run at
+    /// the same time. All but the first are opened when they are needed and closed when they are not.
+    /// </summary>
+    public int MaxConnections { get; init; } = 4;
+
     /// <summary>For how long a guest that was told to reboot may read as shut off before that is taken as its end.</summary>
     public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -45,7 +45,7 @@ public sealed partial class LibvirtHypervisor
             return null;
         try
         {
-            return SchedulerParameters.Read(domain.GetSchedulerType(), domain.GetSchedulerParameters(DomainModificationImpact.Live));
+            return SchedulerParameters.Read(domain.GetSchedulerType(), domain.GetSchedulerParameters());
         }
         catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.OperationUnsupported or ErrorCode.ConfigUnsupported)
         {
@@ -64,8 +64,11 @@ public sealed partial class LibvirtHypervisor
             return;
         Act(uuid, HypervisorOperation.SetSchedulerLive, "set the scheduler of", slow: false, (_, domain) =>
         {
-            var current = domain.GetSchedulerParameters(DomainModificationImpact.Live);
-            domain.SetSchedulerParameters(SchedulerParameters.Write(current, weight, cap, domain.Name), DomainModificationImpact.Live);
+            // Not every driver knows the flag "live", and without it a guest that is off would be redefined.
+            if (!domain.IsActive)
+                throw new LibvirtException(ErrorCode.OperationInvalid, $"Requested operation is not valid: domain '{domain.Name}' is not running");
+            var current = domain.GetSchedulerParameters();
+            domain.SetSchedulerParameters(SchedulerParameters.Write(current, weight, cap, domain.Name));
         }, protectsControlDomain: false);
     }
 }

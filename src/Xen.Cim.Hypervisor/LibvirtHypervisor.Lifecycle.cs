@@ -162,7 +162,7 @@ public sealed partial class LibvirtHypervisor
         {
             var xml = domain.GetXml();
             if (xml.Contains(DomainDefinition.MetadataNamespace, StringComparison.Ordinal) && DomainDefinition.Parse(xml).Cap is > 0 and var cap)
-                domain.SetSchedulerParameters([TypedParameter.UInt(SchedulerParameterNames.Cap, cap)], DomainModificationImpact.Live);
+                domain.SetSchedulerParameters([TypedParameter.UInt(SchedulerParameterNames.Cap, cap)]);
         }
         catch (Exception e) when (e is LibvirtException or HypervisorException)
         {

@@ -12,9 +12,9 @@ namespace Xen.Cim.Hypervisor;
 /// opened again by the next one: a query is then done once more, a change is not, as nobody knows how far it came.
 /// </summary>
 /// <remarks>
-/// Calls wait inside libvirt on threads of their own (<see cref="CallThreads"/>). Queries and events have one
-/// connection, changes another, because libvirtd serves five requests of a client at once; libvirt's in-process test
-/// driver, where each connection may be another host, has one connection for both.
+/// Calls wait inside libvirt on threads of their own (<see cref="CallThreads"/>). Queries and events have connections of
+/// their own, and changes others, because libvirtd serves five requests of a client at once; libvirt's in-process test
+/// driver, where each connection may be another host, has one connection for everything.
 /// </remarks>
 public sealed partial class LibvirtHypervisor : IHypervisor
 {
@@ -22,8 +22,8 @@ public sealed partial class LibvirtHypervisor : IHypervisor
     private readonly ILogger _logger;
     private readonly ConnectionUri _uri;
     private readonly CallThreads _threads;
-    private readonly ConnectionSlot _inventory;
-    private readonly ConnectionSlot _changes;
+    private readonly ConnectionPool _inventory;
+    private readonly ConnectionPool _changes;
     private readonly GuestLocks _locks = new();
     private readonly GuestStates _states;
     private readonly DefinitionCache _definitions;
@@ -45,8 +45,15 @@ public sealed partial class LibvirtHypervisor : IHypervisor
         _definitions = new DefinitionCache(options.DefinitionCacheCharacters);
         _notifier = new GuestNotifier(Deliver, _logger);
         var target = options.Uri.Length == 0 ? "libvirt's default hypervisor" : options.Uri;
-        _inventory = new ConnectionSlot("inventory", target, _logger, slot => Open(slot, forEvents: true));
-        _changes = _uri.LivesInProcess ? _inventory : new ConnectionSlot("operations", target, _logger, slot => Open(slot, forEvents: false));
+        if (_uri.LivesInProcess)
+        {
+            _inventory = _changes = new ConnectionPool("only", target, 0, _logger, Open);
+        }
+        else
+        {
+            _inventory = new ConnectionPool("inventory", target, options.MaxConnections, _logger, Open);
+            _changes = new ConnectionPool("operations", target, options.MaxConnections, _logger, _ => Open(forEvents: false));
+        }
     }
 
     /// <summary>Makes the hypervisor without connecting: it neither fails nor waits.</summary>
@@ -67,6 +74,9 @@ public sealed partial class LibvirtHypervisor : IHypervisor
     /// <summary>Threads inside libvirt or ready for it, for tests.</summary>
     internal CallThreads Threads => _threads;
 
+    /// <summary>Open connections, for tests.</summary>
+    internal int Connections => _inventory == _changes ? _inventory.Count : _inventory.Count + _changes.Count;
+
     internal GuestLocks Locks => _locks;
 
     internal DefinitionCache DefinitionCache => _definitions;
@@ -84,42 +94,38 @@ public sealed partial class LibvirtHypervisor : IHypervisor
     private T ChangeSlowly<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
         Run(_changes, what, _options.LongCallTimeout, again: false, change, held);
 
-    private T Run<T>(ConnectionSlot slot, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
+    private T Run<T>(ConnectionPool connections, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
     {
         var deadline = new Deadline(timeout);
         // The call keeps the guest's lock, even when its caller has given up.
         held?.Share();
         try
         {
-            return _threads.Run(what, deadline, () => slot.Use(what, again, deadline, work), held is null ? null : held.Dispose);
+            return _threads.Run(what, deadline, () => connections.Use(what, again, deadline, work), held is null ? null : held.Dispose);
         }
         catch (HypervisorException e) when (e.Error == HypervisorError.Timeout && e.Libvirt is null && !_uri.LivesInProcess)
         {
-            slot.DropHanging(e.Message);
+            connections.GiveUpHanging();
             throw;
         }
     }
 
     private HostIdentity Identity(Connection connection) => _identity ??= HostIdentity.Read(connection, _uri, _options.StateDirectory);
 
-    private Connection Open(ConnectionSlot slot, bool forEvents)
+    private OpenedConnection Open(bool forEvents)
     {
         var turns = EventsTurn();
         var connection = Connection.Open(_options.Uri.Length == 0 ? null : _options.Uri);
         try
         {
-            slot.HasKeepAlive = turns && _options.KeepAliveInterval > 0 && connection.SetKeepAlive(_options.KeepAliveInterval, _options.KeepAliveCount);
+            var keepAlive = turns && _options.KeepAliveInterval > 0 && connection.SetKeepAlive(_options.KeepAliveInterval, _options.KeepAliveCount);
             Identity(connection);
-            if (turns)
+            if (turns && forEvents)
             {
-                Optional("close notice", () => connection.OnClosed(_ => slot.NoteClosed(connection)));
-                if (forEvents)
-                {
-                    Optional("lifecycle events", () => connection.OnDomainLifecycle(Heard));
-                    Optional("reboot events", () => connection.OnDomainReboot(Heard));
-                }
+                Optional("lifecycle events", () => connection.OnDomainLifecycle(Heard));
+                Optional("reboot events", () => connection.OnDomainReboot(Heard));
             }
-            return connection;
+            return new(connection, keepAlive);
         }
         catch
         {

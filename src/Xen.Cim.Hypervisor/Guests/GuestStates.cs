@@ -67,13 +67,18 @@ internal sealed class GuestStates(TimeSpan rebootWindow, TimeProvider time)
     {
         lock (_gate)
         {
+            if (type == DomainEventType.Defined)
+                return GuestEventKind.Defined;
+            if (type == DomainEventType.Undefined)
+            {
+                // One that still runs is transient from now on.
+                if (_entries.TryGetValue(uuid, out var last) && last.State is GuestState.Off or GuestState.Saved or GuestState.Crashed)
+                    _entries.Remove(uuid);
+                return GuestEventKind.Undefined;
+            }
             var entry = Remember(uuid);
             switch (type)
             {
-                case DomainEventType.Defined:
-                    return GuestEventKind.Defined;
-                case DomainEventType.Undefined:
-                    return GuestEventKind.Undefined;
                 case DomainEventType.Started:
                     var rebooted = entry.RebootBegan is not null || (entry.State is GuestState.Running && entry.StartedId != id && detail == (int)DomainEventStartedDetail.Booted);
                     entry.RebootBegan = null;

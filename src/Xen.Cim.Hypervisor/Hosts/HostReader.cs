@@ -28,11 +28,15 @@ internal sealed class HostReader
             ProcessorMhz = (uint)node.Mhz,
             MemoryKiB = node.Memory,
             FreeMemoryKiB = Value(connection, c => c.GetFreeMemory()) / 1024,
-            Cells = lasting.Capabilities?.Cells ?? [],
+            Cells = lasting.Capabilities?.Cells is { Count: > 0 } cells ? cells : identity.Driver == HypervisorDriver.Test ? EvenCells(node) : [],
             GuestKinds = lasting.Capabilities?.GuestKinds ?? [],
             MaxGuestProcessors = lasting.MaxGuestProcessors,
         };
     }
+
+    /// <summary>A simulated host of a file has its cells in virNodeGetInfo only, so they are alike.</summary>
+    private static List<NumaCell> EvenCells(NodeInfo node) =>
+        [.. Enumerable.Range(0, node.NumaNodes).Select(id => new NumaCell(id, node.Memory / (ulong)node.NumaNodes, (uint)(node.Cpus / node.NumaNodes)))];
 
     private static T? Value<T>(Connection connection, Func<Connection, T> read) where T : struct
     {
