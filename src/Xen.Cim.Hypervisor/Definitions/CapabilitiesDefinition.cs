@@ -16,10 +16,10 @@ public sealed class CapabilitiesDefinition
     public Guid? HostUuid => LibvirtNumber.Uuid(Host?.Text("uuid")) is { } uuid && uuid != Guid.Empty ? uuid : null;
 
     /// <summary>Element host/cpu/arch, such as x86_64.</summary>
-    public string? Architecture => Host?.Element("cpu")?.Text("arch");
+    public string? Architecture => Host?.Child("cpu")?.Text("arch");
 
     /// <summary>Element host/cpu/model, such as Skylake-Client.</summary>
-    public string? ProcessorModel => Host?.Element("cpu")?.Text("model");
+    public string? ProcessorModel => Host?.Child("cpu")?.Text("model");
 
     /// <summary>Elements host/topology/cells/cell. A cell without an id counts on from the one before.</summary>
     public IReadOnlyList<NumaCell> Cells
@@ -27,12 +27,12 @@ public sealed class CapabilitiesDefinition
         get
         {
             var cells = new List<NumaCell>();
-            foreach (var cell in Host?.Element("topology")?.Element("cells")?.Elements("cell") ?? [])
+            foreach (var cell in Host?.Child("topology")?.Child("cells")?.Elements("cell") ?? [])
             {
                 cells.Add(new(
-                    LibvirtNumber.Int32(cell.Attribute("id")?.Value) ?? cells.Count,
+                    LibvirtNumber.Int32(cell.Read("id")) ?? cells.Count,
                     LibvirtNumber.Kibibytes(cell.Text("memory"), cell.AttributeOf("memory", "unit")) ?? 0,
-                    LibvirtNumber.UInt32(cell.AttributeOf("cpus", "num")) ?? (uint)(cell.Element("cpus")?.Elements("cpu").Count() ?? 0)));
+                    LibvirtNumber.UInt32(cell.AttributeOf("cpus", "num")) ?? (uint)(cell.Child("cpus")?.Elements("cpu").Count() ?? 0)));
             }
             return cells;
         }
@@ -52,14 +52,14 @@ public sealed class CapabilitiesDefinition
                     foreach (var domain in arch.Elements("domain"))
                         kinds.Add(new(
                             guest.Text("os_type") ?? "",
-                            arch.Attribute("name")?.Value ?? "",
-                            domain.Attribute("type")?.Value ?? "",
+                            arch.Read("name") ?? "",
+                            domain.Read("type") ?? "",
                             domain.Text("emulator") ?? arch.Text("emulator"),
                             domain.Text("loader") ?? arch.Text("loader"),
-                            [.. (domain.Element("machine") is null ? arch : domain).Elements("machine").Select(m => m.Value)]));
+                            [.. (domain.Child("machine") is null ? arch : domain).Elements("machine").Select(m => m.Value)]));
             return kinds;
         }
     }
 
-    private XElement? Host => _root.Element("host");
+    private XElement? Host => _root.Child("host");
 }

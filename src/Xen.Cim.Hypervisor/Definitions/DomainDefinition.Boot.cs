@@ -8,42 +8,42 @@ public sealed partial class DomainDefinition
     /// <summary>Element os/type: hvm; linux or xen for paravirtualized guests; xenpvh.</summary>
     public string? OsType
     {
-        get => _root.Element("os")?.Text("type")?.Trim();
+        get => _root.Child("os")?.Text("type")?.Trim();
         set => SetOs("type", value);
     }
 
     /// <summary>Attribute os/type/@arch, such as x86_64.</summary>
     public string? Architecture
     {
-        get => _root.Element("os")?.AttributeOf("type", "arch");
-        set => _root.Element("os")?.Element("type")?.SetAttribute("arch", value);
+        get => _root.Child("os")?.AttributeOf("type", "arch");
+        set => _root.Child("os")?.Child("type")?.SetAttribute("arch", value);
     }
 
     /// <summary>Attribute os/type/@machine: xenpv, xenpvh, xenfv, or a QEMU machine.</summary>
     public string? Machine
     {
-        get => _root.Element("os")?.AttributeOf("type", "machine");
-        set => _root.Element("os")?.Element("type")?.SetAttribute("machine", value);
+        get => _root.Child("os")?.AttributeOf("type", "machine");
+        set => _root.Child("os")?.Child("type")?.SetAttribute("machine", value);
     }
 
     /// <summary>Element os/kernel: the path, in the host, of the kernel to boot directly.</summary>
     public string? Kernel
     {
-        get => _root.Element("os")?.Text("kernel");
+        get => _root.Child("os")?.Text("kernel");
         set => SetOs("kernel", value);
     }
 
     /// <summary>Element os/initrd: the path, in the host, of the initial ramdisk.</summary>
     public string? Ramdisk
     {
-        get => _root.Element("os")?.Text("initrd");
+        get => _root.Child("os")?.Text("initrd");
         set => SetOs("initrd", value);
     }
 
     /// <summary>Element os/cmdline: the kernel's command line.</summary>
     public string? CommandLine
     {
-        get => _root.Element("os")?.Text("cmdline");
+        get => _root.Child("os")?.Text("cmdline");
         set => SetOs("cmdline", value);
     }
 
@@ -64,31 +64,31 @@ public sealed partial class DomainDefinition
     /// <summary>Element os/loader: the path of the firmware, such as Xen's hvmloader.</summary>
     public string? Loader
     {
-        get => _root.Element("os")?.Text("loader");
+        get => _root.Child("os")?.Text("loader");
         set => SetOs("loader", value);
     }
 
     /// <summary>Element devices/emulator: the path of the device model.</summary>
     public string? Emulator
     {
-        get => _root.Element("devices")?.Text("emulator");
+        get => _root.Child("devices")?.Text("emulator");
         set
         {
             if (value is not null)
                 XmlEdit.Ensure(_root, "devices", DomainOrder.Root);
-            _root.Element("devices")?.SetText("emulator", value, DomainOrder.Devices);
+            _root.Child("devices")?.SetText("emulator", value, DomainOrder.Devices);
         }
     }
 
     /// <summary>Elements os/boot/@dev in their order: hd, cdrom, network, fd. libvirt keeps them for fully virtualized guests only.</summary>
     public IReadOnlyList<string> BootDevices
     {
-        get => _root.Element("os")?.Elements("boot").Select(b => b.Attribute("dev")?.Value ?? "").ToList() ?? [];
+        get => _root.Child("os")?.Elements("boot").Select(b => b.Read("dev") ?? "").ToList() ?? [];
         set
         {
             if (value.SequenceEqual(BootDevices))
                 return;
-            var old = _root.Element("os")?.Elements("boot").ToList() ?? [];
+            var old = _root.Child("os")?.Elements("boot").ToList() ?? [];
             for (var i = 0; i < Math.Max(old.Count, value.Count); i++)
             {
                 if (i >= value.Count)
@@ -106,6 +106,6 @@ public sealed partial class DomainDefinition
     {
         if (value is not null)
             XmlEdit.Ensure(_root, "os", DomainOrder.Root);
-        _root.Element("os")?.SetText(child, value, DomainOrder.Os);
+        _root.Child("os")?.SetText(child, value, DomainOrder.Os);
     }
 }

@@ -11,9 +11,9 @@ public sealed partial class DomainDefinition
             // Two devices may have the same natural identity; the later ones get ".2", ".3".
             var seen = new Dictionary<string, int>(StringComparer.Ordinal);
             var devices = new List<DomainDevice>();
-            foreach (var element in _root.Element("devices")?.Elements() ?? [])
+            foreach (var element in _root.Child("devices")?.Elements() ?? [])
             {
-                if (element.Name == "emulator")
+                if (element.Name.LocalName == "emulator")
                     continue;
                 var device = DomainDevice.View(element);
                 var id = device.NaturalId;
@@ -56,12 +56,12 @@ public sealed partial class DomainDefinition
         if (device is NetworkInterface { Mac: null } nic)
             nic.Mac = MacAddress.Random();
         var id = device.NaturalId;
-        var same = Devices.Where(d => d.NaturalId == id).ToList();
-        if (device is DiskDevice && same.Count > 0)
+        var same = (_root.Child("devices")?.Elements() ?? []).Count(e => e.Name.LocalName != "emulator" && DomainDevice.View(e).NaturalId == id);
+        if (device is DiskDevice && same > 0)
             throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has a disk with the target '{id}'");
-        if (device is NetworkInterface && same.Count > 0)
+        if (device is NetworkInterface && same > 0)
             throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has an interface with the address '{id}'");
-        device.Ordinal = same.Count + 1;
+        device.Ordinal = same + 1;
         XmlEdit.Insert(XmlEdit.Ensure(_root, "devices", DomainOrder.Root), device.Element, DomainOrder.Devices);
         return device;
     }
@@ -70,7 +70,7 @@ public sealed partial class DomainDefinition
     /// <returns>False when there is no such device.</returns>
     public bool Remove(DomainDevice device)
     {
-        var devices = _root.Element("devices");
+        var devices = _root.Child("devices");
         if (device.Element.Parent is null || device.Element.Parent != devices)
         {
             var id = device.DeviceId;
@@ -87,17 +87,32 @@ public sealed partial class DomainDefinition
     public string NextDiskTarget(string? bus)
     {
         var prefix = DiskDevice.TargetPrefix(bus ?? DefaultDiskBus);
-        var used = Disks.Select(d => d.TargetDevice).ToHashSet(StringComparer.Ordinal);
-        for (var number = 0; ; number++)
-        {
-            var target = prefix + DiskLetters(number);
-            if (!used.Contains(target))
-                return target;
-        }
+        var disks = _root.Child("devices")?.Elements("disk").ToList() ?? [];
+        // Of so many disks, at least one of the first as many numbers and one more is free.
+        var used = new bool[disks.Count + 1];
+        foreach (var disk in disks)
+            if (DiskNumber(disk.AttributeOf("target", "dev"), prefix) is var number && number >= 0 && number < used.Length)
+                used[number] = true;
+        return prefix + DiskLetters(Array.IndexOf(used, false));
     }
 
     /// <summary>The bus of a new disk that names none: xen for guests of Xen and paravirtualized ones, virtio otherwise.</summary>
     public string DefaultDiskBus => DomainType == "xen" || Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware ? "xen" : "virtio";
+
+    /// <summary>0 for a, 25 for z, 26 for aa; -1 for what is not the prefix and lower case letters.</summary>
+    private static int DiskNumber(string? target, string prefix)
+    {
+        if (target is null || !target.StartsWith(prefix, StringComparison.Ordinal) || target.Length - prefix.Length is < 1 or > 5)
+            return -1;
+        var number = 0;
+        foreach (var letter in target.AsSpan(prefix.Length))
+        {
+            if (!char.IsAsciiLetterLower(letter))
+                return -1;
+            number = number * 26 + (letter - 'a' + 1);
+        }
+        return number - 1;
+    }
 
     private static string DiskLetters(int number)
     {

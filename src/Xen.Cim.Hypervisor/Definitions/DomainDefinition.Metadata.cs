@@ -31,7 +31,7 @@ public sealed partial class DomainDefinition
     }
 
     /// <summary>The text of metadata/xencim:guest/xencim:<paramref name="name"/>, or null.</summary>
-    public string? GetMetadata(string name) => OwnMetadata()?.Text(Own + name);
+    public string? GetMetadata(string name) => OwnMetadata()?.Element(Own + name)?.Value;
 
     /// <summary>Sets or, with null, removes the text of metadata/xencim:guest/xencim:<paramref name="name"/>.</summary>
     /// <param name="name">An XML name without a colon.</param>
@@ -59,5 +59,5 @@ public sealed partial class DomainDefinition
         XmlEdit.Insert(guest, new XElement(Own + name, value), []);
     }
 
-    private XElement? OwnMetadata() => _root.Element("metadata")?.Element(Own + "guest");
+    private XElement? OwnMetadata() => _root.Child("metadata")?.Element(Own + "guest");
 }

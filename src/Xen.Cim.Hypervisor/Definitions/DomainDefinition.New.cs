@@ -98,7 +98,7 @@ public sealed partial class DomainDefinition
         DropIdentity(copy._root, uuid);
         foreach (var label in copy._root.Elements("seclabel").ToList())
             DropGeneratedLabel(label);
-        foreach (var device in copy._root.Element("devices")?.Elements().ToList() ?? [])
+        foreach (var device in copy._root.Child("devices")?.Elements().ToList() ?? [])
             DropRuntime(device);
         foreach (var nic in copy.Interfaces)
             nic.Mac = MacAddress.Random();
@@ -107,10 +107,10 @@ public sealed partial class DomainDefinition
 
     private static void DropIdentity(XElement root, Guid uuid)
     {
-        if (root.Element("genid") is { } generation)
+        if (root.Child("genid") is { } generation)
             generation.RemoveNodes();
         // The firmware's variables are written to; without a path libvirt makes a file of the guest's own.
-        if (root.Element("os")?.Element("nvram") is { } nvram)
+        if (root.Child("os")?.Child("nvram") is { } nvram)
         {
             nvram.RemoveNodes();
             nvram.SetAttribute("type", null);
@@ -118,16 +118,16 @@ public sealed partial class DomainDefinition
                 XmlEdit.Remove(nvram);
         }
         // libvirt refuses a system UUID that differs from the domain's.
-        foreach (var entry in root.Element("sysinfo")?.Element("system")?.Elements("entry") ?? [])
-            if (entry.Attribute("name")?.Value == "uuid")
+        foreach (var entry in root.Child("sysinfo")?.Child("system")?.Elements("entry") ?? [])
+            if (entry.Read("name") == "uuid")
                 entry.Value = uuid.ToString("D");
     }
 
     private static void DropGeneratedLabel(XElement label)
     {
-        if (label.Attribute("type")?.Value != "dynamic" || (label.Element("label") ?? label.Element("imagelabel")) is null)
+        if (label.Read("type") != "dynamic" || (label.Child("label") ?? label.Child("imagelabel")) is null)
             return;
-        if (label.Element("baselabel") is null)
+        if (label.Child("baselabel") is null)
         {
             XmlEdit.Remove(label);
             return;
@@ -139,29 +139,29 @@ public sealed partial class DomainDefinition
     private static void DropRuntime(XElement device)
     {
         // An alias that the user chose ("ua-...") is part of the definition.
-        if (device.Element("alias") is { } alias && alias.Attribute("name")?.Value.StartsWith("ua-", StringComparison.Ordinal) != true)
+        if (device.Child("alias") is { } alias && alias.Read("name")?.StartsWith("ua-", StringComparison.Ordinal) != true)
             XmlEdit.Remove(alias);
         switch (device.Name.LocalName)
         {
             case "disk":
-                if (device.Element("mirror") is { } mirror)
+                if (device.Child("mirror") is { } mirror)
                     XmlEdit.Remove(mirror);
                 // A running guest's chain is numbered, or ends at once; one that the user gave is not.
-                if (device.Element("backingStore") is { } chain && (chain.Attribute("index") is not null || !chain.HasElements))
+                if (device.Child("backingStore") is { } chain && (chain.Attribute("index") is not null || !chain.HasElements))
                     XmlEdit.Remove(chain);
-                device.Element("source")?.SetAttribute("index", null);
+                device.Child("source")?.SetAttribute("index", null);
                 break;
             case "interface":
                 device.SetAttributeOf("target", "dev", null, DomainOrder.Interface);
-                device.Element("source")?.SetAttribute("portid", null);
-                if (device.Attribute("type")?.Value == "network")
-                    device.Element("source")?.SetAttribute("bridge", null);
-                device.Element("virtualport")?.Element("parameters")?.SetAttribute("interfaceid", null);
+                device.Child("source")?.SetAttribute("portid", null);
+                if (device.Read("type") == "network")
+                    device.Child("source")?.SetAttribute("bridge", null);
+                device.Child("virtualport")?.Child("parameters")?.SetAttribute("interfaceid", null);
                 break;
             case "graphics":
                 DropPorts(device);
                 break;
-            case "console" or "serial" or "parallel" or "channel" when device.Attribute("type")?.Value == "pty":
+            case "console" or "serial" or "parallel" or "channel" when device.Read("type") == "pty":
                 device.SetAttribute("tty", null);
                 device.SetAttributeOf("source", "path", null, DomainOrder.Character);
                 break;

@@ -82,12 +82,12 @@ public sealed partial class DomainDefinition
     /// <summary>Attribute domain/@type: "xen", "kvm", "qemu", "test", ...</summary>
     public string? DomainType
     {
-        get => _root.Attribute("type")?.Value;
+        get => _root.Read("type");
         set => _root.SetAttribute("type", value);
     }
 
     /// <summary>Attribute domain/@id: the number of the running domain; null when it does not run.</summary>
-    public int? Id => LibvirtNumber.Int32(_root.Attribute("id")?.Value);
+    public int? Id => LibvirtNumber.Int32(_root.Read("id"));
 
     /// <summary>The paravirtualized, PVH or fully virtualized nature, from os/type.</summary>
     public VirtualizationKind Kind =>
@@ -115,7 +115,7 @@ public sealed partial class DomainDefinition
     /// </summary>
     public ulong? CurrentMemoryKiB
     {
-        get => _root.Element("currentMemory") is null ? MemoryKiB : Memory("currentMemory");
+        get => _root.Child("currentMemory") is null ? MemoryKiB : Memory("currentMemory");
         set
         {
             if (value != CurrentMemoryKiB || value is null)
@@ -134,7 +134,7 @@ public sealed partial class DomainDefinition
             SetText("vcpu", value is { } count ? XmlEdit.ToInvariant(count) : null);
             // "current" that equals the maximum is what libvirt does not write.
             if (value is not null && LibvirtNumber.UInt32(_root.AttributeOf("vcpu", "current")) == value)
-                _root.Element("vcpu")!.SetAttribute("current", null);
+                _root.Child("vcpu")!.SetAttribute("current", null);
         }
     }
 
@@ -151,13 +151,13 @@ public sealed partial class DomainDefinition
                 return;
             if (value is { } count && count != Processors)
             {
-                if (_root.Element("vcpu") is null)
+                if (_root.Child("vcpu") is null)
                     SetText("vcpu", "1");
-                _root.Element("vcpu")!.SetAttribute("current", XmlEdit.ToInvariant(count));
+                _root.Child("vcpu")!.SetAttribute("current", XmlEdit.ToInvariant(count));
             }
             else
             {
-                _root.Element("vcpu")?.SetAttribute("current", null);
+                _root.Child("vcpu")?.SetAttribute("current", null);
             }
         }
     }
@@ -168,9 +168,9 @@ public sealed partial class DomainDefinition
         get => _root.AttributeOf("vcpu", "cpuset");
         set
         {
-            if (_root.Element("vcpu") is null && value is not null)
+            if (_root.Child("vcpu") is null && value is not null)
                 SetText("vcpu", "1");
-            _root.Element("vcpu")?.SetAttribute("cpuset", value);
+            _root.Child("vcpu")?.SetAttribute("cpuset", value);
         }
     }
 
@@ -180,14 +180,14 @@ public sealed partial class DomainDefinition
     /// </summary>
     public uint? Weight
     {
-        get => LibvirtNumber.UInt32(_root.Element("cputune")?.Text("shares"));
+        get => LibvirtNumber.UInt32(_root.Child("cputune")?.Text("shares"));
         set
         {
             if (value == Weight && value is not null)
                 return;
             if (value is { } weight)
                 XmlEdit.Ensure(_root, "cputune", DomainOrder.Root).SetText("shares", XmlEdit.ToInvariant(weight), DomainOrder.CpuTune);
-            else if (_root.Element("cputune")?.Element("shares") is { } shares)
+            else if (_root.Child("cputune")?.Child("shares") is { } shares)
                 XmlEdit.Remove(shares, "cputune");
         }
     }
@@ -198,8 +198,8 @@ public sealed partial class DomainDefinition
         get
         {
             var pins = new SortedDictionary<uint, string>();
-            foreach (var pin in _root.Element("cputune")?.Elements("vcpupin") ?? [])
-                if (LibvirtNumber.UInt32(pin.Attribute("vcpu")?.Value) is { } number && pin.Attribute("cpuset")?.Value is { } set)
+            foreach (var pin in _root.Child("cputune")?.Elements("vcpupin") ?? [])
+                if (LibvirtNumber.UInt32(pin.Read("vcpu")) is { } number && pin.Read("cpuset") is { } set)
                     pins[number] = set;
             return pins;
         }
@@ -234,7 +234,7 @@ public sealed partial class DomainDefinition
         {
             if (value == ClockOffset)
                 return;
-            var clock = _root.Element("clock");
+            var clock = _root.Child("clock");
             if (value is null)
             {
                 // The attribute is mandatory; timers and the like do not make sense alone.
@@ -278,12 +278,12 @@ public sealed partial class DomainDefinition
             faults.Add("<name> is missing");
         Check("uuid", _root.Text("uuid"), Uuid is not null);
         Check("memory", _root.Text("memory"), MemoryKiB is not null, _root.AttributeOf("memory", "unit"));
-        if (_root.Element("memory") is null && _root.Element("cpu")?.Element("numa") is null)
+        if (_root.Child("memory") is null && _root.Child("cpu")?.Child("numa") is null)
             faults.Add("<memory> is missing");
         Check("currentMemory", _root.Text("currentMemory"), Memory("currentMemory") is not null, _root.AttributeOf("currentMemory", "unit"));
         Check("vcpu", _root.Text("vcpu"), Processors is not null);
         Check("vcpu current", _root.AttributeOf("vcpu", "current"), CurrentProcessors is not null);
-        Check("shares", _root.Element("cputune")?.Text("shares"), Weight is not null);
+        Check("shares", _root.Child("cputune")?.Text("shares"), Weight is not null);
         Check(MetadataPrefix + ":" + CapName, GetMetadata(CapName), Cap is not null);
         foreach (var disk in Disks)
             if (disk.TargetDevice is null)
@@ -302,7 +302,7 @@ public sealed partial class DomainDefinition
     private void SetText(string child, string? value) => _root.SetText(child, value, DomainOrder.Root);
 
     private ulong? Memory(string child) =>
-        _root.Element(child) is { } element ? LibvirtNumber.Kibibytes(element.Value, element.Attribute("unit")?.Value) : null;
+        _root.Child(child) is { } element ? LibvirtNumber.Kibibytes(element.Value, element.Read("unit")) : null;
 
     private void SetMemory(string child, ulong? kib)
     {
@@ -310,10 +310,10 @@ public sealed partial class DomainDefinition
             return;
         SetText(child, kib is { } value ? XmlEdit.ToInvariant(value) : null);
         if (kib is not null)
-            _root.Element(child)!.SetAttribute("unit", "KiB");
+            _root.Child(child)!.SetAttribute("unit", "KiB");
     }
 
-    private bool Feature(string name) => _root.Element("features")?.Element(name) is not null;
+    private bool Feature(string name) => _root.Child("features")?.Element(name) is not null;
 
     private void SetFeature(string name, bool value)
     {
@@ -322,6 +322,6 @@ public sealed partial class DomainDefinition
         if (value)
             XmlEdit.Ensure(_root, "features", DomainOrder.Root).SetFlag(name, true, DomainOrder.Features);
         else
-            XmlEdit.Remove(_root.Element("features")!.Element(name)!, "features");
+            XmlEdit.Remove(_root.Child("features")!.Element(name)!, "features");
     }
 }

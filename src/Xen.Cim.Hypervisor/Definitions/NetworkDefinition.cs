@@ -22,7 +22,7 @@ public sealed class NetworkDefinition
     public Guid? Uuid => LibvirtNumber.Uuid(_root.Text("uuid"));
 
     /// <summary>Attribute forward/@mode: nat (also when the element has none), route, bridge, open, ...; null for an isolated network.</summary>
-    public string? ForwardMode => _root.Element("forward") is { } forward ? forward.Attribute("mode")?.Value ?? "nat" : null;
+    public string? ForwardMode => _root.Child("forward") is { } forward ? forward.Read("mode") ?? "nat" : null;
 
     /// <summary>Attribute forward/@dev: the host's device that traffic leaves by.</summary>
     public string? ForwardDevice => _root.AttributeOf("forward", "dev");
@@ -35,7 +35,7 @@ public sealed class NetworkDefinition
 
     /// <summary>Elements ip/@address: the host's addresses in the network.</summary>
     public IReadOnlyList<IPAddress> Addresses =>
-        [.. _root.Elements("ip").Select(ip => IPAddress.TryParse(ip.Attribute("address")?.Value, out var address) ? address : null).OfType<IPAddress>()];
+        [.. _root.Elements("ip").Select(ip => IPAddress.TryParse(ip.Read("address"), out var address) ? address : null).OfType<IPAddress>()];
 
     /// <param name="isActive">virNetworkIsActive.</param>
     /// <param name="autostart">virNetworkGetAutostart.</param>

@@ -21,17 +21,17 @@ public sealed class StoragePoolDefinition
     public Guid? Uuid => LibvirtNumber.Uuid(_root.Text("uuid"));
 
     /// <summary>Attribute pool/@type: dir, fs, netfs, logical, disk, iscsi, rbd, ...; "" when there is none.</summary>
-    public string Type => _root.Attribute("type")?.Value ?? "";
+    public string Type => _root.Read("type") ?? "";
 
     /// <summary>Element target/path: where the volumes are to be seen in the host.</summary>
-    public string? Path => _root.Element("target")?.Text("path");
+    public string? Path => _root.Child("target")?.Text("path");
 
     /// <summary>Element source/name: the volume group of a logical pool, and the like.</summary>
-    public string? SourceName => _root.Element("source")?.Text("name");
+    public string? SourceName => _root.Child("source")?.Text("name");
 
     /// <summary>Elements source/device/@path: the disks that the pool is made of.</summary>
     public IReadOnlyList<string> SourceDevices =>
-        [.. (_root.Element("source")?.Elements("device") ?? []).Select(d => d.Attribute("path")?.Value).OfType<string>()];
+        [.. (_root.Child("source")?.Elements("device") ?? []).Select(d => d.Read("path")).OfType<string>()];
 
     /// <summary>Element capacity, in bytes; 0 when absent, as in an inactive pool, or malformed.</summary>
     public ulong Capacity => Size("capacity");

@@ -21,13 +21,13 @@ public sealed class StorageVolumeDefinition
     public string Key => _root.Text("key") ?? Path;
 
     /// <summary>Element target/path; "" when there is none.</summary>
-    public string Path => _root.Element("target")?.Text("path") ?? "";
+    public string Path => _root.Child("target")?.Text("path") ?? "";
 
     /// <summary>Attribute target/format/@type: raw, qcow2, ...; null for volumes that have no format.</summary>
-    public string? Format => _root.Element("target")?.AttributeOf("format", "type");
+    public string? Format => _root.Child("target")?.AttributeOf("format", "type");
 
     /// <summary>Element backingStore/path: the volume that this one is a difference to.</summary>
-    public string? BackingPath => _root.Element("backingStore")?.Text("path");
+    public string? BackingPath => _root.Child("backingStore")?.Text("path");
 
     /// <summary>Element capacity, in bytes: what a guest sees; 0 when absent or malformed.</summary>
     public ulong Capacity => Size("capacity");

@@ -28,7 +28,7 @@ public sealed class SysinfoDefinition
     public string? Entry(string block, string name)
     {
         foreach (var entry in _root.Element(block)?.Elements("entry") ?? [])
-            if (entry.Attribute("name")?.Value == name)
+            if (entry.Read("name") == name)
                 return entry.Value.Trim() is { Length: > 0 } text ? text : null;
         return null;
     }

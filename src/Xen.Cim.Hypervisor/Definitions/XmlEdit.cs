@@ -11,15 +11,37 @@ internal static class XmlEdit
 {
     private const string IndentStep = "  ";
 
-    internal static string? Text(this XElement parent, XName child) => parent.Element(child)?.Value;
+    // By local name: turning a string into an XName costs a look-up in a table of the process at each call.
 
-    internal static string? AttributeOf(this XElement parent, XName child, XName attribute) =>
-        parent.Element(child)?.Attribute(attribute)?.Value;
+    /// <summary>The first child with this name in no namespace.</summary>
+    internal static XElement? Child(this XElement parent, string name)
+    {
+        // FirstNode would turn a text into a node of its own.
+        if (!parent.HasElements)
+            return null;
+        for (var node = parent.FirstNode; node is not null; node = node.NextNode)
+            if (node is XElement child && child.Name.LocalName == name && child.Name.Namespace == XNamespace.None)
+                return child;
+        return null;
+    }
+
+    /// <summary>The value of the attribute with this name in no namespace.</summary>
+    internal static string? Read(this XElement element, string name)
+    {
+        for (var attribute = element.FirstAttribute; attribute is not null; attribute = attribute.NextAttribute)
+            if (attribute.Name.LocalName == name && attribute.Name.Namespace == XNamespace.None)
+                return attribute.Value;
+        return null;
+    }
+
+    internal static string? Text(this XElement parent, string child) => parent.Child(child)?.Value;
+
+    internal static string? AttributeOf(this XElement parent, string child, string attribute) => parent.Child(child)?.Read(attribute);
 
     /// <summary>Sets the child's text; null removes the child. What already reads so is not touched.</summary>
     internal static void SetText(this XElement parent, string child, string? value, string[] order)
     {
-        var element = parent.Element(child);
+        var element = parent.Child(child);
         if (value is null)
         {
             if (element is not null)
@@ -45,7 +67,7 @@ internal static class XmlEdit
     /// <summary>Sets an attribute of a child, creating the child; null removes the attribute, and the child when nothing is left of it.</summary>
     internal static void SetAttributeOf(this XElement parent, string child, string attribute, string? value, string[] order)
     {
-        var element = parent.Element(child);
+        var element = parent.Child(child);
         if (value is null && element is null)
             return;
         SetAttribute(element ??= Ensure(parent, child, order), attribute, value);
@@ -56,7 +78,7 @@ internal static class XmlEdit
     /// <summary>Makes the empty child, such as &lt;readonly/&gt;, be there or not.</summary>
     internal static void SetFlag(this XElement parent, string child, bool value, string[] order)
     {
-        var element = parent.Element(child);
+        var element = parent.Child(child);
         if (value && element is null)
             Insert(parent, new XElement(child), order);
         else if (!value && element is not null)
@@ -64,30 +86,27 @@ internal static class XmlEdit
     }
 
     internal static XElement Ensure(XElement parent, string child, string[] order) =>
-        parent.Element(child) ?? Insert(parent, new XElement(child), order);
+        parent.Child(child) ?? Insert(parent, new XElement(child), order);
 
     /// <summary>Inserts after the last sibling that libvirt writes before it or that has the same name.</summary>
     internal static XElement Insert(XElement parent, XElement element, string[] order)
     {
-        var rank = Rank(element, order);
+        var rank = Rank(element.Name, order);
         XElement? previous = null;
         foreach (var sibling in parent.Elements())
-        {
-            var siblingRank = Rank(sibling, order);
-            if (siblingRank >= 0 && (rank < 0 || siblingRank <= rank))
+            if (rank < 0 || sibling.Name == element.Name || Rank(sibling.Name, order) is >= 0 and var other && other <= rank)
                 previous = sibling;
-        }
-        if (rank < 0)
-            previous = parent.Elements().LastOrDefault();
 
         var indent = ChildIndent(parent);
         if (indent is not null && element.HasElements && !element.Nodes().OfType<XText>().Any())
             Indent(element, indent);
         if (previous is not null)
         {
-            previous.AddAfterSelf(element);
-            if (indent is not null)
-                element.AddBeforeSelf(new XText(indent));
+            // Looking backwards costs a walk through all siblings; looking forwards does not.
+            if (indent is null)
+                previous.AddAfterSelf(element);
+            else
+                previous.AddAfterSelf(new XText(indent), element);
         }
         else if (parent.HasElements)
         {
@@ -134,8 +153,9 @@ internal static class XmlEdit
 
     internal static string ToInvariant(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static int Rank(XElement element, string[] order) =>
-        element.Name.NamespaceName.Length == 0 ? Array.IndexOf(order, element.Name.LocalName) : -1;
+    /// <summary>The place in the order; -1 for what it does not name, which goes last.</summary>
+    private static int Rank(XName name, string[] order) =>
+        name.NamespaceName.Length == 0 ? Array.IndexOf(order, name.LocalName) : -1;
 
     private static bool IsWhitespace(XNode node) => node is XText text && string.IsNullOrWhiteSpace(text.Value);
 
@@ -144,8 +164,9 @@ internal static class XmlEdit
     {
         if (parent.HasElements)
         {
-            foreach (var child in parent.Elements())
-                if (child.PreviousNode is XText text && string.IsNullOrWhiteSpace(text.Value))
+            XNode? before = null;
+            for (var node = parent.FirstNode; node is not null; before = node, node = node.NextNode)
+                if (node is XElement && before is XText text && string.IsNullOrWhiteSpace(text.Value))
                     return LastLine(text.Value);
             return null;
         }

@@ -46,5 +46,18 @@ public sealed class ContentEqualsTests
         Assert.Null(guest.Interfaces.Last().OutboundAverageKiBps);
     }
 
+    [Fact]
+    public void A_definition_becomes_another_without_being_tied_to_it()
+    {
+        var guest = DomainDefinition.Parse(Samples.Pv);
+        var other = DomainDefinition.Parse(Samples.HvmRunning);
+        guest.CopyFrom(other);
+        Assert.Equal(other.ToXml(), guest.ToXml());
+
+        guest.Name = "changed";
+        guest.Disks.First().Source = "/changed";
+        Assert.Equal(DomainDefinition.Parse(Samples.HvmRunning).ToXml(), other.ToXml());
+    }
+
     private static bool Equal(string a, string b) => DomainDefinition.Parse(a).ContentEquals(DomainDefinition.Parse(b));
 }

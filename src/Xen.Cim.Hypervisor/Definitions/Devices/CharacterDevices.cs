@@ -22,9 +22,9 @@ public abstract class CharacterDevice : DomainDevice
     public uint? Port => LibvirtNumber.UInt32(Element.AttributeOf("target", "port"));
 
     /// <summary>The pseudo-terminal of a running guest, the file, the socket, or "host:service" of a TCP port.</summary>
-    public string? Source => Element.Element("source") is not { } source ? this["tty"]
-        : source.Attribute("host")?.Value is { } host ? host + ":" + source.Attribute("service")?.Value
-        : source.Attribute("path")?.Value ?? this["tty"];
+    public string? Source => Element.Child("source") is not { } source ? this["tty"]
+        : source.Read("host") is { } host ? host + ":" + source.Read("service")
+        : source.Read("path") ?? this["tty"];
 }
 
 /// <summary>A text console (element console). Its id is "console", the target's type and its port: console-xen-0.</summary>

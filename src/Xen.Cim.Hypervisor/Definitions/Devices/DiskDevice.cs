@@ -43,7 +43,7 @@ public sealed class DiskDevice : DomainDevice
             var path = HasPath(SourceType) && HasPath(value) ? Source : null;
             if (path is not null)
                 Source = null;
-            else if (Element.Element("source") is { } source)
+            else if (Element.Child("source") is { } source)
                 XmlEdit.Remove(source);
             this["type"] = value;
             if (path is not null)
@@ -60,10 +60,10 @@ public sealed class DiskDevice : DomainDevice
     {
         get
         {
-            if (Element.Element("source") is not { } source)
+            if (Element.Child("source") is not { } source)
                 return null;
             return SourceType == "volume"
-                ? source.Attribute("pool")?.Value is { } pool && source.Attribute("volume")?.Value is { } volume ? pool + "/" + volume : null
+                ? source.Read("pool") is { } pool && source.Read("volume") is { } volume ? pool + "/" + volume : null
                 : source.Attribute(SourceAttribute)?.Value;
         }
         set
@@ -124,14 +124,14 @@ public sealed class DiskDevice : DomainDevice
     /// <summary>Element readonly.</summary>
     public bool ReadOnly
     {
-        get => Element.Element("readonly") is not null;
+        get => Element.Child("readonly") is not null;
         set => Element.SetFlag("readonly", value, DomainOrder.Disk);
     }
 
     /// <summary>Element shareable: several guests may write to it.</summary>
     public bool Shareable
     {
-        get => Element.Element("shareable") is not null;
+        get => Element.Child("shareable") is not null;
         set => Element.SetFlag("shareable", value, DomainOrder.Disk);
     }
 

@@ -30,7 +30,10 @@ public abstract class DomainDevice
         get
         {
             var id = IdParts();
-            return id.Any(IsUnwelcome) ? string.Concat(id.Select(c => IsUnwelcome(c) ? '_' : c)) : id;
+            foreach (var c in id)
+                if (IsUnwelcome(c))
+                    return string.Concat(id.Select(c => IsUnwelcome(c) ? '_' : c));
+            return id;
         }
     }
 
@@ -77,7 +80,7 @@ public abstract class DomainDevice
     /// <summary>An attribute of the element itself.</summary>
     private protected string? this[string attribute]
     {
-        get => Element.Attribute(attribute)?.Value;
+        get => Element.Read(attribute);
         set => Element.SetAttribute(attribute, value);
     }
 

@@ -50,7 +50,7 @@ public sealed class GraphicsDevice : DomainDevice
     /// <summary>The address that the server listens at: attribute listen, else the listen element's; both are written.</summary>
     public string? Listen
     {
-        get => this["listen"] ?? AddressElement?.Attribute("address")?.Value;
+        get => this["listen"] ?? AddressElement?.Read("address");
         set
         {
             if (value == Listen)
@@ -74,5 +74,5 @@ public sealed class GraphicsDevice : DomainDevice
         set => this["keymap"] = value;
     }
 
-    private XElement? AddressElement => Element.Elements("listen").FirstOrDefault(l => l.Attribute("type")?.Value == "address");
+    private XElement? AddressElement => Element.Elements("listen").FirstOrDefault(l => l.Read("type") == "address");
 }

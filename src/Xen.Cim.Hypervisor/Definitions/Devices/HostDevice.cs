@@ -24,7 +24,7 @@ public sealed class HostDevice : DomainDevice
     {
         get
         {
-            if (Type != "pci" || Element.Element("source")?.Element("address") is not { } address)
+            if (Type != "pci" || Element.Child("source")?.Child("address") is not { } address)
                 return null;
             return Number(address, "domain") is { } domain && Number(address, "bus") is { } bus
                 && Number(address, "slot") is { } slot && Number(address, "function") is { } function
@@ -35,7 +35,7 @@ public sealed class HostDevice : DomainDevice
 
     private static uint? Number(XElement address, string attribute)
     {
-        var text = address.Attribute(attribute)?.Value;
+        var text = address.Read(attribute);
         if (text is null)
             return 0;
         var hexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

@@ -26,7 +26,7 @@ public sealed class NetworkInterface : DomainDevice
         {
             if (value == Type)
                 return;
-            if (Element.Element("source") is { } source)
+            if (Element.Child("source") is { } source)
                 XmlEdit.Remove(source);
             this["type"] = value;
         }
@@ -105,7 +105,7 @@ public sealed class NetworkInterface : DomainDevice
     };
 
     private ulong? Average(string direction) =>
-        LibvirtNumber.UInt64(Element.Element("bandwidth")?.AttributeOf(direction, "average"));
+        LibvirtNumber.UInt64(Element.Child("bandwidth")?.AttributeOf(direction, "average"));
 
     private void SetAverage(string direction, ulong? value)
     {
@@ -117,7 +117,7 @@ public sealed class NetworkInterface : DomainDevice
                 .SetAttributeOf(direction, "average", XmlEdit.ToInvariant(average), DomainOrder.Bandwidth);
             return;
         }
-        if (Element.Element("bandwidth")?.Element(direction) is not { } limit)
+        if (Element.Child("bandwidth")?.Element(direction) is not { } limit)
             return;
         // Peak and burst mean nothing without an average; a guaranteed floor does.
         if (limit.Attribute("floor") is null)
