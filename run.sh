@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Builds Xen.Cim, starts its CIM server and shows a first query. Ctrl-C ends it.
+. "$(dirname "${BASH_SOURCE[0]}")/.ci/common.sh"
+
+usage() {
+    cat <<'U'
+usage: ./run.sh [--connect URI] [--listen ADDRESS:PORT] [--no-auth] [--no-build]
+
+Installs what is missing, builds, starts the CIM server and shows a first query.
+
+  --connect URI     what to manage: xen:///system, qemu:///system, xen+tcp://host/system,
+                    test+unix:///default?socket=/path, ...   Default: xen:///system on a Xen
+                    host, else a simulated Xen host.
+  --listen A:P      where to serve CIM-XML over HTTP (default 127.0.0.1:5988)
+  --no-auth         no password, on loopback only. The simulated host needs none anyway.
+  --no-build        run what was built last
+U
+}
+
+connect= listen=127.0.0.1:5988 auth=() build=yes
+while [ $# -gt 0 ]; do
+    case $1 in
+        --connect) connect=${2:?--connect needs a libvirt URI}; shift 2 ;;
+        --connect=*) connect=${1#*=}; shift ;;
+        --listen) listen=${2:?--listen needs ADDRESS:PORT}; shift 2 ;;
+        --listen=*) listen=${1#*=}; shift ;;
+        --no-auth) auth=(--no-auth); shift ;;
+        --no-build) build=no; shift ;;
+        -h|--help) usage; exit 0 ;;
+        *) usage >&2; die "unknown option $1" ;;
+    esac
+done
+
+install base
+need_dotnet
+[ $build = yes ] && build
+[ -f "$stage/server/Xen.Cim.Server.dll" ] || die "nothing is built yet; run ./run.sh without --no-build"
+
+if [ -z "$connect" ]; then
+    if [ -e /proc/xen/capabilities ] && grep -q control_d /proc/xen/capabilities; then
+        connect=xen:///system
+    else
+        connect=test://$stage/server/SimulatedHost/host.xml
+    fi
+fi
+simulated=no
+[[ $connect == test:///* ]] && simulated=yes
+
+password=
+if [ $simulated = no ] && [ ${#auth[@]} = 0 ]; then
+    password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+    export XEN_CIM_PASSWORD=$password
+fi
+
+dotnet "$stage/server/Xen.Cim.Server.dll" --listen "$listen" --connect "$connect" --schema "$stage/schema" --schema "$stage/mof" \
+    --registration "$stage/registration/XenCim.pegasus.mof" --providers "$stage/providers" "${auth[@]}" &
+server=$!
+trap 'kill -TERM $server 2>/dev/null; wait $server 2>/dev/null; exit 0' INT TERM
+
+credentials=${password:+xencim:$password@}
+base=http://$credentials$listen/root/virt
+ready=no
+for _ in $(seq 150); do
+    kill -0 $server 2>/dev/null || { wait $server || true; die "the server ended; see its message above"; }
+    if wbemcli -nl gc "$base:Xen_ComputerSystem" >/dev/null 2>&1; then ready=yes; break; fi
+    sleep 0.2
+done
+[ $ready = yes ] || { kill $server; die "the server did not answer on $listen within 30 s"; }
+
+query="wbemcli ein $base:Xen_ComputerSystem"
+say ""
+say "\$ $query"
+$query || true
+guest=$(wbemcli ein "$base:Xen_ComputerSystem" 2>/dev/null | tail -1 | sed 's/^[^:]*:[0-9]*\///; s/^.*root\/virt://')
+cat <<U
+
+The CIM server answers on http://$listen. Five things to try in another terminal:
+
+  wbemcli -nl ei $base:Xen_ComputerSystem
+  wbemcli -nl gi '$base:$guest'
+  wbemcli cm '$base:$guest' RequestStateChange.RequestedState=9
+  wbemcli -nl ai '$base:$guest' -ac Xen_SettingsDefineState
+  wbemcli ein $base:CIM_ResourcePool
+
+Ctrl-C ends the server.
+U
+wait $server

@@ -1,0 +1,60 @@
+using Xen.Cim.Cmpi.Abi;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Cmpi;
+
+/// <summary>The pointers of one call from the server; which of them are there depends on the function.</summary>
+internal unsafe ref struct Call
+{
+    public CMPIContext* Context;
+    public CMPIResult* Result;
+    public CMPIObjectPath* Path;
+    public byte** Properties;
+    public CMPIInstance* Instance;
+    public byte* AssociationClass;
+    public byte* ResultClass;
+    public byte* Role;
+    public byte* ResultRole;
+    public byte* Name;
+    public CMPIArgs* Input;
+    public CMPIArgs* Output;
+    public CMPIData Value;
+
+    public readonly CimObjectPath ReadPath() => Broker.ReadPath(Path);
+
+    public readonly CimRequest Request(CimObjectPath path, CancellationToken cancellation) => new()
+    {
+        Namespace = path.Namespace ?? "",
+        PropertyList = Broker.ReadNames(Properties),
+        Principal = Entry("CMPIPrincipal"u8) ?? "",
+        Cancellation = cancellation,
+    };
+
+    public readonly AssociationFilter Filter() => new(
+        Broker.Text(AssociationClass), Broker.Text(ResultClass), Broker.Text(Role), Broker.Text(ResultRole));
+
+    public readonly void Return(CMPIObjectPath* path) => Check(Result->ft->returnObjectPath(Result, path));
+
+    public readonly void Return(CMPIInstance* instance) => Check(Result->ft->returnInstance(Result, instance));
+
+    public readonly void Return(CMPIValue value, CMPIType type) => Check(Result->ft->returnData(Result, &value, type));
+
+    public readonly void Done() => Check(Result->ft->returnDone(Result));
+
+    private static void Check(CMPIStatus status)
+    {
+        if (status.rc != CMPIrc.CMPI_RC_OK)
+            throw new CimException(CimStatus.Failed, $"The CIM server refused a result: CMPI code {(int)status.rc} {Broker.Read(status.msg)}");
+    }
+
+    private readonly string? Entry(ReadOnlySpan<byte> name)
+    {
+        if (Context is null)
+            return null;
+        CMPIStatus status = default;
+        CMPIData data;
+        fixed (byte* p = name)
+            data = Context->ft->getEntry(Context, p, &status);
+        return status.rc == CMPIrc.CMPI_RC_OK ? Broker.ReadValue(data) as string : null;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Cmpi;
+
+/// <summary>Where the native shim enters: makes the function tables ("MIs") that the CIM server calls from then on.</summary>
+/// <remarks>
+/// An MI's handle is the broker that its factory got: a server may have several brokers, and delivers indications only
+/// through the one given to the indication factory.
+/// </remarks>
+public static unsafe class EntryPoint
+{
+    private enum Kind
+    {
+        Instance,
+        Association,
+        Method,
+        Property,
+        Indication,
+    }
+
+    /// <summary>The provider behind all MIs; the process has one.</summary>
+    internal static ProviderRuntime Runtime { get; } = new();
+
+    /// <param name="name">The provider's name as it was registered; there is only one provider here.</param>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static void* Create(int kind, CMPIBroker* broker, CMPIContext* context, byte* name, CMPIStatus* status)
+    {
+        *status = default;
+        try
+        {
+            Runtime.Start();
+            void* tables = (Kind)kind switch
+            {
+                Kind.Instance => InstanceMI.Table,
+                Kind.Association => AssociationMI.Table,
+                Kind.Method => MethodMI.Table,
+                Kind.Property => PropertyMI.Table,
+                Kind.Indication => IndicationMI.Table,
+                _ => null,
+            };
+            // {hdl, ft}, the same shape for every MI; it lives as long as the process, as the library does.
+            var mi = (CMPIInstanceMI*)NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI));
+            mi->hdl = broker;
+            mi->ft = (CMPIInstanceMIFT*)tables;
+            return mi;
+        }
+        catch (Exception error)
+        {
+            *status = Failure(new Broker(broker), error);
+            return null;
+        }
+    }
+
+    /// <summary>The server must never unload us: .NET cannot be taken out of a process.</summary>
+    internal static CMPIStatus Cleanup(bool terminating)
+    {
+        if (terminating)
+            Runtime.Stop();
+        return new CMPIStatus { rc = terminating ? CMPIrc.CMPI_RC_OK : CMPIrc.CMPI_RC_NEVER_UNLOAD };
+    }
+
+    /// <summary>Runs one request; whatever is thrown becomes the status, and nothing leaves.</summary>
+    internal static CMPIStatus Run<TState>(void* broker, TState state, delegate*<Broker, TState, void> work)
+        where TState : allows ref struct
+    {
+        var b = new Broker((CMPIBroker*)broker);
+        try
+        {
+            work(b, state);
+            return default;
+        }
+        catch (Exception error)
+        {
+            return Failure(b, error);
+        }
+    }
+
+    private static CMPIStatus Failure(Broker broker, Exception error)
+    {
+        try
+        {
+            var (status, message) = error switch
+            {
+                CimException cim => (cim.Status, cim.Message),
+                OperationCanceledException => (CimStatus.Failed, "The request took longer than its deadline."),
+                _ => (CimStatus.Failed, $"{error.GetType().Name}: {error.Message}"),
+            };
+            Runtime.Failed(status, error);
+            return broker.Status(status, message);
+        }
+        catch (Exception)
+        {
+            return new CMPIStatus { rc = CMPIrc.CMPI_RC_ERR_FAILED };
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Cmpi;
+
+/// <summary>CMPIIndicationMIFT over the provider's indications.</summary>
+internal static unsafe class IndicationMI
+{
+    private static readonly CMPIIndicationMIFT* s_table = Make();
+
+    public static void* Table => s_table;
+
+    private static CMPIIndicationMIFT* Make()
+    {
+        var table = (CMPIIndicationMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIIndicationMIFT));
+        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
+        table->miName = ProviderRuntime.MiName;
+        table->cleanup = &Cleanup;
+        table->authorizeFilter = &AuthorizeFilter;
+        table->mustPoll = &MustPoll;
+        table->activateFilter = &ActivateFilter;
+        table->deActivateFilter = &DeactivateFilter;
+        table->enableIndications = &EnableIndications;
+        table->disableIndications = &DisableIndications;
+        return table;
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Cleanup(CMPIIndicationMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+
+    // Who may subscribe is the server's to decide.
+    [UnmanagedCallersOnly]
+    private static CMPIStatus AuthorizeFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte* owner) => default;
+
+    // Indications come from events; polling for them would only be slower.
+    [UnmanagedCallersOnly]
+    private static CMPIStatus MustPoll(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source) =>
+        new() { rc = CMPIrc.CMPI_RC_ERR_NOT_SUPPORTED };
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus ActivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte first) =>
+        EntryPoint.Run(mi->hdl, new Filter(context, filter, type, source, first != 0), &Activate);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus DeactivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte last) =>
+        EntryPoint.Run(mi->hdl, new Filter(context, filter, type, source, last != 0), &Deactivate);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus EnableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context }, &Enable);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus DisableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context }, &Disable);
+
+    private readonly ref struct Filter(CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, bool edge)
+    {
+        public bool Edge => edge;
+
+        public string Query => filter is null ? "" : Broker.Read(filter->ft->getString(filter, null)) ?? "";
+
+        public string Class => Broker.Text(type) ?? "";
+
+        public CimObjectPath? Source => source is null ? null : Broker.ReadPath(source);
+
+        public CimRequest Request => new Call { Context = context }.Request(Source ?? new CimObjectPath(Class), CancellationToken.None);
+    }
+
+    private static void Activate(Broker broker, Filter filter) =>
+        EntryPoint.Runtime.Provider.ActivateFilter(filter.Request, filter.Query, filter.Class, filter.Source, filter.Edge);
+
+    private static void Deactivate(Broker broker, Filter filter) =>
+        EntryPoint.Runtime.Provider.DeactivateFilter(filter.Request, filter.Query, filter.Class, filter.Source, filter.Edge);
+
+    private static void Enable(Broker broker, Call call)
+    {
+        var pointer = (nint)broker.Pointer;
+        var attach = (nint)broker.Pointer->bft->prepareAttachThread(broker.Pointer, call.Context);
+        EntryPoint.Runtime.Provider.EnableIndications(indication => Deliver(new Broker((CMPIBroker*)pointer), (CMPIContext*)attach, indication));
+    }
+
+    private static void Disable(Broker broker, Call call) => EntryPoint.Runtime.Provider.DisableIndications();
+
+    // On a thread of our own, which the broker wants to know while it works for it.
+    private static void Deliver(Broker broker, CMPIContext* context, CimInstance indication)
+    {
+        var bft = broker.Pointer->bft;
+        bft->attachThread(broker.Pointer, context);
+        try
+        {
+            var path = indication.Path ?? new CimObjectPath(indication.ClassName, Providers.ClassProvider.VirtNamespace);
+            fixed (byte* ns = Utf8.Of(path.Namespace ?? Providers.ClassProvider.VirtNamespace))
+                bft->deliverIndication(broker.Pointer, context, ns, broker.NewInstance(indication, path, null));
+        }
+        finally
+        {
+            bft->detachThread(broker.Pointer, context);
+        }
+    }
+}

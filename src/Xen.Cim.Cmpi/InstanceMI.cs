@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
+
+namespace Xen.Cim.Cmpi;
+
+/// <summary>CMPIInstanceMIFT over the provider's instance operations.</summary>
+internal static unsafe class InstanceMI
+{
+    private static readonly CMPIInstanceMIFT* s_table = Make();
+
+    public static void* Table => s_table;
+
+    private static CMPIInstanceMIFT* Make()
+    {
+        var table = (CMPIInstanceMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIInstanceMIFT));
+        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
+        table->miName = ProviderRuntime.MiName;
+        table->cleanup = &Cleanup;
+        table->enumerateInstanceNames = &EnumerateInstanceNames;
+        table->enumerateInstances = &EnumerateInstances;
+        table->getInstance = &GetInstance;
+        table->createInstance = &CreateInstance;
+        table->modifyInstance = &ModifyInstance;
+        table->deleteInstance = &DeleteInstance;
+        table->execQuery = &ExecQuery;
+        return table;
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Cleanup(CMPIInstanceMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus EnumerateInstanceNames(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path }, &EnumerateInstanceNames);
+
+    private static void EnumerateInstanceNames(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        foreach (var name in EntryPoint.Runtime.Provider.EnumerateInstanceNames(call.Request(path, deadline.Token), path))
+            call.Return(broker.NewPath(name));
+        call.Done();
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus EnumerateInstances(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Properties = properties }, &EnumerateInstances);
+
+    private static void EnumerateInstances(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        var request = call.Request(path, deadline.Token);
+        foreach (var instance in EntryPoint.Runtime.Provider.EnumerateInstances(request, path))
+            call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+        call.Done();
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus GetInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Properties = properties }, &GetInstance);
+
+    private static void GetInstance(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        var request = call.Request(path, deadline.Token);
+        var instance = EntryPoint.Runtime.Provider.GetInstance(request, path);
+        call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+        call.Done();
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus CreateInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Instance = instance }, &CreateInstance);
+
+    private static void CreateInstance(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        var created = EntryPoint.Runtime.Provider.CreateInstance(call.Request(path, deadline.Token), path, Broker.ReadInstance(call.Instance));
+        call.Return(broker.NewPath(created));
+        call.Done();
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus ModifyInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance, byte** properties) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Instance = instance, Properties = properties }, &ModifyInstance);
+
+    private static void ModifyInstance(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        EntryPoint.Runtime.Provider.ModifyInstance(call.Request(path, deadline.Token), path, Broker.ReadInstance(call.Instance));
+        call.Done();
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus DeleteInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path }, &DeleteInstance);
+
+    private static void DeleteInstance(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        EntryPoint.Runtime.Provider.DeleteInstance(call.Request(path, deadline.Token), path);
+        call.Done();
+    }
+
+    // Servers evaluate queries themselves over EnumerateInstances when a provider does not.
+    [UnmanagedCallersOnly]
+    private static CMPIStatus ExecQuery(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* query, byte* language) =>
+        new() { rc = CMPIrc.CMPI_RC_ERR_NOT_SUPPORTED };
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Cmpi;
+
+/// <summary>CMPIMethodMIFT over the provider's methods.</summary>
+internal static unsafe class MethodMI
+{
+    private static readonly CMPIMethodMIFT* s_table = Make();
+
+    public static void* Table => s_table;
+
+    private static CMPIMethodMIFT* Make()
+    {
+        var table = (CMPIMethodMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIMethodMIFT));
+        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
+        table->miName = ProviderRuntime.MiName;
+        table->cleanup = &Cleanup;
+        table->invokeMethod = &InvokeMethod;
+        return table;
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Cleanup(CMPIMethodMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus InvokeMethod(CMPIMethodMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* method, CMPIArgs* input, CMPIArgs* output) =>
+        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Name = method, Input = input, Output = output }, &InvokeMethod);
+
+    private static void InvokeMethod(Broker broker, Call call)
+    {
+        using var deadline = EntryPoint.Runtime.Deadline();
+        var path = call.ReadPath();
+        var output = new CimArguments();
+        var returned = EntryPoint.Runtime.Provider.InvokeMethod(call.Request(path, deadline.Token), path, Broker.Text(call.Name) ?? "",
+            Broker.ReadArguments(call.Input), output);
+        foreach (var argument in output.List)
+            broker.AddArgument(call.Output, argument);
+        if (returned is not null)
+            call.Return(broker.ToValue(Types.OfValue(returned), returned, out var type), type);
+        call.Done();
+    }
+}
