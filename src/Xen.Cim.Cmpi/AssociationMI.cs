@@ -13,13 +13,13 @@ internal static unsafe class AssociationMI
     private static CMPIAssociationMIFT* Make()
     {
         var table = (CMPIAssociationMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIAssociationMIFT));
-        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
-        table->miName = ProviderRuntime.MiName;
-        table->cleanup = &Cleanup;
-        table->associators = &Associators;
-        table->associatorNames = &AssociatorNames;
-        table->references = &References;
-        table->referenceNames = &ReferenceNames;
+        table->FtVersion = table->MiVersion = ProviderRuntime.CmpiVersion;
+        table->MiName = ProviderRuntime.MiName;
+        table->Cleanup = &Cleanup;
+        table->Associators = &Associators;
+        table->AssociatorNames = &AssociatorNames;
+        table->References = &References;
+        table->ReferenceNames = &ReferenceNames;
         return table;
     }
 
@@ -29,7 +29,7 @@ internal static unsafe class AssociationMI
     [UnmanagedCallersOnly]
     private static CMPIStatus Associators(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole, byte** properties) =>
-        EntryPoint.Run(mi->hdl, new Call
+        EntryPoint.Run(mi->Handle, new Call
         {
             Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
             Role = role, ResultRole = resultRole, Properties = properties,
@@ -48,7 +48,7 @@ internal static unsafe class AssociationMI
     [UnmanagedCallersOnly]
     private static CMPIStatus AssociatorNames(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole) =>
-        EntryPoint.Run(mi->hdl, new Call
+        EntryPoint.Run(mi->Handle, new Call
         {
             Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
             Role = role, ResultRole = resultRole,
@@ -66,7 +66,7 @@ internal static unsafe class AssociationMI
     [UnmanagedCallersOnly]
     private static CMPIStatus References(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* resultClass, byte* role, byte** properties) =>
-        EntryPoint.Run(mi->hdl, new Call
+        EntryPoint.Run(mi->Handle, new Call
         {
             // What References calls the result class is the association's own.
             Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role, Properties = properties,
@@ -85,7 +85,7 @@ internal static unsafe class AssociationMI
     [UnmanagedCallersOnly]
     private static CMPIStatus ReferenceNames(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* resultClass, byte* role) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role }, &ReferenceNames);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role }, &ReferenceNames);
 
     private static void ReferenceNames(Broker broker, Call call)
     {

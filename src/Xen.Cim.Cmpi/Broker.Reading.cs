@@ -8,37 +8,37 @@ namespace Xen.Cim.Cmpi;
 internal readonly unsafe partial struct Broker
 {
     public static string? Read(CMPIString* text) =>
-        text is null ? null : Marshal.PtrToStringUTF8((nint)text->ft->getCharPtr(text, null));
+        text is null ? null : Marshal.PtrToStringUTF8((nint)text->Ft->GetCharPtr(text, null));
 
     public static CimObjectPath ReadPath(CMPIObjectPath* path)
     {
-        var count = path->ft->getKeyCount(path, null);
+        var count = path->Ft->GetKeyCount(path, null);
         var keys = new CimKey[count];
         for (var i = 0u; i < count; i++)
         {
             CMPIString* name = null;
-            var data = path->ft->getKeyAt(path, i, &name, null);
+            var data = path->Ft->GetKeyAt(path, i, &name, null);
             keys[i] = new CimKey(Read(name) ?? "", ReadValue(data) ?? "");
         }
-        var ns = Read(path->ft->getNameSpace(path, null));
-        var host = Read(path->ft->getHostname(path, null));
-        var result = new CimObjectPath(Read(path->ft->getClassName(path, null)) ?? "", string.IsNullOrEmpty(ns) ? null : ns.Trim('/'), keys);
+        var ns = Read(path->Ft->GetNameSpace(path, null));
+        var host = Read(path->Ft->GetHostname(path, null));
+        var result = new CimObjectPath(Read(path->Ft->GetClassName(path, null)) ?? "", string.IsNullOrEmpty(ns) ? null : ns.Trim('/'), keys);
         return string.IsNullOrEmpty(host) ? result : result.WithHost(host);
     }
 
     public static CimInstance ReadInstance(CMPIInstance* instance)
     {
-        var path = instance->ft->getObjectPath(instance, null);
+        var path = instance->Ft->GetObjectPath(instance, null);
         var where = path is null ? null : ReadPath(path);
         var result = new CimInstance(where?.ClassName ?? "") { Path = where is { IsClassPath: false } ? where : null };
-        var count = instance->ft->getPropertyCount(instance, null);
+        var count = instance->Ft->GetPropertyCount(instance, null);
         for (var i = 0u; i < count; i++)
         {
             CMPIString* name = null;
-            var data = instance->ft->getPropertyAt(instance, i, &name, null);
+            var data = instance->Ft->GetPropertyAt(instance, i, &name, null);
             // Keys that came from the path are properties to CMPI; both say the same.
             if (Read(name) is { Length: > 0 } property)
-                result.Set(property, Types.CimTypeOf(data.type), Types.IsArray(data.type), ReadValue(data));
+                result.Set(property, Types.CimTypeOf(data.Type), Types.IsArray(data.Type), ReadValue(data));
         }
         return result;
     }
@@ -46,12 +46,12 @@ internal readonly unsafe partial struct Broker
     public static CimArguments ReadArguments(CMPIArgs* arguments)
     {
         var result = new CimArguments();
-        var count = arguments is null ? 0 : arguments->ft->getArgCount(arguments, null);
+        var count = arguments is null ? 0 : arguments->Ft->GetArgCount(arguments, null);
         for (var i = 0u; i < count; i++)
         {
             CMPIString* name = null;
-            var data = arguments->ft->getArgAt(arguments, i, &name, null);
-            result.Set(Read(name) ?? "", Types.CimTypeOf(data.type), Types.IsArray(data.type), ReadValue(data));
+            var data = arguments->Ft->GetArgAt(arguments, i, &name, null);
+            result.Set(Read(name) ?? "", Types.CimTypeOf(data.Type), Types.IsArray(data.Type), ReadValue(data));
         }
         return result;
     }
@@ -59,36 +59,36 @@ internal readonly unsafe partial struct Broker
     /// <summary>Null for NULL and for what CMPI could not give.</summary>
     public static object? ReadValue(CMPIData data)
     {
-        if ((data.state & (CMPIValueState.CMPI_nullValue | CMPIValueState.CMPI_notFound | CMPIValueState.CMPI_badValue)) != 0)
+        if ((data.State & (CMPIValueState.Null | CMPIValueState.NotFound | CMPIValueState.Bad)) != 0)
             return null;
-        if (Types.IsArray(data.type))
-            return data.value.array is null ? null : ReadArray(data.value.array, Types.CimTypeOf(data.type));
-        switch (data.type)
+        if (Types.IsArray(data.Type))
+            return data.Value.Array is null ? null : ReadArray(data.Value.Array, Types.CimTypeOf(data.Type));
+        switch (data.Type)
         {
-            case CMPIType.CMPI_boolean: return data.value.boolean != 0;
-            case CMPIType.CMPI_char16: return (char)data.value.char16;
-            case CMPIType.CMPI_real32: return data.value.real32;
-            case CMPIType.CMPI_real64: return data.value.real64;
-            case CMPIType.CMPI_uint8: return data.value.uint8;
-            case CMPIType.CMPI_uint16: return data.value.uint16;
-            case CMPIType.CMPI_uint32: return data.value.uint32;
-            case CMPIType.CMPI_uint64: return data.value.uint64;
-            case CMPIType.CMPI_sint8: return data.value.sint8;
-            case CMPIType.CMPI_sint16: return data.value.sint16;
-            case CMPIType.CMPI_sint32: return data.value.sint32;
-            case CMPIType.CMPI_sint64: return data.value.sint64;
-            case CMPIType.CMPI_chars: return Marshal.PtrToStringUTF8((nint)data.value.chars);
-            case CMPIType.CMPI_instance: return data.value.inst is null ? null : ReadInstance(data.value.inst);
-            case CMPIType.CMPI_ref: return data.value.@ref is null ? null : ReadPath(data.value.@ref);
-            case CMPIType.CMPI_dateTime:
-                if (data.value.dateTime is null)
+            case CMPIType.Boolean: return data.Value.Boolean != 0;
+            case CMPIType.Char16: return (char)data.Value.Char16;
+            case CMPIType.Real32: return data.Value.Real32;
+            case CMPIType.Real64: return data.Value.Real64;
+            case CMPIType.UInt8: return data.Value.UInt8;
+            case CMPIType.UInt16: return data.Value.UInt16;
+            case CMPIType.UInt32: return data.Value.UInt32;
+            case CMPIType.UInt64: return data.Value.UInt64;
+            case CMPIType.SInt8: return data.Value.SInt8;
+            case CMPIType.SInt16: return data.Value.SInt16;
+            case CMPIType.SInt32: return data.Value.SInt32;
+            case CMPIType.SInt64: return data.Value.SInt64;
+            case CMPIType.Chars: return Marshal.PtrToStringUTF8((nint)data.Value.Chars);
+            case CMPIType.Instance: return data.Value.Instance is null ? null : ReadInstance(data.Value.Instance);
+            case CMPIType.Ref: return data.Value.Ref is null ? null : ReadPath(data.Value.Ref);
+            case CMPIType.DateTime:
+                if (data.Value.DateTime is null)
                     return null;
-                var text = Read(data.value.dateTime->ft->getStringFormat(data.value.dateTime, null));
+                var text = Read(data.Value.DateTime->Ft->GetStringFormat(data.Value.DateTime, null));
                 return text is not null && CimDateTime.TryParse(text, out var value) ? value
                     : throw new CimException(CimStatus.InvalidParameter, $"\"{text}\" is not a CIM datetime.");
             default:
                 // Strings, and the numeric and other strings that CMPI knows for keys.
-                return (data.type & CMPIType.CMPI_string) == CMPIType.CMPI_string ? Read(data.value.@string) : null;
+                return (data.Type & CMPIType.String) == CMPIType.String ? Read(data.Value.String) : null;
         }
     }
 
@@ -107,10 +107,10 @@ internal readonly unsafe partial struct Broker
 
     private static Array ReadArray(CMPIArray* array, CimType type)
     {
-        var count = array->ft->getSize(array, null);
+        var count = array->Ft->GetSize(array, null);
         var elements = new object?[count];
         for (var i = 0u; i < count; i++)
-            elements[i] = ReadValue(array->ft->getElementAt(array, i, null));
+            elements[i] = ReadValue(array->Ft->GetElementAt(array, i, null));
         return CimValue.ToArray(type, elements);
     }
 }

@@ -22,26 +22,26 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         Terminate(text, buffer);
         CMPIString* result;
         fixed (byte* p = buffer)
-            result = broker->eft->newString(broker, p, null);
+            result = broker->Encapsulation->NewString(broker, p, null);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         return result is null ? throw Refused("a string") : result;
     }
 
     public CMPIStatus Status(CimStatus status, string? message) =>
-        new() { rc = (CMPIrc)status, msg = string.IsNullOrEmpty(message) ? null : NewString(message) };
+        new() { Rc = (CMPIrc)status, Message = string.IsNullOrEmpty(message) ? null : NewString(message) };
 
     public CMPIObjectPath* NewPath(CimObjectPath path)
     {
         CMPIObjectPath* result;
         fixed (byte* ns = Utf8.Of(path.Namespace ?? ""), name = Utf8.Of(path.ClassName))
-            result = broker->eft->newObjectPath(broker, ns, name, null);
+            result = broker->Encapsulation->NewObjectPath(broker, ns, name, null);
         if (result is null)
             throw Refused($"a path of {path.ClassName}");
         if (path.Host is { } host)
         {
             fixed (byte* p = Utf8.Of(host))
-                result->ft->setHostname(result, p);
+                result->Ft->SetHostname(result, p);
         }
         foreach (var key in path.Keys)
         {
@@ -56,9 +56,9 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
     {
         CMPIStatus status = default;
         var op = NewPath(path);
-        var result = broker->eft->newInstance(broker, op, &status);
+        var result = broker->Encapsulation->NewInstance(broker, op, &status);
         if (result is null)
-            throw new CimException(status.rc == 0 ? CimStatus.Failed : (CimStatus)status.rc, $"The CIM server cannot make an instance of {instance.ClassName}: {Read(status.msg)}");
+            throw new CimException(status.Rc == 0 ? CimStatus.Failed : (CimStatus)status.Rc, $"The CIM server cannot make an instance of {instance.ClassName}: {Read(status.Message)}");
         foreach (var property in instance.Properties)
         {
             var info = property.Info;
@@ -86,11 +86,11 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
             if (argument.Value is null)
             {
                 type = Types.Of(argument.Type, argument.IsArray);
-                arguments->ft->addArg(arguments, name, null, type);
+                arguments->Ft->AddArg(arguments, name, null, type);
                 return;
             }
             value = ToValue(argument.Type, argument.Value, out type);
-            Check(arguments->ft->addArg(arguments, name, &value, type), argument.Name);
+            Check(arguments->Ft->AddArg(arguments, name, &value, type), argument.Name);
         }
     }
 
@@ -101,29 +101,29 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         type = Types.Of(cimType, value is Array);
         switch (value)
         {
-            case bool v: result.boolean = v ? (byte)1 : (byte)0; break;
-            case byte v: result.uint8 = v; break;
-            case sbyte v: result.sint8 = v; break;
-            case ushort v: result.uint16 = v; break;
-            case short v: result.sint16 = v; break;
-            case uint v: result.uint32 = v; break;
-            case int v: result.sint32 = v; break;
-            case ulong v: result.uint64 = v; break;
-            case long v: result.sint64 = v; break;
-            case float v: result.real32 = v; break;
-            case double v: result.real64 = v; break;
-            case char v: result.char16 = v; break;
-            case string v: result.@string = NewString(v); break;
-            case CimDateTime v: result.dateTime = NewDateTime(v); break;
-            case CimObjectPath v: result.@ref = NewPath(v); break;
+            case bool v: result.Boolean = v ? (byte)1 : (byte)0; break;
+            case byte v: result.UInt8 = v; break;
+            case sbyte v: result.SInt8 = v; break;
+            case ushort v: result.UInt16 = v; break;
+            case short v: result.SInt16 = v; break;
+            case uint v: result.UInt32 = v; break;
+            case int v: result.SInt32 = v; break;
+            case ulong v: result.UInt64 = v; break;
+            case long v: result.SInt64 = v; break;
+            case float v: result.Real32 = v; break;
+            case double v: result.Real64 = v; break;
+            case char v: result.Char16 = v; break;
+            case string v: result.String = NewString(v); break;
+            case CimDateTime v: result.DateTime = NewDateTime(v); break;
+            case CimObjectPath v: result.Ref = NewPath(v); break;
             case CimInstance v:
-                result.inst = NewInstance(v, v.Path ?? new CimObjectPath(v.ClassName), null);
-                type = CMPIType.CMPI_instance;
+                result.Instance = NewInstance(v, v.Path ?? new CimObjectPath(v.ClassName), null);
+                type = CMPIType.Instance;
                 break;
             case Array v:
                 if (v.Length > 0 && CimValue.Elements(v).Any(e => e is CimInstance))
-                    type = CMPIType.CMPI_instanceA;
-                result.array = NewArray(cimType, v, type & ~CMPIType.CMPI_ARRAY);
+                    type = CMPIType.Instance | CMPIType.Array;
+                result.Array = NewArray(cimType, v, type & ~CMPIType.Array);
                 break;
             default:
                 throw new CimException(CimStatus.Failed, $"A {value.GetType().Name} has no place in CMPI.");
@@ -133,7 +133,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
 
     private CMPIArray* NewArray(CimType cimType, Array elements, CMPIType type)
     {
-        var array = broker->eft->newArray(broker, (uint)elements.Length, type, null);
+        var array = broker->Encapsulation->NewArray(broker, (uint)elements.Length, type, null);
         if (array is null)
             throw Refused($"an array of {elements.Length}");
         var index = 0u;
@@ -143,7 +143,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
             if (element is not null)
             {
                 var value = ToValue(cimType, element, out _);
-                Check(array->ft->setElementAt(array, index, &value, type), "an array element");
+                Check(array->Ft->SetElementAt(array, index, &value, type), "an array element");
             }
             index++;
         }
@@ -154,7 +154,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
     {
         fixed (byte* text = Utf8.Of(value.Text))
         {
-            var result = broker->eft->newDateTimeFromChars(broker, text, null);
+            var result = broker->Encapsulation->NewDateTimeFromChars(broker, text, null);
             return result is null ? throw Refused($"the datetime {value}") : result;
         }
     }
@@ -165,11 +165,11 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         {
             // For CMPI_chars the value is the text itself, not a CMPIValue.
             fixed (byte* p = Utf8.Of(text))
-                Check(path->ft->addKey(path, name, (CMPIValue*)p, CMPIType.CMPI_chars), "a key");
+                Check(path->Ft->AddKey(path, name, (CMPIValue*)p, CMPIType.Chars), "a key");
             return;
         }
         var v = ToValue(Types.OfValue(value), value, out var type);
-        Check(path->ft->addKey(path, name, &v, type), "a key");
+        Check(path->Ft->AddKey(path, name, &v, type), "a key");
     }
 
     private void SetProperty(CMPIInstance* instance, byte* name, CimPropertyInfo info, object? value)
@@ -178,18 +178,18 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         switch (value)
         {
             case null:
-                status = instance->ft->setProperty(instance, name, null, Types.Of(info.Type, info.IsArray));
+                status = instance->Ft->SetProperty(instance, name, null, Types.Of(info.Type, info.IsArray));
                 break;
             case string text:
                 status = SetText(instance, name, text);
                 break;
             default:
                 var v = ToValue(info.Type, value, out var type);
-                status = instance->ft->setProperty(instance, name, &v, type);
+                status = instance->Ft->SetProperty(instance, name, &v, type);
                 break;
         }
         // A server whose class lacks the property leaves it out; that is its answer to give.
-        if (status.rc is not (CMPIrc.CMPI_RC_OK or CMPIrc.CMPI_RC_ERR_NO_SUCH_PROPERTY))
+        if (status.Rc is not (CMPIrc.Ok or CMPIrc.NoSuchProperty))
             Check(status, info.Name);
     }
 
@@ -202,7 +202,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         Terminate(text, buffer);
         CMPIStatus status;
         fixed (byte* p = buffer)
-            status = instance->ft->setProperty(instance, name, (CMPIValue*)p, CMPIType.CMPI_chars);
+            status = instance->Ft->SetProperty(instance, name, (CMPIValue*)p, CMPIType.Chars);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         return status;
@@ -212,8 +212,8 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
 
     private static void Check(CMPIStatus status, string what)
     {
-        if (status.rc != CMPIrc.CMPI_RC_OK)
-            throw new CimException(CimStatus.Failed, $"The CIM server refused {what}: CMPI code {(int)status.rc} {Read(status.msg)}");
+        if (status.Rc != CMPIrc.Ok)
+            throw new CimException(CimStatus.Failed, $"The CIM server refused {what}: CMPI code {(int)status.Rc} {Read(status.Message)}");
     }
 
     private static CimException Refused(string what) => new(CimStatus.Failed, $"The CIM server cannot make {what}.");

@@ -33,18 +33,18 @@ internal unsafe ref struct Call
     public readonly AssociationFilter Filter() => new(
         Broker.Text(AssociationClass), Broker.Text(ResultClass), Broker.Text(Role), Broker.Text(ResultRole));
 
-    public readonly void Return(CMPIObjectPath* path) => Check(Result->ft->returnObjectPath(Result, path));
+    public readonly void Return(CMPIObjectPath* path) => Check(Result->Ft->ReturnObjectPath(Result, path));
 
-    public readonly void Return(CMPIInstance* instance) => Check(Result->ft->returnInstance(Result, instance));
+    public readonly void Return(CMPIInstance* instance) => Check(Result->Ft->ReturnInstance(Result, instance));
 
-    public readonly void Return(CMPIValue value, CMPIType type) => Check(Result->ft->returnData(Result, &value, type));
+    public readonly void Return(CMPIValue value, CMPIType type) => Check(Result->Ft->ReturnData(Result, &value, type));
 
-    public readonly void Done() => Check(Result->ft->returnDone(Result));
+    public readonly void Done() => Check(Result->Ft->ReturnDone(Result));
 
     private static void Check(CMPIStatus status)
     {
-        if (status.rc != CMPIrc.CMPI_RC_OK)
-            throw new CimException(CimStatus.Failed, $"The CIM server refused a result: CMPI code {(int)status.rc} {Broker.Read(status.msg)}");
+        if (status.Rc != CMPIrc.Ok)
+            throw new CimException(CimStatus.Failed, $"The CIM server refused a result: CMPI code {(int)status.Rc} {Broker.Read(status.Message)}");
     }
 
     private readonly string? Entry(ReadOnlySpan<byte> name)
@@ -54,7 +54,7 @@ internal unsafe ref struct Call
         CMPIStatus status = default;
         CMPIData data;
         fixed (byte* p = name)
-            data = Context->ft->getEntry(Context, p, &status);
-        return status.rc == CMPIrc.CMPI_RC_OK ? Broker.ReadValue(data) as string : null;
+            data = Context->Ft->GetEntry(Context, p, &status);
+        return status.Rc == CMPIrc.Ok ? Broker.ReadValue(data) as string : null;
     }
 }

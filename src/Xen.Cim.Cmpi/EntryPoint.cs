@@ -43,8 +43,8 @@ public static unsafe class EntryPoint
             };
             // {hdl, ft}, the same shape for every MI; it lives as long as the process, as the library does.
             var mi = (CMPIInstanceMI*)NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI));
-            mi->hdl = broker;
-            mi->ft = (CMPIInstanceMIFT*)tables;
+            mi->Handle = broker;
+            mi->Ft = (CMPIInstanceMIFT*)tables;
             return mi;
         }
         catch (Exception error)
@@ -58,8 +58,8 @@ public static unsafe class EntryPoint
     internal static CMPIStatus Cleanup(bool terminating)
     {
         if (terminating)
-            Runtime.Stop();
-        return new CMPIStatus { rc = terminating ? CMPIrc.CMPI_RC_OK : CMPIrc.CMPI_RC_NEVER_UNLOAD };
+            Runtime.Dispose();
+        return new CMPIStatus { Rc = terminating ? CMPIrc.Ok : CMPIrc.NeverUnload };
     }
 
     /// <summary>Runs one request; whatever is thrown becomes the status, and nothing leaves.</summary>
@@ -93,7 +93,7 @@ public static unsafe class EntryPoint
         }
         catch (Exception)
         {
-            return new CMPIStatus { rc = CMPIrc.CMPI_RC_ERR_FAILED };
+            return new CMPIStatus { Rc = CMPIrc.Failed };
         }
     }
 }

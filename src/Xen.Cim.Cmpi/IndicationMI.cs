@@ -14,15 +14,15 @@ internal static unsafe class IndicationMI
     private static CMPIIndicationMIFT* Make()
     {
         var table = (CMPIIndicationMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIIndicationMIFT));
-        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
-        table->miName = ProviderRuntime.MiName;
-        table->cleanup = &Cleanup;
-        table->authorizeFilter = &AuthorizeFilter;
-        table->mustPoll = &MustPoll;
-        table->activateFilter = &ActivateFilter;
-        table->deActivateFilter = &DeactivateFilter;
-        table->enableIndications = &EnableIndications;
-        table->disableIndications = &DisableIndications;
+        table->FtVersion = table->MiVersion = ProviderRuntime.CmpiVersion;
+        table->MiName = ProviderRuntime.MiName;
+        table->Cleanup = &Cleanup;
+        table->AuthorizeFilter = &AuthorizeFilter;
+        table->MustPoll = &MustPoll;
+        table->ActivateFilter = &ActivateFilter;
+        table->DeActivateFilter = &DeactivateFilter;
+        table->EnableIndications = &EnableIndications;
+        table->DisableIndications = &DisableIndications;
         return table;
     }
 
@@ -36,29 +36,29 @@ internal static unsafe class IndicationMI
     // Indications come from events; polling for them would only be slower.
     [UnmanagedCallersOnly]
     private static CMPIStatus MustPoll(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source) =>
-        new() { rc = CMPIrc.CMPI_RC_ERR_NOT_SUPPORTED };
+        new() { Rc = CMPIrc.NotSupported };
 
     [UnmanagedCallersOnly]
     private static CMPIStatus ActivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte first) =>
-        EntryPoint.Run(mi->hdl, new Filter(context, filter, type, source, first != 0), &Activate);
+        EntryPoint.Run(mi->Handle, new Filter(context, filter, type, source, first != 0), &Activate);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DeactivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte last) =>
-        EntryPoint.Run(mi->hdl, new Filter(context, filter, type, source, last != 0), &Deactivate);
+        EntryPoint.Run(mi->Handle, new Filter(context, filter, type, source, last != 0), &Deactivate);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context }, &Enable);
+        EntryPoint.Run(mi->Handle, new Call { Context = context }, &Enable);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DisableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context }, &Disable);
+        EntryPoint.Run(mi->Handle, new Call { Context = context }, &Disable);
 
     private readonly ref struct Filter(CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, bool edge)
     {
         public bool Edge => edge;
 
-        public string Query => filter is null ? "" : Broker.Read(filter->ft->getString(filter, null)) ?? "";
+        public string Query => filter is null ? "" : Broker.Read(filter->Ft->GetString(filter, null)) ?? "";
 
         public string Class => Broker.Text(type) ?? "";
 
@@ -76,7 +76,7 @@ internal static unsafe class IndicationMI
     private static void Enable(Broker broker, Call call)
     {
         var pointer = (nint)broker.Pointer;
-        var attach = (nint)broker.Pointer->bft->prepareAttachThread(broker.Pointer, call.Context);
+        var attach = (nint)broker.Pointer->Broker->PrepareAttachThread(broker.Pointer, call.Context);
         EntryPoint.Runtime.Provider.EnableIndications(indication => Deliver(new Broker((CMPIBroker*)pointer), (CMPIContext*)attach, indication));
     }
 
@@ -85,17 +85,17 @@ internal static unsafe class IndicationMI
     // On a thread of our own, which the broker wants to know while it works for it.
     private static void Deliver(Broker broker, CMPIContext* context, CimInstance indication)
     {
-        var bft = broker.Pointer->bft;
-        bft->attachThread(broker.Pointer, context);
+        var bft = broker.Pointer->Broker;
+        bft->AttachThread(broker.Pointer, context);
         try
         {
             var path = indication.Path ?? new CimObjectPath(indication.ClassName, Providers.ClassProvider.VirtNamespace);
             fixed (byte* ns = Utf8.Of(path.Namespace ?? Providers.ClassProvider.VirtNamespace))
-                bft->deliverIndication(broker.Pointer, context, ns, broker.NewInstance(indication, path, null));
+                bft->DeliverIndication(broker.Pointer, context, ns, broker.NewInstance(indication, path, null));
         }
         finally
         {
-            bft->detachThread(broker.Pointer, context);
+            bft->DetachThread(broker.Pointer, context);
         }
     }
 }

@@ -13,16 +13,16 @@ internal static unsafe class InstanceMI
     private static CMPIInstanceMIFT* Make()
     {
         var table = (CMPIInstanceMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIInstanceMIFT));
-        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
-        table->miName = ProviderRuntime.MiName;
-        table->cleanup = &Cleanup;
-        table->enumerateInstanceNames = &EnumerateInstanceNames;
-        table->enumerateInstances = &EnumerateInstances;
-        table->getInstance = &GetInstance;
-        table->createInstance = &CreateInstance;
-        table->modifyInstance = &ModifyInstance;
-        table->deleteInstance = &DeleteInstance;
-        table->execQuery = &ExecQuery;
+        table->FtVersion = table->MiVersion = ProviderRuntime.CmpiVersion;
+        table->MiName = ProviderRuntime.MiName;
+        table->Cleanup = &Cleanup;
+        table->EnumerateInstanceNames = &EnumerateInstanceNames;
+        table->EnumerateInstances = &EnumerateInstances;
+        table->GetInstance = &GetInstance;
+        table->CreateInstance = &CreateInstance;
+        table->ModifyInstance = &ModifyInstance;
+        table->DeleteInstance = &DeleteInstance;
+        table->ExecQuery = &ExecQuery;
         return table;
     }
 
@@ -31,7 +31,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnumerateInstanceNames(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path }, &EnumerateInstanceNames);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path }, &EnumerateInstanceNames);
 
     private static void EnumerateInstanceNames(Broker broker, Call call)
     {
@@ -44,7 +44,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnumerateInstances(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Properties = properties }, &EnumerateInstances);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Properties = properties }, &EnumerateInstances);
 
     private static void EnumerateInstances(Broker broker, Call call)
     {
@@ -58,7 +58,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus GetInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Properties = properties }, &GetInstance);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Properties = properties }, &GetInstance);
 
     private static void GetInstance(Broker broker, Call call)
     {
@@ -72,7 +72,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus CreateInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Instance = instance }, &CreateInstance);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Instance = instance }, &CreateInstance);
 
     private static void CreateInstance(Broker broker, Call call)
     {
@@ -85,7 +85,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus ModifyInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance, byte** properties) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Instance = instance, Properties = properties }, &ModifyInstance);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Instance = instance, Properties = properties }, &ModifyInstance);
 
     private static void ModifyInstance(Broker broker, Call call)
     {
@@ -97,7 +97,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DeleteInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path }, &DeleteInstance);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path }, &DeleteInstance);
 
     private static void DeleteInstance(Broker broker, Call call)
     {
@@ -110,5 +110,5 @@ internal static unsafe class InstanceMI
     // Servers evaluate queries themselves over EnumerateInstances when a provider does not.
     [UnmanagedCallersOnly]
     private static CMPIStatus ExecQuery(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* query, byte* language) =>
-        new() { rc = CMPIrc.CMPI_RC_ERR_NOT_SUPPORTED };
+        new() { Rc = CMPIrc.NotSupported };
 }

@@ -14,10 +14,10 @@ internal static unsafe class MethodMI
     private static CMPIMethodMIFT* Make()
     {
         var table = (CMPIMethodMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIMethodMIFT));
-        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
-        table->miName = ProviderRuntime.MiName;
-        table->cleanup = &Cleanup;
-        table->invokeMethod = &InvokeMethod;
+        table->FtVersion = table->MiVersion = ProviderRuntime.CmpiVersion;
+        table->MiName = ProviderRuntime.MiName;
+        table->Cleanup = &Cleanup;
+        table->InvokeMethod = &InvokeMethod;
         return table;
     }
 
@@ -26,7 +26,7 @@ internal static unsafe class MethodMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus InvokeMethod(CMPIMethodMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* method, CMPIArgs* input, CMPIArgs* output) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Name = method, Input = input, Output = output }, &InvokeMethod);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = method, Input = input, Output = output }, &InvokeMethod);
 
     private static void InvokeMethod(Broker broker, Call call)
     {

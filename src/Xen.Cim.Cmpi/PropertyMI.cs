@@ -14,11 +14,11 @@ internal static unsafe class PropertyMI
     private static CMPIPropertyMIFT* Make()
     {
         var table = (CMPIPropertyMIFT*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIPropertyMIFT));
-        table->ftVersion = table->miVersion = ProviderRuntime.CmpiVersion;
-        table->miName = ProviderRuntime.MiName;
-        table->cleanup = &Cleanup;
-        table->setProperty = &SetProperty;
-        table->getProperty = &GetProperty;
+        table->FtVersion = table->MiVersion = ProviderRuntime.CmpiVersion;
+        table->MiName = ProviderRuntime.MiName;
+        table->Cleanup = &Cleanup;
+        table->SetProperty = &SetProperty;
+        table->GetProperty = &GetProperty;
         return table;
     }
 
@@ -27,7 +27,7 @@ internal static unsafe class PropertyMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus SetProperty(CMPIPropertyMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* name, CMPIData value) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Name = name, Value = value }, &SetProperty);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = name, Value = value }, &SetProperty);
 
     private static void SetProperty(Broker broker, Call call)
     {
@@ -35,7 +35,7 @@ internal static unsafe class PropertyMI
         var path = call.ReadPath();
         var name = Broker.Text(call.Name) ?? "";
         var instance = new CimInstance(path.ClassName);
-        instance.Set(name, Types.CimTypeOf(call.Value.type), Types.IsArray(call.Value.type), Broker.ReadValue(call.Value));
+        instance.Set(name, Types.CimTypeOf(call.Value.Type), Types.IsArray(call.Value.Type), Broker.ReadValue(call.Value));
         var request = call.Request(path, deadline.Token) with { PropertyList = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name } };
         EntryPoint.Runtime.Provider.ModifyInstance(request, path, instance);
         call.Done();
@@ -43,7 +43,7 @@ internal static unsafe class PropertyMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus GetProperty(CMPIPropertyMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* name) =>
-        EntryPoint.Run(mi->hdl, new Call { Context = context, Result = result, Path = path, Name = name }, &GetProperty);
+        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = name }, &GetProperty);
 
     private static void GetProperty(Broker broker, Call call)
     {

@@ -7,7 +7,7 @@ using Xen.Cim.Providers;
 namespace Xen.Cim.Cmpi;
 
 /// <summary>The provider, made once for the process from its configuration.</summary>
-internal sealed unsafe class ProviderRuntime
+internal sealed unsafe class ProviderRuntime : IDisposable
 {
     public const int CmpiVersion = 200;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class ProviderRuntime
         }
     }
 
-    public void Stop()
+    public void Dispose()
     {
         lock (_starting)
         {

@@ -9,18 +9,18 @@ internal static class Types
     // In the order of CimType.
     private static readonly CMPIType[] s_types =
     [
-        CMPIType.CMPI_boolean, CMPIType.CMPI_uint8, CMPIType.CMPI_sint8, CMPIType.CMPI_uint16, CMPIType.CMPI_sint16,
-        CMPIType.CMPI_uint32, CMPIType.CMPI_sint32, CMPIType.CMPI_uint64, CMPIType.CMPI_sint64, CMPIType.CMPI_real32,
-        CMPIType.CMPI_real64, CMPIType.CMPI_char16, CMPIType.CMPI_string, CMPIType.CMPI_dateTime, CMPIType.CMPI_ref,
+        CMPIType.Boolean, CMPIType.UInt8, CMPIType.SInt8, CMPIType.UInt16, CMPIType.SInt16,
+        CMPIType.UInt32, CMPIType.SInt32, CMPIType.UInt64, CMPIType.SInt64, CMPIType.Real32,
+        CMPIType.Real64, CMPIType.Char16, CMPIType.String, CMPIType.DateTime, CMPIType.Ref,
     ];
 
-    public static CMPIType Of(CimType type, bool isArray) => s_types[(int)type] | (isArray ? CMPIType.CMPI_ARRAY : 0);
+    public static CMPIType Of(CimType type, bool isArray) => s_types[(int)type] | (isArray ? CMPIType.Array : 0);
 
-    public static bool IsArray(CMPIType type) => (type & CMPIType.CMPI_ARRAY) != 0;
+    public static bool IsArray(CMPIType type) => (type & CMPIType.Array) != 0;
 
     /// <summary>The CIM type of a CMPI type; embedded instances, and what CMPI cannot say, are strings.</summary>
     public static CimType CimTypeOf(CMPIType type) =>
-        Array.IndexOf(s_types, type & ~CMPIType.CMPI_ARRAY) is >= 0 and var index ? (CimType)index : CimType.String;
+        Array.IndexOf(s_types, type & ~CMPIType.Array) is >= 0 and var index ? (CimType)index : CimType.String;
 
     public static CimType OfValue(object value)
     {
