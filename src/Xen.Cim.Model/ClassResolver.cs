@@ -1,6 +1,4 @@
-using Xen.Cim.Model;
-
-namespace Xen.Cim.Server.Repository;
+namespace Xen.Cim.Model;
 
 /// <summary>Gives a class declaration everything that it inherits (DSP0004 5.1.2.8, 5.6.3).</summary>
 public static class ClassResolver
