@@ -33,7 +33,4 @@ struct CMPIBroker {
     void *mft;
 };
 
-/* What a factory returns: a provider's handle and function table. */
-typedef struct CMPIMI CMPIMI;
-
 #endif
