@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Dispatch;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Repository;
@@ -13,15 +14,20 @@ namespace Xen.Cim.Server;
 /// <summary>A whole server: repository, providers and the HTTP endpoint, from its options to its end.</summary>
 public sealed partial class CimServer : IAsyncDisposable
 {
+    // Together less than the two seconds in which a server ends.
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_cleanup = TimeSpan.FromSeconds(0.7);
+
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
-
+    private readonly CmpiProviderLoader? _loader;
     private readonly ILogger _logger;
 
-    private CimServer(WebApplication app, WorkerPool pool, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, ILogger logger)
+    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, ILogger logger)
     {
         _app = app;
         _logger = logger;
+        _loader = loader;
         _pool = pool;
         Repository = repository;
         Providers = providers;
@@ -50,7 +56,7 @@ public sealed partial class CimServer : IAsyncDisposable
             o.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
         });
         builder.Logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Debug ? options.LogLevel : LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = s_shutdown);
         builder.WebHost.ConfigureKestrel(k => Configure(k, options));
         var app = builder.Build();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
@@ -62,7 +68,8 @@ public sealed partial class CimServer : IAsyncDisposable
         Load(repository, registry, providers, options);
         var operations = new ServerOperations(repository, providers);
         var broker = new BrokerServices(repository, operations, logger);
-        if (CreateLoader(options, broker, logger) is { } loader)
+        var loader = options.Providers is { } directory ? new CmpiProviderLoader(directory, broker, logger) : null;
+        if (loader is not null)
             providers.Use(loader);
 
         var pool = new WorkerPool();
@@ -70,7 +77,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
         var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, repository, providers, gate, logger);
+        var server = new CimServer(app, pool, loader, repository, providers, gate, logger);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -98,6 +105,17 @@ public sealed partial class CimServer : IAsyncDisposable
             _logger.LogInformation("Stopped");
         await _app.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
+        if (_loader is not null)
+        {
+            try
+            {
+                await Task.Run(_loader.Dispose).WaitAsync(s_cleanup).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // A provider that does not end does not keep the server from ending.
+            }
+        }
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
@@ -116,12 +134,6 @@ public sealed partial class CimServer : IAsyncDisposable
     {
         if (options.Canned is { } count)
             RepositoryLoader.AddCanned(repository, registry, providers, count);
-    }
-
-    private static Providers.IProviderLoader? CreateLoader(ServerOptions options, BrokerServices broker, ILogger logger)
-    {
-        _ = (options, broker, logger);
-        return null;
     }
 
     // A provider library may read its environment through the C library, which does not see .NET's copy of it.
