@@ -1,0 +1,185 @@
+using Moq;
+using Xen.Cim.Model;
+using Xen.Cim.Server.Dispatch;
+using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Repository;
+
+namespace Xen.Cim.Server.Tests.Dispatch;
+
+/// <summary>Which providers an operation reaches, and what becomes of their answers.</summary>
+public class ServerOperationsTests
+{
+    private static readonly CimQualifier s_key = new("Key", CimType.Boolean, false, true, CimFlavor.ToSubclass);
+    private static readonly CimQualifier s_association = new("Association", CimType.Boolean, false, true, CimFlavor.ToSubclass);
+
+    private readonly CimRepository _repository = new();
+    private readonly ProviderDirectory _providers = new(new ProviderRegistry());
+    private readonly ServerOperations _operations;
+    private readonly CimRequest _request = new() { Namespace = "root/virt" };
+
+    public ServerOperationsTests()
+    {
+        _operations = new(_repository, _providers);
+        RepositoryLoader.AddClasses(_repository,
+        [
+            new("CIM_Element", null) { Properties = [new("Id", CimType.String) { Qualifiers = [s_key] }] },
+            new("Xen_A", "CIM_Element"), new("Xen_B", "CIM_Element"), new("Xen_BSub", "Xen_B"), new("Xen_Other", null),
+            new("CIM_Link", null) { Qualifiers = [s_association], Properties = [Ref("Left", "CIM_Element"), Ref("Right", "CIM_Element")] },
+            new("Xen_LinkAB", "CIM_Link") { Properties = [Ref("Left", "Xen_A"), Ref("Right", "Xen_B")] },
+            new("Xen_LinkBB", "CIM_Link") { Properties = [Ref("Left", "Xen_B"), Ref("Right", "Xen_B")] },
+        ]);
+    }
+
+    [Fact]
+    public void ASuperclassReachesEverySubclassesProviderWithItsOwnClass()
+    {
+        var a = Serve("Xen_A", ProviderKinds.Instance);
+        var b = Serve("Xen_B", ProviderKinds.Instance);
+        var sub = Serve("Xen_BSub", ProviderKinds.Instance);
+        foreach (var (provider, name) in ((Mock<IProvider>, string)[])[(a, "Xen_A"), (b, "Xen_B"), (sub, "Xen_BSub")])
+            Names(provider, name, Path(name, "1"));
+
+        var found = new List<string>();
+        _operations.EnumerateInstanceNames(_request, new("cim_element"), p => found.Add(p.ClassName));
+
+        Assert.Equal(["Xen_A", "Xen_B", "Xen_BSub"], found);
+    }
+
+    [Fact]
+    public void ASubclassThatCannotListDoesNotHideTheOthersButAFailureDoes()
+    {
+        var a = Serve("Xen_A", ProviderKinds.Instance);
+        var b = Serve("Xen_B", ProviderKinds.Instance);
+        Names(a, "Xen_A", Path("Xen_A", "1"));
+        b.Setup(p => p.EnumerateInstanceNames(_request, It.IsAny<CimObjectPath>(), It.IsAny<Action<CimObjectPath>>())).Throws(CimException.NotSupported("no list"));
+
+        var found = new List<CimObjectPath>();
+        _operations.EnumerateInstanceNames(_request, new("CIM_Element"), found.Add);
+        Assert.Single(found);
+        Assert.Equal(CimStatus.NotSupported, Assert.Throws<CimException>(() => _operations.EnumerateInstanceNames(_request, new("Xen_B"), found.Add)).Status);
+
+        b.Setup(p => p.EnumerateInstanceNames(_request, It.IsAny<CimObjectPath>(), It.IsAny<Action<CimObjectPath>>())).Throws(new CimException(CimStatus.Failed, "broken"));
+        Assert.Equal("broken", Assert.Throws<CimException>(() => _operations.EnumerateInstanceNames(_request, new("CIM_Element"), found.Add)).Message);
+    }
+
+    [Fact]
+    public void TheRepositoryServesItsOwnInstances()
+    {
+        var ns = _repository.Get("root/virt");
+        var instance = new CimInstance("Xen_A");
+        instance.Set("Id", CimType.String, isArray: false, "static");
+        ns.AddInstance(instance);
+
+        var found = new List<CimInstance>();
+        _operations.EnumerateInstances(_request, new("CIM_Element"), found.Add);
+
+        Assert.Same(instance, Assert.Single(found));
+        Assert.Same(instance, _operations.GetInstance(_request, Path("Xen_A", "static")));
+        Assert.Equal(CimStatus.NotFound, Assert.Throws<CimException>(() => _operations.GetInstance(_request, Path("Xen_A", "other"))).Status);
+        Assert.Equal(CimStatus.NotSupported, Assert.Throws<CimException>(() => _operations.DeleteInstance(_request, Path("Xen_A", "static"))).Status);
+    }
+
+    [Theory]
+    [InlineData("Xen_A", null, null, null, null, "Xen_LinkAB")]
+    [InlineData("Xen_B", null, null, null, null, "Xen_LinkAB,Xen_LinkBB")]
+    [InlineData("Xen_BSub", null, null, null, null, "Xen_LinkAB,Xen_LinkBB")]
+    [InlineData("Xen_B", "CIM_Link", null, null, null, "Xen_LinkAB,Xen_LinkBB")]
+    [InlineData("Xen_B", "Xen_LinkBB", null, null, null, "Xen_LinkBB")]
+    [InlineData("Xen_B", null, "Xen_A", null, null, "Xen_LinkAB")]
+    [InlineData("Xen_B", null, "CIM_Element", null, null, "Xen_LinkAB,Xen_LinkBB")]
+    [InlineData("Xen_B", null, "Xen_Other", null, null, "")]
+    [InlineData("Xen_B", null, null, "left", null, "Xen_LinkBB")]
+    [InlineData("Xen_B", null, null, null, "LEFT", "Xen_LinkAB,Xen_LinkBB")]
+    [InlineData("Xen_A", null, null, null, "Left", "")]
+    [InlineData("Xen_Other", null, null, null, null, "")]
+    public void AnAssociationRequestReachesTheClassesThatCanAnswerIt(string source, string? association, string? result, string? role, string? resultRole, string reached)
+    {
+        foreach (var name in (string[])["Xen_LinkBB", "Xen_LinkAB"])
+            Serve(name, ProviderKinds.Association);
+
+        var classes = AssociationClasses.For(_providers.Registry, _repository.Get("root/virt"), source, new(association, result, role, resultRole), ends: true);
+
+        Assert.Equal(reached, string.Join(',', classes.Select(c => c.ClassName)));
+    }
+
+    [Fact]
+    public void AnAssociatedObjectComesOnceAndTheFilterNamesTheAssociation()
+    {
+        var ab = Serve("Xen_LinkAB", ProviderKinds.Association);
+        var bb = Serve("Xen_LinkBB", ProviderKinds.Association);
+        var source = Path("Xen_B", "1");
+        foreach (var (provider, name, far) in ((Mock<IProvider>, string, CimObjectPath[])[])
+            [(ab, "Xen_LinkAB", [Path("Xen_A", "1")]), (bb, "Xen_LinkBB", [Path("Xen_A", "1"), Path("Xen_B", "2")])])
+        {
+            provider.Setup(p => p.AssociatorNames(_request, source, It.Is<AssociationFilter>(f => f.AssociationClass == name && f.Role == null), It.IsAny<Action<CimObjectPath>>()))
+                .Callback((CimRequest _, CimObjectPath _, AssociationFilter _, Action<CimObjectPath> result) => Array.ForEach(far, result));
+        }
+
+        var found = new List<CimObjectPath>();
+        _operations.AssociatorNames(_request, source, AssociationFilter.None, found.Add);
+
+        Assert.Equal([Path("Xen_A", "1"), Path("Xen_B", "2")], found);
+    }
+
+    [Fact]
+    public void AMethodWithoutAProviderIsNotAvailable()
+    {
+        var status = Assert.Throws<CimException>(() => _operations.InvokeMethod(_request, Path("Xen_A", "1"), "Do", new(), new())).Status;
+
+        Assert.Equal(CimStatus.MethodNotAvailable, status);
+    }
+
+    [Fact]
+    public void ALibraryThatCannotBeLoadedIsTriedAgain()
+    {
+        var provider = new Mock<IProvider>();
+        var loader = new Mock<IProviderLoader>();
+        loader.SetupSequence(l => l.Load("Lib", "P")).Throws(new CimException(CimStatus.Failed, "not there")).Returns(provider.Object);
+        _providers.Use(loader.Object);
+        _providers.Registry.Add(new("Lib", "P", "root/virt", "Xen_A", ProviderKinds.Instance));
+
+        Assert.Equal("not there", Assert.Throws<CimException>(() => _providers.Find("root/virt", "Xen_A", ProviderKinds.Instance)).Message);
+        Assert.Same(provider.Object, _providers.Find("root/virt", "Xen_A", ProviderKinds.Instance));
+        Assert.Same(provider.Object, _providers.Find("root/virt", "Xen_A", ProviderKinds.Instance));
+    }
+
+    [Fact]
+    public void KeysGetTheTypesThatTheirClassDeclares()
+    {
+        var ns = _repository.Get("root/virt");
+        ns.AddClass(new("Xen_Keys", null)
+        {
+            Properties =
+            [
+                new("Number", CimType.UInt16) { Qualifiers = [s_key] }, new("Text", CimType.String) { Qualifiers = [s_key] }, new("Ref", CimType.Reference) { ReferenceClass = "Xen_A", Qualifiers = [s_key] },
+            ],
+        });
+        var sent = new CimObjectPath("xen_keys", null, new CimKey("number", 5UL), new("TEXT", 17UL), new("Ref", new CimObjectPath("xen_a", null, new CimKey("", "x"))));
+
+        var path = TypeRestoration.Path(_repository, ns, sent, complete: true);
+
+        Assert.Equal("Xen_Keys", path.ClassName);
+        Assert.Equal([("Number", (object)(ushort)5), ("Text", "17"), ("Ref", Path("Xen_A", "x"))], path.Keys.Select(k => (k.Name, k.Value)));
+        Assert.Contains("Number", Assert.Throws<CimException>(() =>
+            TypeRestoration.Path(_repository, ns, sent.WithKeys([new("Number", "many"), new("Text", "a"), new("Ref", Path("Xen_A", "x"))]), complete: true)).Message, StringComparison.Ordinal);
+    }
+
+    private Mock<IProvider> Serve(string className, ProviderKinds kinds)
+    {
+        var provider = new Mock<IProvider>();
+        _providers.Registry.Add(new("Test", className, "root/virt", className, kinds));
+        _providers.AddBuiltIn("Test", className, provider.Object);
+        return provider;
+    }
+
+    private void Names(Mock<IProvider> provider, string className, params CimObjectPath[] names)
+    {
+        var classPath = new CimObjectPath(className, "root/virt");
+        provider.Setup(p => p.EnumerateInstanceNames(_request, classPath, It.IsAny<Action<CimObjectPath>>()))
+            .Callback((CimRequest _, CimObjectPath _, Action<CimObjectPath> result) => Array.ForEach(names, result));
+    }
+
+    private static CimObjectPath Path(string className, string id) => new(className, "root/virt", new CimKey("Id", id));
+
+    private static CimPropertyDeclaration Ref(string name, string className) => new(name, CimType.Reference) { ReferenceClass = className, Qualifiers = [s_key] };
+}
