@@ -7,8 +7,9 @@ namespace Xen.Cim.Server;
 /// <summary>The options of xen-cim-server.</summary>
 internal static class CommandLine
 {
-    /// <summary>The root command; <paramref name="run"/> gets the options and gives the exit code.</summary>
-    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run)
+    /// <param name="run">Gets the options and gives the exit code.</param>
+    /// <param name="connection">The connection that the environment names, if it does.</param>
+    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, string? connection)
     {
         var listen = new Option<IPEndPoint>("--listen")
         {
@@ -74,7 +75,7 @@ internal static class CommandLine
             Registration = Array.ConvertAll(result.GetValue(registration) ?? [], f => f.FullName),
             Providers = result.GetValue(providers)?.FullName,
             Connect = result.GetValue(connect) is { Length: > 0 } uri ? uri
-                : Environment.GetEnvironmentVariable(ServerOptions.ConnectVariable) is { Length: > 0 } given ? given : ServerOptions.SimulatedHost,
+                : string.IsNullOrEmpty(connection) ? ServerOptions.SimulatedHost : connection,
             NoAuth = result.GetValue(noAuth),
             User = result.GetValue(user)!,
             LogLevel = result.GetValue(logLevel),

@@ -3,7 +3,7 @@ using Xen.Cim.Model;
 using Xen.Cim.Server;
 
 // The host ends itself on INT and TERM.
-return await CommandLine.Create(RunAsync).Parse(args)
+return await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable(ServerOptions.ConnectVariable)).Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)

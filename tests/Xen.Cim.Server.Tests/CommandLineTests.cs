@@ -53,7 +53,7 @@ public class CommandLineTests
         {
             parsed = options;
             return Task.FromResult(0);
-        });
+        }, connection: null);
         using var discarded = new StringWriter();
         var code = await command.Parse(arguments).InvokeAsync(new() { Output = discarded, Error = discarded }, TestContext.Current.CancellationToken);
         Assert.Equal(parsed is null, code != 0);

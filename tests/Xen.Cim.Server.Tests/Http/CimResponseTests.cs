@@ -8,7 +8,7 @@ namespace Xen.Cim.Server.Tests.Http;
 
 public class CimResponseTests
 {
-    private readonly CimXmlMessage _message = Requests.Read(Requests.Intrinsic("EnumerateClassNames", id: "a\"<&"));
+    private readonly CimXmlMessage _message = Requests.Read(Requests.Intrinsic("EnumerateClassNames", id: "a&quot;&lt;&amp;"));
 
     [Fact]
     public void AnErrorReplacesResultsThatAreNotSentYet()
