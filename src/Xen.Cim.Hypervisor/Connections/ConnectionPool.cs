@@ -5,8 +5,8 @@ namespace Xen.Cim.Hypervisor.Connections;
 
 /// <summary>
 /// Connections for one purpose, opened when they are needed and opened again after they broke. Each serves one call at
-/// a time: libvirt's client up to 10.2 overwrites foreign memory when keepalive ends a connection that several threads
-/// wait on (CVE-2024-4418), and a call that hangs holds up nobody else.
+/// a time: libvirt's client (seen with 9.0) writes to a stack that is gone, and takes the process down, when several
+/// threads wait on one connection that keepalive ends. And so a call that hangs holds up nobody else.
 /// </summary>
 /// <param name="role">What the connections are for, in a word for the log.</param>
 /// <param name="target">The URI, for the log and for errors.</param>

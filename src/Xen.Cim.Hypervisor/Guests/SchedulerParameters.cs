@@ -12,6 +12,8 @@ internal static class SchedulerParameters
     /// <summary>The kernel's least quota (cpu.cfs_quota_us), in microseconds.</summary>
     private const long LeastQuota = 1000;
 
+    private const long QuotaMax = 17592186044415;
+
     private static readonly string[] WeightNames = [SchedulerParameterNames.Weight, SchedulerParameterNames.CpuShares];
 
     public static SchedulerSettings Read(string scheduler, IReadOnlyCollection<TypedParameter> parameters) =>
@@ -35,8 +37,8 @@ internal static class SchedulerParameters
         if (Find(parameters, SchedulerParameterNames.VcpuQuota) is not { } quota || Find(parameters, SchedulerParameterNames.VcpuPeriod) is not { } period)
             return null;
         var (microseconds, each) = (quota.AsInt64(), period.AsInt64());
-        // Unlimited is -1, or the largest number in the first version of control groups.
-        return microseconds <= 0 || each <= 0 || microseconds / each > uint.MaxValue / 100 ? 0 : (uint)(microseconds * 100 / each);
+        // Unlimited is -1, or 17592186044415 (VIR_DOMAIN_CPU_QUOTA_MAX).
+        return microseconds <= 0 || each <= 0 || microseconds >= QuotaMax ? 0 : (uint)Math.Min(microseconds * 100 / each, uint.MaxValue);
     }
 
     private static TypedParameter WriteCap(IReadOnlyCollection<TypedParameter> current, uint percent, string guest)
