@@ -6,7 +6,7 @@ namespace Xen.Cim.Hypervisor;
 /// <remarks>
 /// A driver that answers VIR_ERR_NO_SUPPORT is believed over this table. docs/drivers.md is made from it.
 /// </remarks>
-public static class DriverTable
+public static partial class DriverTable
 {
     private const string NoSupport = "libvirt's driver has no such call";
 
@@ -31,7 +31,7 @@ public static class DriverTable
             [(HypervisorDriver.Xen, HypervisorOperation.UpdateDevice)] = "media of a CD-ROM drive",
             [(HypervisorDriver.Xen, HypervisorOperation.SetSchedulerLive)] = "weight and cap; libvirt forgets the cap when the guest stops, it is kept in the guest's metadata",
             [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live",
-            [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "cpu_shares as weight, vcpu_quota / vcpu_period of each processor as cap; needs control groups",
+            [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is vcpu_quota in vcpu_period for each processor; needs control groups",
             [(HypervisorDriver.Test, HypervisorOperation.SetSchedulerLive)] = "accepted and ignored",
             [(HypervisorDriver.Test, HypervisorOperation.Reboot)] = "done at once",
         }.ToFrozenDictionary();

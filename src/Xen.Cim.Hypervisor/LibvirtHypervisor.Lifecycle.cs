@@ -42,7 +42,8 @@ public sealed partial class LibvirtHypervisor
 
     public void Reboot(Guid uuid) => Act(uuid, HypervisorOperation.Reboot, "reboot", slow: false, (connection, domain) =>
     {
-        if (Identity(connection).Driver != HypervisorDriver.Xen)
+        // Elsewhere the guest never goes off, and with another action for a reboot it does not come back.
+        if (Identity(connection).Driver != HypervisorDriver.Xen || DomainDefinition.Parse(domain.GetXml()).OnReboot is not (null or "restart"))
         {
             domain.Reboot();
             return;

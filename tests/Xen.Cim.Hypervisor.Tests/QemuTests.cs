@@ -1,0 +1,80 @@
+using Xunit;
+
+namespace Xen.Cim.Hypervisor.Tests;
+
+/// <summary>QEMU's driver in an unprivileged libvirtd, with a guest that runs in software emulation and has nothing to boot.</summary>
+public sealed class QemuTests
+{
+    private static readonly Guid Guest = Guid.Parse("77777777-0000-4000-8000-000000000002");
+
+    private const string Xml = """
+        <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+          <name>probe</name>
+          <uuid>77777777-0000-4000-8000-000000000002</uuid>
+          <title>A title</title>
+          <metadata><other:note xmlns:other='http://example.org/other'>keep me</other:note></metadata>
+          <memory unit='KiB'>65536</memory>
+          <vcpu current='1'>2</vcpu>
+          <os><type arch='x86_64'>hvm</type></os>
+          <clock offset='localtime'/>
+          <devices>
+            <graphics type='vnc' port='-1' autoport='yes' passwd='secret'/>
+          </devices>
+          <qemu:commandline><qemu:env name='PROBE' value='1'/></qemu:commandline>
+        </domain>
+        """;
+
+    [Fact]
+    public void A_real_guest_goes_through_its_life()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = daemon.QemuUri }, new LogLines());
+        Assert.Equal(HypervisorDriver.Qemu, hypervisor.GetHost().Driver);
+        Assert.Null(hypervisor.FindGuest(Guest));
+
+        Assert.Equal(GuestState.Off, hypervisor.Define(DomainDefinition.Parse(Xml)).State);
+        var before = hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.ToXml();
+        Assert.True(hypervisor.ChangeDefinition(Guest, d => d.Description = "changed"));
+        Assert.True(hypervisor.ChangeDefinition(Guest, d => d.Description = null));
+        Assert.Equal(before, hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.ToXml());
+        foreach (var kept in (string[])["secret", "keep me", "PROBE", "A title", "localtime"])
+            Assert.Contains(kept, before, StringComparison.Ordinal);
+
+        hypervisor.Start(Guest);
+        try
+        {
+            Assert.Equal(GuestState.Running, hypervisor.FindGuest(Guest)!.State);
+            hypervisor.Pause(Guest);
+            Assert.Equal(GuestState.Paused, hypervisor.FindGuest(Guest)!.State);
+            hypervisor.Resume(Guest);
+            hypervisor.Reset(Guest);
+            Assert.Equal(GuestState.Running, hypervisor.FindGuest(Guest)!.State);
+            Assert.Equal(HypervisorError.InvalidState, Assert.Throws<HypervisorException>(() => hypervisor.Start(Guest)).Error);
+            // Where there are no control groups there is no scheduler to set.
+            Assert.True(hypervisor.GetScheduler(Guest) is null or { Weight: not null });
+            var cards = Interfaces(hypervisor);
+            var card = DomainDevice.Parse("<interface type='user'><mac address='52:54:00:12:34:56'/><model type='virtio'/></interface>");
+            hypervisor.AttachDevice(Guest, card);
+            Assert.Equal(cards + 1, Interfaces(hypervisor));
+            Assert.Empty(hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.Interfaces);
+            hypervisor.ChangeDefinition(Guest, d => d.MemoryKiB = 131072);
+            Assert.Equal(65536ul, hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.MemoryKiB);
+            Assert.Equal(131072ul, hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.MemoryKiB);
+            hypervisor.Save(Guest);
+            Assert.Equal(GuestState.Saved, hypervisor.FindGuest(Guest)!.State);
+            Assert.Equal(GuestState.Saved, Assert.Single(hypervisor.ListGuests()).State);
+            hypervisor.Start(Guest);
+            hypervisor.Destroy(Guest);
+            Assert.Equal(GuestState.Off, hypervisor.FindGuest(Guest)!.State);
+            hypervisor.Start(Guest);
+        }
+        finally
+        {
+            hypervisor.Remove(Guest);
+        }
+        Assert.Empty(hypervisor.ListGuests());
+    }
+
+    private static int Interfaces(LibvirtHypervisor hypervisor) => hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.Interfaces.Count();
+}
