@@ -16,6 +16,7 @@ public sealed class QemuTests
           <memory unit='KiB'>65536</memory>
           <vcpu current='1'>2</vcpu>
           <os><type arch='x86_64'>hvm</type></os>
+          <features><acpi/></features>
           <clock offset='localtime'/>
           <devices>
             <graphics type='vnc' port='-1' autoport='yes' passwd='secret'/>
