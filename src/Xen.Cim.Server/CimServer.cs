@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xen.Cim.Model;
+using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server.CimXml;
 using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Dispatch;
@@ -45,7 +46,8 @@ public sealed partial class CimServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
 
     /// <summary>Loads everything and starts to listen.</summary>
-    /// <exception cref="CimException">A MOF file or a registration is wrong.</exception>
+    /// <exception cref="MofException">A MOF file is wrong.</exception>
+    /// <exception cref="CimException">A class or a registration does not go with the others.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task<CimServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
@@ -132,6 +134,7 @@ public sealed partial class CimServer : IAsyncDisposable
 
     private static void Load(CimRepository repository, ProviderRegistry registry, ProviderDirectory providers, ServerOptions options)
     {
+        RepositoryLoader.ReadMof(repository, registry, options.Schema.Concat(options.Registration));
         if (options.Canned is { } count)
             RepositoryLoader.AddCanned(repository, registry, providers, count);
     }

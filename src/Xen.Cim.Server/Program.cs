@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Xen.Cim.Model;
+using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server;
 
 // The host ends itself on INT and TERM.
@@ -22,7 +23,7 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
         }
         return 0;
     }
-    catch (Exception e) when (e is CimException or IOException or UnauthorizedAccessException)
+    catch (Exception e) when (e is MofException or CimException or IOException or UnauthorizedAccessException)
     {
         await Console.Error.WriteLineAsync($"xen-cim-server: {e.Message}").ConfigureAwait(false);
         return 1;

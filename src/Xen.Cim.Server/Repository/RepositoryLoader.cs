@@ -1,4 +1,6 @@
 using Xen.Cim.Model;
+using Xen.Cim.Model.Mof;
+using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server.Providers;
 
 namespace Xen.Cim.Server.Repository;
@@ -27,19 +29,20 @@ public static class RepositoryLoader
             pending.Remove(cimClass.Name);
             if (cimClass.SuperclassName is { } super && pending.TryGetValue(super, out var above))
                 Add(above);
-            foreach (var ns in NamespacesOf(repository, cimClass.Name))
+            foreach (var ns in NamespacesOf(repository, cimClass.Name, null))
                 ns.AddClass(cimClass);
         }
     }
 
-    /// <summary>Adds qualifier declarations to every namespace.</summary>
-    public static void AddQualifiers(CimRepository repository, IEnumerable<CimQualifierDeclaration> declarations)
+    /// <summary>Reads MOF files and folders, and the registrations that are among their instances.</summary>
+    /// <exception cref="MofException">The MOF is wrong.</exception>
+    /// <exception cref="CimException">A class, an instance or a registration does not go with the others.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static void ReadMof(CimRepository repository, ProviderRegistry registry, IEnumerable<string> paths)
     {
-        foreach (var declaration in declarations)
-        {
-            foreach (var ns in repository.Namespaces)
-                ns.SetQualifier(declaration);
-        }
+        var sink = new RepositoryMofSink(repository);
+        MofCompiler.Compile(paths, sink);
+        registry.Load(sink.Registrations);
     }
 
     /// <summary>Adds Test_Canned with its provider.</summary>
@@ -54,8 +57,13 @@ public static class RepositoryLoader
         providers.AddBuiltIn("(server)", "Canned", new CannedProvider(count));
     }
 
-    private static IEnumerable<RepositoryNamespace> NamespacesOf(CimRepository repository, string className) =>
-        className.StartsWith("CIM_", StringComparison.OrdinalIgnoreCase) ? repository.Namespaces
-        : className.StartsWith("PG_", StringComparison.OrdinalIgnoreCase) ? [repository.Get(CimRepository.Interop)]
+    /// <summary>Whether a class is one of those that register providers.</summary>
+    internal static bool IsRegistration(string className) => className.StartsWith("PG_", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where a class is declared: in the namespace that its MOF names, else by its schema.</summary>
+    internal static IEnumerable<RepositoryNamespace> NamespacesOf(CimRepository repository, string className, string? @namespace) =>
+        IsRegistration(className) ? [repository.Get(CimRepository.Interop)]
+        : @namespace is not null ? [repository.GetOrAdd(@namespace)]
+        : className.StartsWith("CIM_", StringComparison.OrdinalIgnoreCase) ? repository.Namespaces
         : [repository.Get(CimRepository.Implementation)];
 }
