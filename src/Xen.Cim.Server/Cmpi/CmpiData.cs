@@ -175,9 +175,11 @@ internal static unsafe class CmpiData
     {
         if ((type & CMPIType.Array) != 0)
         {
+            // The type first: with one that is none, what looks like a pointer may be anything.
+            var element = Normalize(type & ~CMPIType.Array);
+            _ = ToCimType(element);
             if (value->Array is null)
                 return null;
-            var element = Normalize(type & ~CMPIType.Array);
             var array = CmpiObject.From<ArrayObject>(value->Array) ?? throw CmpiException.InvalidHandle("The array");
             return array.ElementType == element
                 ? array.ToValue()

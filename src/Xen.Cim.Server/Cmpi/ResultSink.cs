@@ -48,8 +48,7 @@ internal sealed class ResultSink(CimRequest request)
             return CMPIrc.Failed;
         try
         {
-            if (request.Cancellation.IsCancellationRequested)
-                throw new CimException(CimStatus.Failed, "The request was given up while its provider returned results.");
+            request.Cancellation.ThrowIfCancellationRequested();
             callback(result);
             return CMPIrc.Ok;
         }

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Moq;
+using Xen.Cim.Model;
+using Xen.Cim.Server.Cmpi;
+using Xen.Cim.Server.Providers;
+
+namespace Xen.Cim.Server.Cmpi.Tests;
+
+/// <summary>A loader with a server behind it that knows the test classes.</summary>
+public sealed class BrokerFixture : IDisposable
+{
+    public BrokerFixture(NativeLibraries libraries)
+    {
+        Services.Setup(s => s.FindClass(It.IsAny<string>(), It.IsAny<string>())).Returns(TestClasses.Find);
+        Services.Setup(s => s.IsA(TestClasses.Namespace, "Test_Everything", It.IsIn("Test_Base", "test_base", "Test_Everything"))).Returns(true);
+        Services.Setup(s => s.Operations).Returns(Server.Object);
+        Loader = new(libraries.Directory, Services.Object, Log);
+    }
+
+    public Mock<IBrokerServices> Services { get; } = new();
+
+    /// <summary>The server as its providers' client sees it.</summary>
+    public Mock<IProvider> Server { get; } = new();
+
+    public ListLogger Log { get; } = new();
+
+    public CmpiProviderLoader Loader { get; }
+
+    public CimRequest Request { get; } = new() { Namespace = TestClasses.Namespace, Principal = "tester" };
+
+    public IProvider Exercise => Loader.Load("Exercise", "Exercise");
+
+    public object? Invoke(string method, CimArguments? input = null, CimArguments? output = null) =>
+        Exercise.InvokeMethod(Request, TestClasses.Path(1), method, input ?? new(), output ?? new());
+
+    public void Dispose() => Loader.Dispose();
+}
+
+public sealed class ListLogger : ILogger
+{
+    private readonly List<string> _lines = [];
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lines)
+                return [.. _lines];
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (_lines)
+            _lines.Add($"{logLevel}: {formatter(state, exception)}");
+    }
+}
