@@ -39,7 +39,7 @@ public sealed partial class CimServer : IAsyncDisposable
 
     public ProviderDirectory Providers { get; }
 
-    /// <summary>The user and the password made for this start; null when everyone is let in.</summary>
+    /// <summary>The user and the password that clients need; null when everyone is let in.</summary>
     public PasswordGate? Gate { get; }
 
     /// <summary>Where the server really listens (a port of 0 becomes a free one).</summary>
@@ -75,7 +75,8 @@ public sealed partial class CimServer : IAsyncDisposable
             providers.Use(loader);
 
         var pool = new WorkerPool();
-        var gate = options.NeedsPassword ? PasswordGate.Generate(options.User) : null;
+        var gate = !options.NeedsPassword ? null
+            : options.Password is { } password ? new PasswordGate(options.User, password) : PasswordGate.Generate(options.User);
         var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
         var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
         app.Run(endpoint.HandleAsync);

@@ -38,9 +38,9 @@ internal static class CommandLine
         var noAuth = new Option<bool>("--no-auth") { Description = "Let everyone in without a password; only on a loopback address." };
         var user = new Option<string>("--user")
         {
-            Description = "User name that goes with the password printed at start.",
+            Description = $"User name that goes with the password, which is that of {ServerOptions.PasswordVariable} or made and printed at start.",
             HelpName = "NAME",
-            DefaultValueFactory = _ => "admin",
+            DefaultValueFactory = _ => ServerOptions.DefaultUser,
         };
         var logLevel = new Option<LogLevel>("--log-level") { Description = "Least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
         var maxRequest = new Option<int>("--max-request-mib") { Description = "Largest request in MiB.", HelpName = "MIB", DefaultValueFactory = _ => 64 };

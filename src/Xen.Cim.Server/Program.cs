@@ -11,10 +11,14 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
 {
     try
     {
+        if (Environment.GetEnvironmentVariable(ServerOptions.PasswordVariable) is { Length: > 0 } password)
+            options = options with { Password = password };
+        // Providers and their children have no use for it.
+        Environment.SetEnvironmentVariable(ServerOptions.PasswordVariable, null);
         var server = await CimServer.StartAsync(options, cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            if (server.Gate is { } gate)
+            if (server.Gate is { } gate && options.Password is null)
             {
                 await Console.Out.WriteLineAsync($"User {gate.User}, password {gate.Password} (made for this start)").ConfigureAwait(false);
                 await Console.Out.FlushAsync(cancellation).ConfigureAwait(false);

@@ -8,6 +8,13 @@ public sealed record ServerOptions
     /// <summary>The name under which the provider library looks for its connection.</summary>
     public const string ConnectVariable = "XEN_CIM_CONNECT";
 
+    /// <summary>
+    /// The name under which a password can be given to the server; an option would show it to everyone who lists processes.
+    /// </summary>
+    public const string PasswordVariable = "XEN_CIM_PASSWORD";
+
+    public const string DefaultUser = "xencim";
+
     /// <summary>libvirt's test driver with the host that comes with the server.</summary>
     public static string SimulatedHost { get; } = "test://" + Path.Combine(AppContext.BaseDirectory, "SimulatedHost", "host.xml");
 
@@ -27,7 +34,10 @@ public sealed record ServerOptions
 
     public bool NoAuth { get; init; }
 
-    public string User { get; init; } = "admin";
+    public string User { get; init; } = DefaultUser;
+
+    /// <summary>The user's password; null has one made and printed at start.</summary>
+    public string? Password { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -109,11 +109,14 @@ public class ProtocolTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact]
-    public async Task PasswordsAreChecked()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("gi:ven")]
+    public async Task PasswordsAreChecked(string? given)
     {
-        await using var guarded = await CimServer.StartAsync(ServerFixture.Options with { Connect = "xen:///system" }, TestContext.Current.CancellationToken);
+        await using var guarded = await CimServer.StartAsync(ServerFixture.Options with { Connect = "xen:///system", Password = given }, TestContext.Current.CancellationToken);
         var gate = guarded.Gate!;
+        Assert.True(given is null ? gate.Password.Length == 32 : gate.Password == given);
         async Task<HttpResponseMessage> TryAsync(string? credentials) => await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
         {
             r.RequestUri = new Uri($"http://{guarded.EndPoint}/cimom");
