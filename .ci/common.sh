@@ -63,9 +63,9 @@ build() {
     mkdir -p "$root/artifacts"
     (
         cd "$root"
-        dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q
-        dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q
-        dotnet run --project src/Xen.Cim.Registrar -c Release --tl:off -v q -- --output "$stage/registration"
+        dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q -p:RunAnalyzers=false
+        dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q -p:RunAnalyzers=false
+        dotnet run --project src/Xen.Cim.Registrar -c Release --tl:off -v q -p:RunAnalyzers=false -- --output "$stage/registration"
     ) >"$log" 2>&1 || { tail -30 "$log" >&2; die "the build failed; all of its output is in $log"; }
     rm -rf "$stage/providers" "$stage/schema" "$stage/mof"
     cp -a "$root/artifacts/publish/Xen.Cim.Cmpi/release_linux-x64/provider" "$stage/providers"
