@@ -54,6 +54,25 @@ public sealed class ConnectionTests
         Assert.Equal((8, 2), (uuid.Version, uuid.Variant >> 2));
     }
 
+    [Fact]
+    public void A_host_without_any_id_keeps_the_one_that_it_was_given()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "xen-cim-" + Guid.NewGuid());
+        try
+        {
+            var given = HostIdentity.Remembered(folder);
+
+            Assert.NotNull(given);
+            Assert.Equal(given, HostIdentity.Remembered(folder));
+            Assert.Null(HostIdentity.Remembered(null));
+            Assert.Null(HostIdentity.Remembered("/dev/null/nowhere"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData(ErrorCode.NoSupport, HypervisorError.NotSupported)]
     [InlineData(ErrorCode.NoDomain, HypervisorError.NotFound)]

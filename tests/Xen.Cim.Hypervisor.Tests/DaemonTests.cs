@@ -195,7 +195,7 @@ public sealed class DaemonTests
     }
 
     [Fact]
-    public void A_storm_of_events_with_a_listener_that_sleeps_stays_bounded()
+    public void A_listener_that_sleeps_holds_up_nobody()
     {
         using var daemon = Daemon.StartOrSkip();
         var log = new LogLines();

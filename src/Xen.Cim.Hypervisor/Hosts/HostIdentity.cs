@@ -95,7 +95,7 @@ internal sealed record HostIdentity(HypervisorDriver Driver, string Name, Guid U
         return null;
     }
 
-    private static Guid? Remembered(string? directory)
+    internal static Guid? Remembered(string? directory)
     {
         if (directory is null)
             return null;
