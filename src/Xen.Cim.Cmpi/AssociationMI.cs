@@ -29,7 +29,7 @@ internal static unsafe class AssociationMI
     [UnmanagedCallersOnly]
     private static CMPIStatus Associators(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole, byte** properties) =>
-        EntryPoint.Run(mi->Handle, new Call
+        EntryPoint.Run(mi->Handle, context, new Call
         {
             Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
             Role = role, ResultRole = resultRole, Properties = properties,
@@ -41,14 +41,14 @@ internal static unsafe class AssociationMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.Associators(request, path, call.Filter()))
-            call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+            call.Return(broker.NewInstance(instance, request));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus AssociatorNames(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole) =>
-        EntryPoint.Run(mi->Handle, new Call
+        EntryPoint.Run(mi->Handle, context, new Call
         {
             Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
             Role = role, ResultRole = resultRole,
@@ -59,14 +59,14 @@ internal static unsafe class AssociationMI
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
         foreach (var name in EntryPoint.Runtime.Provider.AssociatorNames(call.Request(path, deadline.Token), path, call.Filter()))
-            call.Return(broker.NewPath(name));
+            call.Return(broker.NewPath(name, path.Namespace));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus References(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* resultClass, byte* role, byte** properties) =>
-        EntryPoint.Run(mi->Handle, new Call
+        EntryPoint.Run(mi->Handle, context, new Call
         {
             // What References calls the result class is the association's own.
             Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role, Properties = properties,
@@ -78,21 +78,21 @@ internal static unsafe class AssociationMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.References(request, path, call.Filter()))
-            call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+            call.Return(broker.NewInstance(instance, request));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus ReferenceNames(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,
         byte* resultClass, byte* role) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role }, &ReferenceNames);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role }, &ReferenceNames);
 
     private static void ReferenceNames(Broker broker, Call call)
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
         foreach (var name in EntryPoint.Runtime.Provider.ReferenceNames(call.Request(path, deadline.Token), path, call.Filter()))
-            call.Return(broker.NewPath(name));
+            call.Return(broker.NewPath(name, path.Namespace));
         call.Done();
     }
 }

@@ -51,7 +51,21 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         return result;
     }
 
-    /// <param name="properties">What the client asked for, or null; keys are always there.</param>
+    /// <summary>A path of an answer, with a namespace in any case.</summary>
+    public CMPIObjectPath* NewPath(CimObjectPath path, string? @namespace) =>
+        NewPath(path.Namespace is null ? path.WithNamespace(@namespace) : path);
+
+    /// <summary>An instance of an answer.</summary>
+    public CMPIInstance* NewInstance(CimInstance instance, CimRequest request)
+    {
+        var path = instance.Path ?? instance.MakePath(request.Namespace);
+        return NewInstance(instance, path.Namespace is null ? path.WithNamespace(request.Namespace) : path, request.PropertyList);
+    }
+
+    /// <param name="properties">
+    /// What the client asked for, or null; keys are always there. The rest is left out here, because some brokers' own
+    /// filter (setPropertyFilter) lets through what is set after it.
+    /// </param>
     public CMPIInstance* NewInstance(CimInstance instance, CimObjectPath path, IReadOnlySet<string>? properties)
     {
         CMPIStatus status = default;

@@ -4,7 +4,7 @@ using Xen.Cim.Model;
 namespace Xen.Cim.Cmpi;
 
 /// <summary>The pointers of one call from the server; which of them are there depends on the function.</summary>
-internal unsafe ref struct Call
+internal unsafe struct Call
 {
     public CMPIContext* Context;
     public CMPIResult* Result;

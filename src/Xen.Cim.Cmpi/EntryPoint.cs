@@ -31,21 +31,8 @@ public static unsafe class EntryPoint
         *status = default;
         try
         {
-            Runtime.Start();
-            void* tables = (Kind)kind switch
-            {
-                Kind.Instance => InstanceMI.Table,
-                Kind.Association => AssociationMI.Table,
-                Kind.Method => MethodMI.Table,
-                Kind.Property => PropertyMI.Table,
-                Kind.Indication => IndicationMI.Table,
-                _ => null,
-            };
-            // {hdl, ft}, the same shape for every MI; it lives as long as the process, as the library does.
-            var mi = (CMPIInstanceMI*)NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI));
-            mi->Handle = broker;
-            mi->Ft = (CMPIInstanceMIFT*)tables;
-            return mi;
+            RoomyThread.Run(Runtime.Start);
+            return Make(kind, broker);
         }
         catch (Exception error)
         {
@@ -54,22 +41,48 @@ public static unsafe class EntryPoint
         }
     }
 
+    // {hdl, ft}, the same shape for every MI. It lives as long as the process: after a cleanup that is answered with
+    // NEVER_UNLOAD a server goes on using it.
+    internal static void* Make(int kind, CMPIBroker* broker)
+    {
+        void* table = (Kind)kind switch
+        {
+            Kind.Instance => InstanceMI.Table,
+            Kind.Association => AssociationMI.Table,
+            Kind.Method => MethodMI.Table,
+            Kind.Property => PropertyMI.Table,
+            Kind.Indication => IndicationMI.Table,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+        var mi = (CMPIInstanceMI*)NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI));
+        mi->Handle = broker;
+        mi->Ft = (CMPIInstanceMIFT*)table;
+        return mi;
+    }
+
     /// <summary>The server must never unload us: .NET cannot be taken out of a process.</summary>
     internal static CMPIStatus Cleanup(bool terminating)
     {
-        if (terminating)
-            Runtime.Dispose();
-        return new CMPIStatus { Rc = terminating ? CMPIrc.Ok : CMPIrc.NeverUnload };
+        if (!terminating)
+            return new CMPIStatus { Rc = CMPIrc.NeverUnload };
+        try
+        {
+            Runtime.Release();
+        }
+        catch (Exception error)
+        {
+            Runtime.Failed(CimStatus.Failed, error);
+        }
+        return default;
     }
 
     /// <summary>Runs one request; whatever is thrown becomes the status, and nothing leaves.</summary>
-    internal static CMPIStatus Run<TState>(void* broker, TState state, delegate*<Broker, TState, void> work)
-        where TState : allows ref struct
+    internal static CMPIStatus Run<TState>(void* broker, CMPIContext* context, TState state, delegate*<Broker, TState, void> work)
     {
         var b = new Broker((CMPIBroker*)broker);
         try
         {
-            work(b, state);
+            RoomyThread.Run(b, context, state, work);
             return default;
         }
         catch (Exception error)

@@ -40,21 +40,21 @@ internal static unsafe class IndicationMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus ActivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte first) =>
-        EntryPoint.Run(mi->Handle, new Filter(context, filter, type, source, first != 0), &Activate);
+        EntryPoint.Run(mi->Handle, context, new Filter(context, filter, type, source, first != 0), &Activate);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DeactivateFilter(CMPIIndicationMI* mi, CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, byte last) =>
-        EntryPoint.Run(mi->Handle, new Filter(context, filter, type, source, last != 0), &Deactivate);
+        EntryPoint.Run(mi->Handle, context, new Filter(context, filter, type, source, last != 0), &Deactivate);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context }, &Enable);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context }, &Enable);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DisableIndications(CMPIIndicationMI* mi, CMPIContext* context) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context }, &Disable);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context }, &Disable);
 
-    private readonly ref struct Filter(CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, bool edge)
+    private readonly struct Filter(CMPIContext* context, CMPISelectExp* filter, byte* type, CMPIObjectPath* source, bool edge)
     {
         public bool Edge => edge;
 
@@ -73,29 +73,7 @@ internal static unsafe class IndicationMI
     private static void Deactivate(Broker broker, Filter filter) =>
         EntryPoint.Runtime.Provider.DeactivateFilter(filter.Request, filter.Query, filter.Class, filter.Source, filter.Edge);
 
-    private static void Enable(Broker broker, Call call)
-    {
-        var pointer = (nint)broker.Pointer;
-        var attach = (nint)broker.Pointer->Broker->PrepareAttachThread(broker.Pointer, call.Context);
-        EntryPoint.Runtime.Provider.EnableIndications(indication => Deliver(new Broker((CMPIBroker*)pointer), (CMPIContext*)attach, indication));
-    }
+    private static void Enable(Broker broker, Call call) => EntryPoint.Runtime.EnableIndications(broker, call.Context);
 
-    private static void Disable(Broker broker, Call call) => EntryPoint.Runtime.Provider.DisableIndications();
-
-    // On a thread of our own, which the broker wants to know while it works for it.
-    private static void Deliver(Broker broker, CMPIContext* context, CimInstance indication)
-    {
-        var bft = broker.Pointer->Broker;
-        bft->AttachThread(broker.Pointer, context);
-        try
-        {
-            var path = indication.Path ?? new CimObjectPath(indication.ClassName, Providers.ClassProvider.VirtNamespace);
-            fixed (byte* ns = Utf8.Of(path.Namespace ?? Providers.ClassProvider.VirtNamespace))
-                bft->DeliverIndication(broker.Pointer, context, ns, broker.NewInstance(indication, path, null));
-        }
-        finally
-        {
-            bft->DetachThread(broker.Pointer, context);
-        }
-    }
+    private static void Disable(Broker broker, Call call) => EntryPoint.Runtime.DisableIndications();
 }

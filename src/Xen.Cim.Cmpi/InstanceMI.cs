@@ -31,20 +31,20 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnumerateInstanceNames(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path }, &EnumerateInstanceNames);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path }, &EnumerateInstanceNames);
 
     private static void EnumerateInstanceNames(Broker broker, Call call)
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
         foreach (var name in EntryPoint.Runtime.Provider.EnumerateInstanceNames(call.Request(path, deadline.Token), path))
-            call.Return(broker.NewPath(name));
+            call.Return(broker.NewPath(name, path.Namespace));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnumerateInstances(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Properties = properties }, &EnumerateInstances);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Properties = properties }, &EnumerateInstances);
 
     private static void EnumerateInstances(Broker broker, Call call)
     {
@@ -52,13 +52,13 @@ internal static unsafe class InstanceMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.EnumerateInstances(request, path))
-            call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+            call.Return(broker.NewInstance(instance, request));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus GetInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte** properties) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Properties = properties }, &GetInstance);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Properties = properties }, &GetInstance);
 
     private static void GetInstance(Broker broker, Call call)
     {
@@ -66,26 +66,26 @@ internal static unsafe class InstanceMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         var instance = EntryPoint.Runtime.Provider.GetInstance(request, path);
-        call.Return(broker.NewInstance(instance, instance.Path!, request.PropertyList));
+        call.Return(broker.NewInstance(instance, request));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus CreateInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Instance = instance }, &CreateInstance);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Instance = instance }, &CreateInstance);
 
     private static void CreateInstance(Broker broker, Call call)
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
         var created = EntryPoint.Runtime.Provider.CreateInstance(call.Request(path, deadline.Token), path, Broker.ReadInstance(call.Instance));
-        call.Return(broker.NewPath(created));
+        call.Return(broker.NewPath(created, path.Namespace));
         call.Done();
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus ModifyInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, CMPIInstance* instance, byte** properties) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Instance = instance, Properties = properties }, &ModifyInstance);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Instance = instance, Properties = properties }, &ModifyInstance);
 
     private static void ModifyInstance(Broker broker, Call call)
     {
@@ -97,7 +97,7 @@ internal static unsafe class InstanceMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus DeleteInstance(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path }, &DeleteInstance);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path }, &DeleteInstance);
 
     private static void DeleteInstance(Broker broker, Call call)
     {

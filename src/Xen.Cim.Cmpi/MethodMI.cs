@@ -26,7 +26,7 @@ internal static unsafe class MethodMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus InvokeMethod(CMPIMethodMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* method, CMPIArgs* input, CMPIArgs* output) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = method, Input = input, Output = output }, &InvokeMethod);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Name = method, Input = input, Output = output }, &InvokeMethod);
 
     private static void InvokeMethod(Broker broker, Call call)
     {

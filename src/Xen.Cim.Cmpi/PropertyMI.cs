@@ -27,7 +27,7 @@ internal static unsafe class PropertyMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus SetProperty(CMPIPropertyMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* name, CMPIData value) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = name, Value = value }, &SetProperty);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Name = name, Value = value }, &SetProperty);
 
     private static void SetProperty(Broker broker, Call call)
     {
@@ -43,7 +43,7 @@ internal static unsafe class PropertyMI
 
     [UnmanagedCallersOnly]
     private static CMPIStatus GetProperty(CMPIPropertyMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* name) =>
-        EntryPoint.Run(mi->Handle, new Call { Context = context, Result = result, Path = path, Name = name }, &GetProperty);
+        EntryPoint.Run(mi->Handle, context, new Call { Context = context, Result = result, Path = path, Name = name }, &GetProperty);
 
     private static void GetProperty(Broker broker, Call call)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Xen.Cim.Cmpi.Abi;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Providers;
@@ -16,18 +17,24 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     private ILoggerFactory? _logging;
     private ILogger? _logger;
     private TimeSpan _deadline = TimeSpan.FromSeconds(60);
+    private IndicationDelivery? _delivery;
+    private int _users;
 
     /// <summary>The name in every function table; a literal, so that it outlives everything.</summary>
     public static byte* MiName => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference("XenCim\0"u8));
 
     public ICimProvider Provider => _provider ?? throw new CimException(CimStatus.Failed, "The provider was stopped.");
 
+    /// <summary>Starts the provider if it does not run, for one more function table.</summary>
     public void Start()
     {
         lock (_starting)
         {
             if (_provider is not null)
+            {
+                _users++;
                 return;
+            }
             var configuration = ProviderConfiguration.Load();
             _logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(configuration.LogLevel).AddProvider(new SyslogLoggerProvider()));
             _logger = _logging.CreateLogger("Xen.Cim");
@@ -36,6 +43,47 @@ internal sealed unsafe class ProviderRuntime : IDisposable
             _deadline = configuration.Deadline;
             _provider = new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging);
             _logger.LogInformation("Managing {Uri}", configuration.Hypervisor.Uri);
+            _users = 1;
+        }
+    }
+
+    /// <summary>Uses a provider that somebody else made.</summary>
+    internal void Start(ICimProvider provider, TimeSpan deadline)
+    {
+        lock (_starting)
+        {
+            (_provider, _deadline, _users) = (provider, deadline, 1);
+        }
+    }
+
+    /// <summary>One function table ended with its server; the provider ends with the last one.</summary>
+    public void Release()
+    {
+        lock (_starting)
+        {
+            if (--_users == 0)
+                Dispose();
+        }
+    }
+
+    /// <summary>Sends the provider's indications to the broker that asked last.</summary>
+    public void EnableIndications(Broker broker, CMPIContext* context)
+    {
+        lock (_starting)
+        {
+            _delivery?.Stop();
+            _delivery = new IndicationDelivery(broker, context, error => Failed(CimStatus.Failed, error));
+            Provider.EnableIndications(_delivery.Deliver);
+        }
+    }
+
+    public void DisableIndications()
+    {
+        lock (_starting)
+        {
+            Provider.DisableIndications();
+            _delivery?.Stop();
+            _delivery = null;
         }
     }
 
@@ -43,6 +91,8 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     {
         lock (_starting)
         {
+            _delivery?.Stop();
+            _delivery = null;
             _provider?.Dispose();
             _provider = null;
             _logging?.Dispose();

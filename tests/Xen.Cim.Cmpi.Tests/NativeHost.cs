@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Xen.Cim.Cmpi.Tests;
+
+/// <summary>A process that is no .NET process and loads libXenCim.so: native/host.c, compiled once for all tests.</summary>
+public sealed class NativeHost : IDisposable
+{
+    private readonly string _program;
+
+    public NativeHost()
+    {
+        Folder = Directory.CreateTempSubdirectory("xen-cim-cmpi-").FullName;
+        _program = Path.Combine(Folder, "host");
+        var source = Metadata("Source");
+        var (code, output) = Execute("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-I", Path.Combine(source, "src/native"),
+            "-o", _program, Path.Combine(source, "tests/Xen.Cim.Cmpi.Tests/native/host.c"), "-lpthread"], []);
+        if (code != 0)
+            throw new InvalidOperationException(output);
+        File.WriteAllText(Path.Combine(Folder, "host.xml"), """
+            <node>
+              <domain type='test'><name>one</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e1931</uuid><memory>1048576</memory><vcpu>1</vcpu><os><type>hvm</type></os></domain>
+            </node>
+            """);
+    }
+
+    /// <summary>A folder of this fixture's own.</summary>
+    public string Folder { get; }
+
+    public static string Provider => Metadata("Provider");
+
+    /// <summary>Runs the host on a library; its output by name, in order.</summary>
+    public HostRun Run(string library, int stackKiB = 8192, bool fault = false, params (string Name, string? Value)[] environment)
+    {
+        List<string> arguments = [library, stackKiB.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        if (fault)
+            arguments.Add("fault");
+        var (code, output) = Execute(_program, arguments,
+            [("XEN_CIM_CONNECT", $"test://{Folder}/host.xml"), ("XEN_CIM_CONF", Path.Combine(Folder, "none.conf")), .. environment]);
+        return new HostRun(code, output);
+    }
+
+    /// <summary>A copy of the provider's folder that a test may damage.</summary>
+    public string Copy(string name)
+    {
+        var target = Path.Combine(Folder, name);
+        foreach (var file in Directory.EnumerateFiles(Provider, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(Provider, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        return target;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string Metadata(string key) =>
+        typeof(NativeHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+
+    private static (int Code, string Output) Execute(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // What the test run itself sets for .NET is not what a CIM server's environment has.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            process.Kill();
+            throw new TimeoutException($"{program} did not end: {output}");
+        }
+        return (process.ExitCode, output + error.Result);
+    }
+}
+
+/// <summary>What a run of the host printed.</summary>
+public sealed class HostRun(int exitCode, string output)
+{
+    private readonly ILookup<string, string> _values = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split(' ', 2)).ToLookup(parts => parts[0], parts => parts.Length > 1 ? parts[1] : "");
+
+    public int ExitCode { get; } = exitCode;
+
+    public string Output { get; } = output;
+
+    public string? this[string name] => _values[name].LastOrDefault();
+
+    public IEnumerable<string> All(string name) => _values[name];
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace Xen.Cim.Cmpi.Tests;
+
+/// <summary>libXenCim.so in a process that belongs to somebody else.</summary>
+public sealed class ShimTests(NativeHost host) : IClassFixture<NativeHost>
+{
+    private const int NeverUnload = 51;
+    private static readonly string s_library = Path.Combine(NativeHost.Provider, "libXenCim.so");
+
+    [Fact]
+    public void Exports_the_five_factories_and_nothing_else()
+    {
+        using var nm = Process.Start(new ProcessStartInfo("nm", ["-D", "--defined-only", s_library]) { RedirectStandardOutput = true })!;
+        var symbols = nm.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[^1]);
+        nm.WaitForExit();
+
+        Assert.Equal(
+            ["_Generic_Create_AssociationMI", "_Generic_Create_IndicationMI", "_Generic_Create_InstanceMI", "_Generic_Create_MethodMI", "_Generic_Create_PropertyMI"],
+            symbols.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Answers_a_request()
+    {
+        var run = host.Run(s_library);
+
+        Assert.Equal("0", run["rc"]);
+        Assert.Equal("0", run["answerrc"]);
+        Assert.True(int.Parse(run["names"]!, null) >= 1, run.Output);
+        Assert.Equal("1", run["done"]);
+    }
+
+    [Fact]
+    public void Leaves_the_process_to_the_server()
+    {
+        var run = host.Run(s_library, environment: ("LC_ALL", "C.UTF-8"));
+
+        Assert.Equal("0", run["answerrc"]);
+        // BUS, FPE, SEGV and the first real-time signal are what the runtime cannot work without.
+        Assert.Equal(["7", "8", "11", "34"], run.All("signal"));
+        Assert.Empty(run.All("changed"));
+        Assert.Empty(run.All("closed"));
+        Assert.Empty(run.All("leaks"));
+        Assert.Equal("1", run["terminated"]);
+    }
+
+    [Fact]
+    public void Hands_the_servers_own_faults_to_the_servers_handler() => Assert.Equal(42, host.Run(s_library, fault: true).ExitCode);
+
+    [Fact]
+    public void Can_never_be_unloaded()
+    {
+        var run = host.Run(s_library);
+
+        Assert.Equal(NeverUnload, int.Parse(run["unload"]!, null));
+        Assert.Equal("1", run["resident"]);
+    }
+
+    [Fact]
+    public void Works_on_a_thread_with_a_stack_of_128_KiB()
+    {
+        var run = host.Run(s_library, stackKiB: 128);
+
+        Assert.Equal("0", run["answerrc"]);
+        Assert.True(int.Parse(run["names"]!, null) >= 1, run.Output);
+        Assert.Equal("0", run["attached"]);
+    }
+
+    [Fact]
+    public void Says_where_it_looked_for_a_runtime()
+    {
+        var run = host.Run(s_library, environment: ("DOTNET_ROOT", "/nowhere"));
+
+        Assert.Equal("1", run["rc"]);
+        Assert.Contains("DOTNET_ROOT names /nowhere", run["message"], StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public void Says_that_the_runtime_is_too_old()
+    {
+        var folder = host.Copy("future");
+        var config = Path.Combine(folder, "xen-cim/Xen.Cim.Cmpi.runtimeconfig.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"10.0.0\"", "\"99.0.0\"", StringComparison.Ordinal));
+
+        var run = host.Run(Path.Combine(folder, "libXenCim.so"));
+
+        Assert.Equal("1", run["rc"]);
+        Assert.Contains("version '99.0.0'", run["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_which_assembly_is_missing()
+    {
+        var folder = host.Copy("missing");
+        File.Delete(Path.Combine(folder, "xen-cim/Xen.Cim.Cmpi.dll"));
+
+        var run = host.Run(Path.Combine(folder, "libXenCim.so"));
+
+        Assert.Equal("1", run["rc"]);
+        Assert.Contains(Path.Combine(folder, "xen-cim/Xen.Cim.Cmpi.dll"), run["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_that_an_assembly_is_broken_and_the_process_lives()
+    {
+        var folder = host.Copy("broken");
+        File.WriteAllText(Path.Combine(folder, "xen-cim/Xen.Cim.Cmpi.dll"), "this is no assembly");
+
+        var run = host.Run(Path.Combine(folder, "libXenCim.so"));
+
+        Assert.Equal("1", run["rc"]);
+        Assert.Contains("could not load the provider's assembly", run["message"], StringComparison.Ordinal);
+        Assert.Equal("1", run["terminated"]);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public void Prefers_the_runtime_beside_the_library()
+    {
+        var folder = host.Copy("private");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "xen-cim/dotnet"), DotnetRoot());
+
+        var run = host.Run(Path.Combine(folder, "libXenCim.so"), environment: ("DOTNET_ROOT", "/nowhere"));
+
+        Assert.Equal("0", run["rc"]);
+        Assert.Equal("0", run["answerrc"]);
+    }
+
+    // The runtime that runs this test: ROOT/shared/Microsoft.NETCore.App/VERSION/System.Private.CoreLib.dll.
+    private static string DotnetRoot() => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+}
