@@ -31,8 +31,14 @@ internal static unsafe class AssociationMI
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole, byte** properties) =>
         EntryPoint.Run(mi->Handle, context, new Call
         {
-            Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
-            Role = role, ResultRole = resultRole, Properties = properties,
+            Context = context,
+            Result = result,
+            Path = path,
+            AssociationClass = associationClass,
+            ResultClass = resultClass,
+            Role = role,
+            ResultRole = resultRole,
+            Properties = properties,
         }, &Associators);
 
     private static void Associators(Broker broker, Call call)
@@ -50,8 +56,13 @@ internal static unsafe class AssociationMI
         byte* associationClass, byte* resultClass, byte* role, byte* resultRole) =>
         EntryPoint.Run(mi->Handle, context, new Call
         {
-            Context = context, Result = result, Path = path, AssociationClass = associationClass, ResultClass = resultClass,
-            Role = role, ResultRole = resultRole,
+            Context = context,
+            Result = result,
+            Path = path,
+            AssociationClass = associationClass,
+            ResultClass = resultClass,
+            Role = role,
+            ResultRole = resultRole,
         }, &AssociatorNames);
 
     private static void AssociatorNames(Broker broker, Call call)
@@ -69,7 +80,12 @@ internal static unsafe class AssociationMI
         EntryPoint.Run(mi->Handle, context, new Call
         {
             // What References calls the result class is the association's own.
-            Context = context, Result = result, Path = path, AssociationClass = resultClass, Role = role, Properties = properties,
+            Context = context,
+            Result = result,
+            Path = path,
+            AssociationClass = resultClass,
+            Role = role,
+            Properties = properties,
         }, &References);
 
     private static void References(Broker broker, Call call)
