@@ -238,6 +238,26 @@ public sealed class CimGeneratorTests
     }
 
     [Fact]
+    public void A_value_map_makes_room_for_a_property_of_its_name()
+    {
+        var assembly = Generated.From(("t.mof", """
+            class A { [Key] string Id; [ValueMap { "1" }, Values { "One" }] uint8 Metric; string MetricValue; };
+            class B : A { [Override ( "Metric" )] uint8 Metric; };
+            class C : B { [Override ( "Metric" ), ValueMap { "2" }, Values { "Two" }] uint8 Metric; };
+            """)).Load();
+        Assert.Equal(["One"], Enum.GetNames(assembly.GetType("Xen.Cim.Schema.A+MetricValue_", throwOnError: true)!));
+        Assert.Equal(["Two"], Enum.GetNames(assembly.GetType("Xen.Cim.Schema.C+MetricValue_", throwOnError: true)!));
+    }
+
+    [Fact]
+    public void A_change_of_code_alone_generates_nothing_again()
+    {
+        var reasons = Generated.ReasonsAfterCodeChange(("t.mof", Mof));
+        Assert.NotEmpty(reasons);
+        Assert.All(reasons, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+    }
+
+    [Fact]
     public void Descriptions_become_documentation()
     {
         var code = Generated.From([("t.mof", Mof)], "").Sources.Single(s => s.Contains("partial class T_Base ", StringComparison.Ordinal));

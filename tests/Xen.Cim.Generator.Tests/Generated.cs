@@ -47,6 +47,19 @@ internal sealed class Generated
         return new((CSharpCompilation)output, diagnostics);
     }
 
+    /// <summary>Why the generator's outputs were made in a second run, after C# and no MOF has changed.</summary>
+    public static IReadOnlyList<IncrementalStepRunReason> ReasonsAfterCodeChange(params (string Path, string Text)[] files)
+    {
+        var compilation = CSharpCompilation.Create("Test", references: s_references.Value);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new CimGenerator().AsSourceGenerator()],
+            files.Select(f => (AdditionalText)new MofText(f.Path, f.Text)),
+            driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driver = driver.RunGenerators(compilation, TestContext.Current.CancellationToken);
+        compilation = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Changed;", cancellationToken: TestContext.Current.CancellationToken));
+        var result = driver.RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+        return result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason).ToArray();
+    }
+
     /// <summary>The generated assembly; it must compile.</summary>
     public Assembly Load()
     {

@@ -77,24 +77,17 @@ internal static class ClassEmitter
     {
         if (property.MapClass == type.Name)
         {
-            ValueMapEmitter.Write(code, property, MapType(type, property), $"Values of {property.Name}.",
-                hides: property.Overridden is { Map: not null } o && o.Name == property.Name);
+            ValueMapEmitter.Write(code, property, property.MapType!, $"Values of {property.Name}.",
+                hides: property.Overridden is { Map: not null } o && o.MapType == property.MapType);
         }
         if (property.LooksInherited)
             return;
-        var accessors = new Accessors(property, property.HasEnum ? $"{property.MapClass}.{MapType(type, property)}" : null);
+        var accessors = new Accessors(property, property.HasEnum ? $"{property.MapClass}.{property.MapType}" : null);
         var name = Names.Property(type, property.Name);
         code.Summary(property.Description);
         code.Line($"public {(property.Overridden is { } hidden && hidden.Name == property.Name ? "new " : "")}{accessors.Type} {name} {{ "
             + $"get => {accessors.Read($"ValueAt({property.Ordinal})")}; set => SetAt({property.Ordinal}, {accessors.Write("value")}); }}");
         code.Line();
-    }
-
-    // "Metric" with a value map would take the name of a property "MetricValue".
-    private static string MapType(SchemaClass type, SchemaProperty property)
-    {
-        var name = Names.MapType(property.Name);
-        return type.Properties.Any(p => p.Name == name) ? name + "_" : name;
     }
 
     private static void WriteNames(CodeWriter code, SchemaClass type)

@@ -19,7 +19,7 @@ internal static class Names
 
     private static readonly HashSet<string> s_methodMembers =
     [
-        "Name", "ReturnValue", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
+        "Name", "ReturnValue", "input", "output", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 
     /// <summary>The C# property of a CIM property: its name, with "Property" behind when the name is taken.</summary>

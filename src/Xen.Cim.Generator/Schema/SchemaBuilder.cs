@@ -75,7 +75,7 @@ internal sealed class SchemaBuilder
             var overridden = super?.Property(property.Name);
             if (!CheckType(property.Type) || !CheckOverride(declaration, property, overridden))
                 continue;
-            var built = BuildProperty(declaration, property, overridden, properties.Count);
+            var built = BuildProperty(declaration, property, super, overridden, properties.Count);
             own.Add(built);
             if (overridden is null)
                 properties.Add(built);
@@ -112,7 +112,7 @@ internal sealed class SchemaBuilder
         };
     }
 
-    private SchemaProperty BuildProperty(MofClass owner, MofProperty property, SchemaProperty? overridden, int ordinal)
+    private SchemaProperty BuildProperty(MofClass owner, MofProperty property, SchemaClass? super, SchemaProperty? overridden, int ordinal)
     {
         var type = ClrTypes.ByName[property.Type.Name];
         var map = ReadMap(type, property.Qualifiers, property.Location, $"{owner.Name}.{property.Name}", out var written);
@@ -122,6 +122,7 @@ internal sealed class SchemaBuilder
             Description = Text(property.Qualifiers, "Description") ?? overridden?.Description,
             Map = changed ? map : overridden?.Map,
             MapClass = changed ? owner.Name : overridden?.MapClass,
+            MapType = changed ? MapType(owner, property.Name, super) : overridden?.MapType,
             IsEmbeddedInstance = Text(property.Qualifiers, "EmbeddedInstance") is not null || overridden is { IsEmbeddedInstance: true },
             IsEmbeddedObject = IsTrue(property.Qualifiers, "EmbeddedObject", overridden is { IsEmbeddedObject: true }),
             IsKey = IsTrue(property.Qualifiers, "Key", overridden is { IsKey: true }),
@@ -214,6 +215,13 @@ internal sealed class SchemaBuilder
         if (problem is not null)
             Report(Diagnostics.WrongValueMap, location, $"{element}: {problem}");
         return result;
+    }
+
+    // "Metric" with a value map would take the name of a property "MetricValue".
+    private static string MapType(MofClass owner, string property, SchemaClass? super)
+    {
+        var name = property + "Value";
+        return owner.Properties.Any(p => p.Name == name) || super?.Property(name) is not null ? name + "_" : name;
     }
 
     private void Report(DiagnosticDescriptor descriptor, MofLocation location, string problem) =>

@@ -35,6 +35,9 @@ internal sealed record SchemaProperty(string Name, ClrType Type, bool IsArray) :
     /// <summary>The class that the enum or the constants of the value map are written in.</summary>
     public string? MapClass { get; init; }
 
+    /// <summary>The name of that enum or class of constants.</summary>
+    public string? MapType { get; init; }
+
     /// <summary>Whether the C# property of the superclass will do.</summary>
     public bool LooksInherited => Overridden is { } o && o.IsEmbeddedInstance == IsEmbeddedInstance
         && o.IsEmbeddedObject == IsEmbeddedObject && (!(HasEnum || o.HasEnum) || o.MapClass == MapClass) && o.Name == Name;

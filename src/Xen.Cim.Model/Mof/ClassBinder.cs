@@ -7,6 +7,7 @@ internal sealed class ClassBinder(QualifierBinder qualifiers, IReadOnlyDictionar
 {
     private readonly List<(string? Namespace, MofClass Syntax)> _order = [];
     private readonly Dictionary<(string? Namespace, string Name), MofClass> _syntax = [];
+    private readonly Dictionary<MofClass, string?> _namespaces = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<MofClass, (CimClass Declared, CimClass Resolved)?> _bound = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<CimClass, CimLayout> _layouts = new(ReferenceEqualityComparer.Instance);
@@ -17,6 +18,7 @@ internal sealed class ClassBinder(QualifierBinder qualifiers, IReadOnlyDictionar
         if (!_syntax.TryAdd(Key(ns, syntax.Name), syntax))
             throw new MofException(syntax.Location, $"the class {syntax.Name} is declared in {_syntax[Key(ns, syntax.Name)].Location} already");
         _order.Add((ns, syntax));
+        _namespaces[syntax] = ns;
         _names.Add(syntax.Name);
     }
 
@@ -39,7 +41,8 @@ internal sealed class ClassBinder(QualifierBinder qualifiers, IReadOnlyDictionar
             while (chain.TryPop(out var next))
             {
                 done.Add(next);
-                result.Add((ns, Bind(ns, next).Declared));
+                // A superclass may stand in the namespace of everything, and its subclass in one of its own.
+                result.Add((_namespaces[next], Bind(_namespaces[next], next).Declared));
             }
         }
         return result;

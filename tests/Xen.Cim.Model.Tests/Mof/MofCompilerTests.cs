@@ -182,6 +182,31 @@ public sealed class MofCompilerTests
     }
 
     [Fact]
+    public void Each_declaration_has_the_namespace_that_its_place_gives()
+    {
+        var sink = new Namespaces();
+        MofCompiler.CompileText("""
+            class Derived : Base { };
+            #pragma namespace ("root/x")
+            class Here : Base { };
+            #pragma namespace ("root/y")
+            class Here { };
+            """.Insert(0, "class Base { };\n"), "n.mof", sink);
+        Assert.Equal([(null, "Base"), (null, "Derived"), ("root/x", "Here"), ("root/y", "Here")], sink.Seen);
+    }
+
+    private sealed class Namespaces : IMofSink
+    {
+        public List<(string?, string)> Seen { get; } = [];
+
+        public void AddQualifier(string? @namespace, CimQualifierDeclaration declaration) => Seen.Add((@namespace, declaration.Name));
+
+        public void AddClass(string? @namespace, CimClass declared) => Seen.Add((@namespace, declared.Name));
+
+        public void AddInstance(string? @namespace, CimInstance instance) => Seen.Add((@namespace, instance.ClassName));
+    }
+
+    [Fact]
     public void Known_declarations_need_not_be_repeated()
     {
         var first = Compile("class A { [Key] string Id; };");
