@@ -91,6 +91,15 @@ static const char *arrays(void)
     OK(clone->ft->release(clone));
     CHECK(EFT->newArray(broker, 4000000000u, T_uint8, &rc) == NULL && rc.rc == RC_INVALID_PARAMETER);
     CHECK(EFT->newArray(broker, 1, 0x1234, &rc) == NULL && rc.rc == RC_INVALID_TYPE);
+    /* Whoever clears the handle has none. */
+    void *handle = numbers->hdl;
+    numbers->hdl = NULL;
+    CHECK(numbers->ft->getSize(numbers, &rc) == 0 && rc.rc == RC_INVALID_HANDLE);
+    CHECK(numbers->ft->release(numbers).rc == RC_INVALID_HANDLE);
+    numbers->hdl = handle;
+    OK(numbers->ft->release(numbers));
+    Array *untyped = EFT->newArray(broker, 1, T_null, NULL);
+    CHECK(untyped != NULL && untyped->ft->setElementAt(untyped, 0, (Value *)&small, T_uint16).rc == RC_TYPE_MISMATCH);
     Array *empty = EFT->newArray(broker, 0, T_string, NULL);
     CHECK(empty->ft->getSize(empty, NULL) == 0);
     return "";

@@ -85,7 +85,7 @@ internal static unsafe class MemoryFunctions
         try
         {
             var grown = (byte*)NativeMemory.Realloc(held.Data, size + HeaderSize);
-            held.Block->Hdl = (nint)grown;
+            held.Data = grown;
             return grown + HeaderSize;
         }
         catch (OutOfMemoryException)

@@ -36,7 +36,9 @@ internal sealed unsafe class ArrayObject() : CmpiObject(CmpiKind.Array), ICmpiOb
     public static CMPIArray* New(Arena arena, CMPIType elementType, uint size)
     {
         var normal = CmpiData.Normalize(elementType);
-        _ = CmpiData.ToCimType(normal);
+        // Arrays of no type are made elsewhere as well, and nothing can be put into them.
+        if (normal != CMPIType.Null)
+            _ = CmpiData.ToCimType(normal);
         if (size > MaxSize)
             throw CmpiException.InvalidParameter($"An array of {size} elements is too long; {MaxSize} is the most.");
         var made = arena.New<ArrayObject>();

@@ -11,7 +11,10 @@ internal unsafe struct NativeBlock
 {
     public const int NativeSize = 32;
 
-    /// <summary>The characters for a string (old macros read them from here), else not used.</summary>
+    /// <summary>
+    /// The characters for a string (old macros read them from here), else not NULL while the object is live: a provider
+    /// that clears it has an invalid handle.
+    /// </summary>
     public nint Hdl;
 
     public void* FunctionTable;
@@ -97,7 +100,7 @@ internal abstract unsafe class CmpiObject(CmpiKind kind)
         where T : CmpiObject, ICmpiObject<T>
     {
         var block = (NativeBlock*)pointer;
-        if (block is null || block->FunctionTable != T.FunctionTable || block->Object == 0)
+        if (block is null || block->FunctionTable != T.FunctionTable || block->Object == 0 || block->Hdl == 0)
             return null;
         return GCHandle.FromIntPtr(block->Object).Target is T { IsLive: true } found ? found : null;
     }

@@ -43,12 +43,14 @@ internal sealed unsafe class HandlePool
             }
         }
         Interlocked.Increment(ref _live);
-        if (rested is T ready)
-            return ready;
-        var created = T.Create();
-        created.Bind(block);
-        created.IsLive = true;
-        return created;
+        if (rested is not T ready)
+        {
+            ready = T.Create();
+            ready.Bind(block);
+            ready.IsLive = true;
+        }
+        ready.Block->Hdl = (nint)ready.Block;
+        return ready;
     }
 
     public void Return(CmpiObject done)
@@ -61,6 +63,7 @@ internal sealed unsafe class HandlePool
                 return;
             done.IsLive = false;
             done.Owner = null;
+            done.Block->Hdl = 0;
             done.Clear();
             if (shelf.Objects.Count < MaxObjectsAtRest)
             {

@@ -13,13 +13,13 @@ internal sealed unsafe class MemoryObject() : CmpiObject(CmpiKind.Memory), ICmpi
 
     static MemoryObject ICmpiObject<MemoryObject>.Create() => new();
 
-    public void* Data => (void*)Block->Hdl;
+    public void* Data { get; set; }
 
     /// <summary>Takes over memory of <see cref="NativeMemory"/>.</summary>
     public static MemoryObject New(Arena arena, void* data)
     {
         var made = arena.New<MemoryObject>();
-        made.Block->Hdl = (nint)data;
+        made.Data = data;
         return made;
     }
 
@@ -41,8 +41,8 @@ internal sealed unsafe class MemoryObject() : CmpiObject(CmpiKind.Memory), ICmpi
 
     internal override void Clear()
     {
-        NativeMemory.Free((void*)Block->Hdl);
-        Block->Hdl = 0;
+        NativeMemory.Free(Data);
+        Data = null;
     }
 }
 

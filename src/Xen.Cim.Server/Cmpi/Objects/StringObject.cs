@@ -18,14 +18,14 @@ internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpi
 
     static StringObject ICmpiObject<StringObject>.Create() => new();
 
-    public byte* Chars => (byte*)Block->Hdl;
+    public byte* Chars { get; private set; }
 
     public string Text => _text ??= Utf8Text.Read(Chars)!;
 
     public static CMPIString* New(Arena arena, string text)
     {
         var made = arena.New<StringObject>();
-        made.Block->Hdl = (nint)Utf8Text.Allocate(text);
+        made.Take(Utf8Text.Allocate(text));
         made._text = text;
         return (CMPIString*)made.Block;
     }
@@ -36,17 +36,22 @@ internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpi
     public static CMPIString* New(Arena arena, byte* chars)
     {
         var made = arena.New<StringObject>();
-        made.Block->Hdl = (nint)Utf8Text.Copy(chars);
+        made.Take(Utf8Text.Copy(chars));
         return (CMPIString*)made.Block;
     }
 
     internal override void Clear()
     {
-        var chars = Block->Hdl;
         Block->Hdl = s_empty;
-        if (chars != s_empty)
-            NativeMemory.Free((void*)chars);
+        NativeMemory.Free(Chars);
+        Chars = null;
         _text = null;
+    }
+
+    private void Take(byte* chars)
+    {
+        Chars = chars;
+        Block->Hdl = (nint)chars;
     }
 
     private static CMPIStringFT* MakeTable()
@@ -70,7 +75,7 @@ internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpi
     {
         if (FunctionTable.BeginClone<StringObject>(self, rc, out var clone) is not { } source)
             return null;
-        clone.Block->Hdl = (nint)Utf8Text.Copy(source.Chars);
+        clone.Take(Utf8Text.Copy(source.Chars));
         return (CMPIString*)clone.Block;
     }
 
