@@ -65,6 +65,8 @@ public sealed partial class LibvirtHypervisor
                 if (ReadGuest(connection, identity, domain, uuid, !transient.Contains(uuid), autostart.Contains(uuid), saved.Contains(uuid)) is { } guest)
                     guests.Add(guest);
             }
+            // libvirt's order is that of a hash table and another one after each start; an answer has one order.
+            guests.Sort(static (a, b) => a.IsControlDomain != b.IsControlDomain ? (a.IsControlDomain ? -1 : 1) : string.CompareOrdinal(a.Name, b.Name));
             return guests;
         }
         finally

@@ -14,10 +14,10 @@ public sealed partial class LibvirtHypervisor
     public Host GetHost() => Query("read the host", connection => _host.Read(connection, Identity(connection)));
 
     public IReadOnlyList<VirtualNetwork> ListNetworks() => Query("list the networks", connection =>
-        ReadAll(connection, c => c.ListAllNetworks(), ReadNetwork, ErrorCode.NoNetwork));
+        ReadAll(connection, c => c.ListAllNetworks(), ReadNetwork, ErrorCode.NoNetwork).OrderBy(n => n.Name, StringComparer.Ordinal).ToList());
 
     public IReadOnlyList<StoragePool> ListStoragePools() => Query("list the storage pools", connection =>
-        ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool));
+        ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool).OrderBy(p => p.Name, StringComparer.Ordinal).ToList());
 
     public IReadOnlyList<StorageVolume> ListVolumes(string pool)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
+using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers;
 
@@ -102,8 +103,11 @@ public sealed class XenCimProvider : ICimProvider
         var @class = ClassOf(path);
         if (!@class.Methods.TryGetValue(methodName, out var method))
         {
-            throw new CimException(CimStatus.MethodNotFound, $"{@class.Layout.ClassName} has no method {methodName}"
-                + (@class.Methods.Count == 0 ? "." : $"; it has {string.Join(", ", @class.Methods.Keys)}."));
+            // The class may have it from CIM without anything behind it here.
+            var declared = CimLayouts.MethodsOf(@class.Layout.ClassName).Contains(methodName, StringComparer.OrdinalIgnoreCase);
+            throw new CimException(declared ? CimStatus.MethodNotAvailable : CimStatus.MethodNotFound,
+                $"{@class.Layout.ClassName} {(declared ? "does nothing for" : "has no")} method {methodName}"
+                + (@class.Methods.Count == 0 ? "." : $"; it offers {string.Join(", ", @class.Methods.Keys)}."));
         }
         return HypervisorErrors.Guard(() => method(request, path, input, output));
     }

@@ -16,7 +16,7 @@ internal sealed record JobPlan(string Name, Guest Guest)
 
     public required Action First { get; init; }
 
-    /// <summary>Asked again and again until it says yes.</summary>
+    /// <summary>Asked again and again until it says yes; throws a <see cref="CimException"/> when it never will.</summary>
     public Func<bool>? Until { get; init; }
 }
 

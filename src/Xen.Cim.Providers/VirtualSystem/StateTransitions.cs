@@ -121,8 +121,10 @@ internal sealed class StateTransitions(
     private Func<bool> Arrival(Guest before, GuestState end) => () =>
     {
         var now = hypervisor.FindGuest(before.Uuid);
-        return end == GuestState.Off
-            ? now is null || now.State is GuestState.Off or GuestState.Crashed
-            : now is { State: GuestState.Running } && (now.Id != before.Id || now.StateChangedAt > before.StateChangedAt);
+        if (end == GuestState.Off)
+            return now is null or { State: GuestState.Off or GuestState.Crashed };
+        if (now is null or { State: GuestState.Off or GuestState.Saved or GuestState.Crashed })
+            throw new CimException(CimStatus.Failed, $"{before.Name} stopped and did not come back.");
+        return now is { State: GuestState.Running } && (now.Id != before.Id || (now.StateChangedAt is { } changed && changed != before.StateChangedAt));
     };
 }

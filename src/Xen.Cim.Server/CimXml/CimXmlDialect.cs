@@ -8,7 +8,7 @@ public enum CimXmlDialect
 
     /// <summary>
     /// The DTD 2.0 subset that wbemcli 1.6 parses: a NULL array element is an empty VALUE, and neither arrays nor output
-    /// parameters carry the EmbeddedObject attribute.
+    /// parameters carry the EmbeddedObject attribute, and an array of references comes as one parameter for each.
     /// </summary>
     Dtd20,
 }

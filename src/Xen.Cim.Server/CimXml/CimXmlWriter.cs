@@ -140,6 +140,13 @@ public sealed partial class CimXmlWriter(Utf8Buffer output, CimXmlDialect dialec
     {
         if (argument.Value is null)
             return;
+        if (Dialect == CimXmlDialect.Dtd20 && argument is { Type: CimType.Reference, Value: Array references })
+        {
+            // That parser knows no array of references, but takes a parameter as often as it comes.
+            foreach (var reference in references)
+                ParamValue(argument with { IsArray = false, Value = reference }, @namespace);
+            return;
+        }
         Open("<PARAMVALUE NAME=\""u8, argument.Name);
         _out.Raw(" PARAMTYPE=\""u8);
         _out.Name(CimValue.Name(argument.Type));
