@@ -8,9 +8,8 @@ namespace Xen.Cim.Server.Cmpi.Broker;
 /// <summary>CMPIBrokerFT: threads, indications, and the server as its providers' client.</summary>
 internal static unsafe class BrokerFunctions
 {
-    // Classes 0 to 2, property and indication providers, instance manipulation, associations, queries, indications,
-    // memory functions, extended errors: what OpenPegasus announces (0x81ff), and the memory table.
-    private const uint Capabilities = 0x000081ff | 0x00004000;
+    // What OpenPegasus announces (0x81ff) without the normal forms of queries (0x20), and with the memory table.
+    private const uint Capabilities = 0x000081df | 0x00004000;
 
     private static readonly CMPIBrokerFT* s_table = MakeTable();
 

@@ -184,7 +184,7 @@ internal static unsafe class EncapsulationFunctions
             Status.Set(rc, CMPIrc.Ok);
             var expression = SelectExpObject.New(Arena.Current, Utf8Text.Required(query, "The query"), Utf8Text.Required(language, "The query language"));
             if (projection is not null)
-                *projection = expression.Projection(Arena.Current);
+                *projection = null;
             return (CMPISelectExp*)expression.Block;
         }
         catch (Exception e)

@@ -3,7 +3,10 @@ using Xen.Cim.Cmpi.Abi;
 
 namespace Xen.Cim.Server.Cmpi.Objects;
 
-/// <summary>CMPISelectExp: a query of an indication filter or of ExecQuery.</summary>
+/// <summary>
+/// CMPISelectExp: a query of an indication filter or of ExecQuery. It knows its text; evaluation and normal forms are
+/// answered with NOT_SUPPORTED, and the broker's capabilities do not announce them.
+/// </summary>
 internal sealed unsafe class SelectExpObject() : CmpiObject(CmpiKind.SelectExp), ICmpiObject<SelectExpObject>
 {
     private static readonly CMPISelectExpFT* s_table = MakeTable();
@@ -22,8 +25,6 @@ internal sealed unsafe class SelectExpObject() : CmpiObject(CmpiKind.SelectExp),
         made.Query = query;
         return made;
     }
-
-    public CMPIArray* Projection(Arena arena) => Query.Length < 0 ? ArrayObject.New(arena, CMPIType.String, 0u) : null;
 
     internal override void Clear() => Query = "";
 
