@@ -77,8 +77,14 @@ public abstract class ClassProvider<TEntity>(CimLayout layout) : ClassProvider(l
     /// <summary>Whether the path names this class in our namespace and has just its keys.</summary>
     public bool IsOurs(CimObjectPath path) =>
         path.ClassName.Equals(Layout.ClassName, StringComparison.OrdinalIgnoreCase)
-        && (path.Namespace is null || path.Namespace.Equals(Namespace, StringComparison.OrdinalIgnoreCase))
+        && IsHere(path)
         && path.Keys.All(k => Layout.OrdinalOf(k.Name) is >= 0 and var ordinal && Layout.Properties[ordinal].IsKey);
+
+    /// <summary>
+    /// Whether a path is in our namespace. wbemcli reads <c>root/virt:Class</c> as host and namespace; that is meant too.
+    /// </summary>
+    protected bool IsHere(CimObjectPath path) => path.Namespace is not { } ns || ns.Equals(Namespace, StringComparison.OrdinalIgnoreCase)
+        || $"{path.Host}/{ns}".Equals(Namespace, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Makes a path of this class from key values in the order given.</summary>
     protected CimObjectPath MakePath(params ReadOnlySpan<CimKey> keys) => new(Layout.ClassName, Namespace, keys);

@@ -110,6 +110,8 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     private void Put(DomainDefinition definition, CimInstance settings, Configuration? reference)
     {
         var @class = ClassOf(allocations, settings);
+        if (@class is MemoryRASD && reference is null)
+            settings = WithLimit(settings);
         var device = @class switch
         {
             ProcessorRASD => ProcessorRASD.DeviceId,
@@ -122,6 +124,20 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
             @class.Add(definition, settings);
         else
             @class.Modify(definition, device, settings);
+    }
+
+    // A new guest with so much memory has no more, unless it is said.
+    private static CimInstance WithLimit(CimInstance settings)
+    {
+        var memory = settings.As<Xen_MemoryRASD>();
+        if (memory is not { Limit: null, VirtualQuantity: { } quantity })
+            return settings;
+        var whole = new Xen_MemoryRASD { VirtualQuantity = quantity, Limit = quantity };
+        if (memory.VirtualQuantityUnits is { } units and not "count")
+            whole.AllocationUnits = units;
+        else if (memory.AllocationUnits is { } allocation)
+            whole.AllocationUnits = allocation;
+        return whole;
     }
 
     private static void RefuseSharedDisks(DomainDefinition definition, Configuration reference)

@@ -38,7 +38,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
     {
         if (!path.ClassName.Equals(Xen_ComputerSystem.CimName, StringComparison.OrdinalIgnoreCase))
             throw CimException.InvalidParameter($"{path} is not a guest: expected {Xen_ComputerSystem.CimName}.");
-        if (path.Namespace is { } ns && !ns.Equals(Namespace, StringComparison.OrdinalIgnoreCase))
+        if (!IsHere(path))
             throw CimException.InvalidParameter($"{path} is in another namespace than {Namespace}.");
         if (path.GetString(Xen_ComputerSystem.Names.Name) is not { Length: > 0 } name)
             throw CimException.InvalidParameter($"{path} has no key Name; it is the guest's UUID or its domain name.");

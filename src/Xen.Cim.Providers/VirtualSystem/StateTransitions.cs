@@ -102,7 +102,8 @@ internal sealed class StateTransitions(
             return Call.ReturnValue.Invalid_State_Transition;
         }
         requested.Set(guest.Uuid, (ushort)transition.To);
-        if (job.IsFinished)
+        // A guest that obeyed at once still leaves a job: who asked for a graceful stop looks for one.
+        if (transition.Until is null)
         {
             jobs.Forget(job);
             return Call.ReturnValue.Completed_with_No_Error;

@@ -46,6 +46,8 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         {
             throw CimException.InvalidParameter($"{path} is not a configuration: expected {Xen_VirtualSystemSettingData.CimName}.InstanceID=\"Xen:uuid/defined\" (or /state).");
         }
+        if (!IsHere(path))
+            throw CimException.InvalidParameter($"{path} is in another namespace than {Namespace}.");
         return FindById(id) ?? throw CimException.NotFound(path);
     }
 
