@@ -71,10 +71,19 @@ query="wbemcli ein $base:Xen_ComputerSystem"
 say ""
 say "\$ $query"
 $query || true
-guest=$(wbemcli ein "$base:Xen_ComputerSystem" 2>/dev/null | tail -1 | sed 's/^[^:]*:[0-9]*\///; s/^.*root\/virt://')
+# A running guest to try things on, if there is one.
+guest=
+while read -r path; do
+    path=${path#*root/virt:}
+    guest=${guest:-$path}
+    if wbemcli -nl gi "$base:$path" EnabledState,IsControlDomain 2>/dev/null | grep -qx -e '-IsControlDomain=FALSE'; then
+        guest=$path
+        wbemcli -nl gi "$base:$path" EnabledState 2>/dev/null | grep -qx -e '-EnabledState=2' && break
+    fi
+done < <(wbemcli ein "$base:Xen_ComputerSystem" 2>/dev/null)
 cat <<U
 
-The CIM server answers on http://$listen. Five things to try in another terminal:
+The CIM server answers on http://$listen.${password:+ User xencim, password $password.} Five things to try in another terminal:
 
   wbemcli -nl ei $base:Xen_ComputerSystem
   wbemcli -nl gi '$base:$guest'
