@@ -36,7 +36,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
                 return;
             }
             var configuration = ProviderConfiguration.Load();
-            _logging = LoggerFactory.Create(builder => builder.SetMinimumLevel(configuration.LogLevel).AddProvider(new SyslogLoggerProvider()));
+            _logging = new SystemLog(configuration.LogLevel);
             _logger = _logging.CreateLogger("Xen.Cim");
             foreach (var complaint in configuration.Complaints)
                 _logger.LogWarning("{Complaint}", complaint);

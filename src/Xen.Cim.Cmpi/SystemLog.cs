@@ -3,26 +3,33 @@ using Microsoft.Extensions.Logging;
 
 namespace Xen.Cim.Cmpi;
 
-/// <summary>Logs to the system's log, which is where a library in somebody else's process belongs.</summary>
-internal sealed partial class SyslogLoggerProvider : ILoggerProvider
+/// <summary>
+/// Logs to the system's log, which is where a library in somebody else's process belongs. It is the whole logging there
+/// is: the usual factory brings a container, options and configuration into the process that nothing here needs.
+/// </summary>
+internal sealed partial class SystemLog(LogLevel least) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new SyslogLogger(categoryName);
+    public ILogger CreateLogger(string categoryName) => new Category(categoryName, least);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one log, the system's.");
 
     public void Dispose()
     {
     }
 
-    private sealed partial class SyslogLogger(string category) : ILogger
+    private sealed partial class Category(string name, LogLevel least) : ILogger
     {
         private const int Daemon = 3 << 3;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (!IsEnabled(logLevel))
+                return;
             // syslog's severities: 2 critical, 3 error, 4 warning, 6 informational, 7 debug.
             var severity = logLevel switch
             {
@@ -32,7 +39,7 @@ internal sealed partial class SyslogLoggerProvider : ILoggerProvider
                 LogLevel.Information => 6,
                 _ => 7,
             };
-            var text = $"{category}: {formatter(state, exception)}";
+            var text = $"{name}: {formatter(state, exception)}";
             Syslog(Daemon | severity, "%s", exception is null ? text : $"{text}: {exception}");
         }
 
