@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xen.Cim.Cmpi.Abi;
 
 namespace Xen.Cim.Cmpi.Tests;
 
@@ -126,6 +129,32 @@ public sealed class ShimTests(NativeHost host) : IClassFixture<NativeHost>
 
         Assert.Equal("0", run["rc"]);
         Assert.Equal("0", run["answerrc"]);
+    }
+
+    [Fact]
+    public unsafe void Boots_once_in_a_process_that_runs_NET_already_whoever_asks_first()
+    {
+        var create = (delegate* unmanaged<CMPIBroker*, CMPIContext*, byte*, CMPIStatus*, CMPIInstanceMI*>)
+            NativeLibrary.GetExport(NativeLibrary.Load(s_library), "_Generic_Create_InstanceMI");
+
+        var made = new ConcurrentBag<(CMPIrc Rc, nint Provider)>();
+        Parallel.For(0, 16, _ =>
+        {
+            CMPIStatus status;
+            fixed (byte* name = "XenCim\0"u8)
+            {
+                var mi = (nint)create(StrictBroker.Broker, StrictBroker.Native(new KeptContext()), name, &status);
+                made.Add((status.Rc, mi));
+            }
+        });
+
+        Assert.All(made, m => Assert.Equal(CMPIrc.Ok, m.Rc));
+        Assert.Equal(16, made.Select(m => m.Provider).Where(p => p != 0).Distinct().Count());
+        foreach (var (_, provider) in made)
+        {
+            var mi = (CMPIInstanceMI*)provider;
+            Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, null, 1).Rc);
+        }
     }
 
     // The runtime that runs this test: ROOT/shared/Microsoft.NETCore.App/VERSION/System.Private.CoreLib.dll.
