@@ -12,6 +12,7 @@ namespace Xen.Cim.Cmpi;
 internal sealed record ProviderConfiguration
 {
     private const string DefaultFile = "/etc/xen-cim/xen-cim.conf";
+    private const string DefaultStateDirectory = "/var/lib/xen-cim";
 
     public HypervisorOptions Hypervisor { get; private init; } = new() { Uri = "xen:///system" };
 
@@ -43,8 +44,11 @@ internal sealed record ProviderConfiguration
             complaints.Add($"{file} cannot be read, so the defaults hold: {error.Message}");
         }
         var configuration = Parse(lines, file, complaints);
-        return Environment.GetEnvironmentVariable("XEN_CIM_CONNECT") is { Length: > 0 } uri
-            ? configuration with { Hypervisor = configuration.Hypervisor with { Uri = uri } }
+        if (Environment.GetEnvironmentVariable("XEN_CIM_CONNECT") is { Length: > 0 } uri)
+            configuration = configuration with { Hypervisor = configuration.Hypervisor with { Uri = uri } };
+        // A host that is simulated in the process ends with it; there is nothing to remember of it.
+        return configuration.Provider.StateDirectory is null && !configuration.Hypervisor.Uri.StartsWith("test:", StringComparison.Ordinal)
+            ? configuration with { Provider = configuration.Provider with { StateDirectory = DefaultStateDirectory } }
             : configuration;
     }
 
