@@ -213,9 +213,12 @@ public sealed partial class LibvirtHypervisor
         var uuid = PublicUuid(identity, reboot.Domain);
         // On Xen the guest now goes off for a while; other drivers have done it by now.
         if (identity.Driver == HypervisorDriver.Xen)
+        {
             _states.BeginReboot(uuid, reboot.Domain.Id);
-        else
-            _notifier.Post(new GuestEvent(uuid, reboot.Domain.Name, GuestEventKind.Rebooted, 0));
+            return;
+        }
+        _states.Rebooted(uuid);
+        _notifier.Post(new GuestEvent(uuid, reboot.Domain.Name, GuestEventKind.Rebooted, 0));
     }
 
     private static Guid PublicUuid(HostIdentity identity, DomainIdentity domain) =>

@@ -46,6 +46,9 @@ public sealed partial class LibvirtHypervisor
         if (Identity(connection).Driver != HypervisorDriver.Xen || DomainDefinition.Parse(domain.GetXml()).OnReboot is not (null or "restart"))
         {
             domain.Reboot();
+            // The simulated host has done it by now, and tells nobody.
+            if (Driver == HypervisorDriver.Test)
+                _states.Rebooted(uuid);
             return;
         }
         _states.BeginReboot(uuid, domain.Id);

@@ -61,6 +61,13 @@ internal sealed class GuestStates(TimeSpan rebootWindow, TimeProvider time)
         }
     }
 
+    /// <summary>The guest started anew without ever having been off: it runs as before, but since now.</summary>
+    public void Rebooted(Guid uuid)
+    {
+        lock (_gate)
+            Remember(uuid).ChangedAt = time.GetUtcNow();
+    }
+
     /// <summary>Takes in a lifecycle event.</summary>
     /// <returns>What to tell others; null when it is only the shadow of a reboot.</returns>
     public GuestEventKind? Heard(Guid uuid, int? id, DomainEventType type, int detail)

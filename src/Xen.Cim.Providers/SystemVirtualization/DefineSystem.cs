@@ -87,7 +87,10 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
         if (!supported.Contains(type))
             throw CimException.InvalidParameter($"VirtualSystemType \"{type}\" cannot be had on this host; it offers {string.Join(", ", supported)}.");
         var kind = s_types.First(t => t.Type == type).Kind;
-        var support = hypervisor.GetHost().GuestKinds.First(k => KindOf(k.OsType) == kind);
+        var host = hypervisor.GetHost();
+        // The host's own architecture comes before a lesser one that it can run too, and emulation last.
+        var support = host.GuestKinds.Where(k => KindOf(k.OsType) == kind)
+            .OrderByDescending(k => k.Architecture == host.Architecture).ThenBy(k => k.DomainType == "qemu").First();
         var definition = DomainDefinition.Create(kind, hypervisor.Driver, support, name, uuid);
         definition.Processors = 1;
         definition.MemoryKiB = DefaultMemoryKiB;

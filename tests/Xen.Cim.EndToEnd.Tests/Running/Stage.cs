@@ -1,0 +1,44 @@
+namespace Xen.Cim.EndToEnd.Tests.Running;
+
+/// <summary>The built tree that is tested: server, providers, classes and registration side by side.</summary>
+public static class Stage
+{
+    private const string Variable = "XEN_CIM_STAGE";
+
+    private static readonly Lazy<string> s_folder = new(Find);
+
+    public static string Folder => s_folder.Value;
+
+    public static string SimulatedHost => $"test://{Folder}/server/SimulatedHost/host.xml";
+
+    /// <summary>The root of the source tree, or null when the tests run without one.</summary>
+    public static string? SourceTree { get; } = Above(AppContext.BaseDirectory, "Xen.Cim.sln");
+
+    /// <summary>The names of our classes, read from the MOF that the server loads.</summary>
+    public static IReadOnlyList<string> Classes { get; } = Directory.EnumerateFiles(Path.Combine(Folder, "mof"), "*.mof")
+        .SelectMany(File.ReadLines)
+        .Where(line => line.StartsWith("class Xen_", StringComparison.Ordinal))
+        .Select(line => line.Split(' ', ':')[1])
+        .Order(StringComparer.Ordinal)
+        .ToList();
+
+    private static string Find()
+    {
+        var folder = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named
+            : SourceTree is { } root ? Path.Combine(root, "artifacts", "stage") : "";
+        return File.Exists(Path.Combine(folder, "server", "Xen.Cim.Server.dll")) && Directory.Exists(Path.Combine(folder, "providers"))
+            ? folder
+            : throw new InvalidOperationException(
+                $"There is no built tree in \"{folder}\". Make one with './run.sh' or './test.sh', or name one with {Variable}.");
+    }
+
+    private static string? Above(string folder, string file)
+    {
+        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, file)))
+                return at.FullName;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.RegularExpressions;
+
+namespace Xen.Cim.EndToEnd.Tests.Running;
+
+/// <summary>An instance as wbemcli prints it with -nl.</summary>
+/// <param name="Path">Without the server's address: namespace, class and keys.</param>
+/// <param name="Properties">Property → value as printed: strings in quotes, arrays with commas, NULL as nothing.</param>
+public sealed record PrintedInstance(string Path, IReadOnlyDictionary<string, string> Properties)
+{
+    /// <summary>A property's value without its quotes.</summary>
+    public string this[string name] => Properties.TryGetValue(name, out var value) ? value.Trim('"')
+        : throw new KeyNotFoundException($"{Path} was printed without {name}");
+
+    public string ClassName => PrintedPath.ClassOf(Path);
+}
+
+/// <summary>An answer to a method call.</summary>
+/// <param name="Output">Output parameter → value as printed.</param>
+public sealed record PrintedAnswer(uint Return, IReadOnlyDictionary<string, string> Output);
+
+/// <summary>An error of the CIM server as wbemcli reports it.</summary>
+public sealed record PrintedError(int Status, string Message);
+
+internal static class PrintedPath
+{
+    public static string ClassOf(string path) => path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('.')[0];
+}
+
+/// <summary>The client of SBLIM, run against one server.</summary>
+/// <param name="address">The server's address and port.</param>
+/// <param name="credentials">Empty, or user:password@.</param>
+public sealed partial class Wbemcli(string address, string credentials = "")
+{
+    public const string Namespace = "root/virt";
+
+    public static void RequireOrSkip() => Assert.SkipUnless(Command.Exists("wbemcli"), "wbemcli is not installed");
+
+    /// <summary>A path or class name as an argument: with scheme and address.</summary>
+    public string Url(string pathOrClass) =>
+        $"http://{credentials}{address}/{(pathOrClass.StartsWith("root/", StringComparison.Ordinal) ? "" : Namespace + ":")}{pathOrClass}";
+
+    public static CommandResult Run(params IEnumerable<string> arguments) => Command.Run("wbemcli", arguments);
+
+    public IReadOnlyList<string> Names(string @class) => Paths("ein", Url(@class));
+
+    public IReadOnlyList<PrintedInstance> Instances(string @class) => Objects("ei", Url(@class));
+
+    public PrintedInstance Get(string path, params IEnumerable<string> properties) =>
+        Assert.Single(Objects("gi", [Url(path), .. properties.Any() ? [string.Join(',', properties)] : Array.Empty<string>()]));
+
+    /// <summary>Runs a verb that prints instances.</summary>
+    public IReadOnlyList<PrintedInstance> Objects(string verb, params IEnumerable<string> arguments)
+    {
+        var found = new List<PrintedInstance>();
+        Dictionary<string, string>? properties = null;
+        var last = "";
+        foreach (var line in Succeed(["-nl", verb, .. arguments]).Output.Split('\n'))
+        {
+            if (line.StartsWith(address + "/", StringComparison.Ordinal))
+            {
+                properties = new(StringComparer.OrdinalIgnoreCase);
+                found.Add(new PrintedInstance(line[(address.Length + 1)..], properties));
+            }
+            else if (properties is not null && Property().Match(line) is { Success: true } match)
+            {
+                last = match.Groups[1].Value;
+                properties.Add(last, match.Groups[2].Value);
+            }
+            else if (properties is not null && line.Length > 0)
+            {
+                properties[last] += "\n" + line;
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Runs a verb that prints paths.</summary>
+    public IReadOnlyList<string> Paths(string verb, params IEnumerable<string> arguments) => Succeed([verb, .. arguments]).Lines
+        .Select(line =>
+        {
+            Assert.StartsWith(address + "/", line, StringComparison.Ordinal);
+            return line[(address.Length + 1)..];
+        }).ToList();
+
+    /// <summary>Calls a method of an instance.</summary>
+    /// <param name="arguments">name=value,… as wbemcli takes it.</param>
+    public PrintedAnswer Call(string path, string method, string arguments = "")
+    {
+        var printed = Succeed(["cm", Url(path), arguments.Length == 0 ? method : $"{method}.{arguments}"]).Output.TrimEnd('\n');
+        var answer = Answer().Match(printed);
+        Assert.True(answer.Success, $"wbemcli printed no answer of {method}: {printed}");
+        var output = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (Match parameter in Parameter().Matches(answer.Groups[2].Value))
+            output.Add(parameter.Groups[1].Value, parameter.Groups[2].Value);
+        return new PrintedAnswer(uint.Parse(answer.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), output);
+    }
+
+    /// <summary>Runs what the server has to refuse with a CIM error.</summary>
+    public PrintedError Refused(params IEnumerable<string> arguments)
+    {
+        var result = Run(arguments);
+        Assert.True(result.ExitCode == 16, $"expected an error: {result}");
+        var error = CimError().Match(result.Errors);
+        Assert.True(error.Success, $"expected a CIM error: {result}");
+        return new PrintedError(int.Parse(error.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), error.Groups[2].Value);
+    }
+
+    /// <summary>Embedded instances in MOF as an argument that survives wbemcli: in quotes, with the quotes inside escaped.</summary>
+    public static string Mof(string text) => "\"" + text.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
+    private CommandResult Succeed(IEnumerable<string> arguments)
+    {
+        var result = Run(arguments);
+        Assert.True(result.ExitCode == 0 && result.Errors.Length == 0, $"wbemcli {string.Join(' ', arguments)}: {result}");
+        return result;
+    }
+
+    [GeneratedRegex(@"^-(\w+)=(.*)$")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@" \w+: (\d+)(.*)$", RegexOptions.Singleline)]
+    private static partial Regex Answer();
+
+    [GeneratedRegex(@", (\w+) \(\w+\): (.*?)(?=, \w+ \(\w+\): |$)", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"Cim: \((\d+)\) \w+: (.*?)\n\*", RegexOptions.Singleline)]
+    private static partial Regex CimError();
+}
