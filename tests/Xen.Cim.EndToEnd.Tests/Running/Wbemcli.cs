@@ -96,7 +96,7 @@ public sealed partial class Wbemcli(string address, string credentials = "")
     }
 
     /// <summary>Runs what the server has to refuse with a CIM error.</summary>
-    public PrintedError Refused(params IEnumerable<string> arguments)
+    public static PrintedError Refused(params IEnumerable<string> arguments)
     {
         var result = Run(arguments);
         Assert.True(result.ExitCode == 16, $"expected an error: {result}");
@@ -108,7 +108,7 @@ public sealed partial class Wbemcli(string address, string credentials = "")
     /// <summary>Embedded instances in MOF as an argument that survives wbemcli: in quotes, with the quotes inside escaped.</summary>
     public static string Mof(string text) => "\"" + text.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 
-    private CommandResult Succeed(IEnumerable<string> arguments)
+    private static CommandResult Succeed(IEnumerable<string> arguments)
     {
         var result = Run(arguments);
         Assert.True(result.ExitCode == 0 && result.Errors.Length == 0, $"wbemcli {string.Join(' ', arguments)}: {result}");
