@@ -81,7 +81,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             OtherIdentifyingInfo = id is null ? [guest.Uuid.ToString("D")] : [guest.Uuid.ToString("D"), id],
             IdentifyingDescriptions = id is null ? ["CIM:GUID"] : ["CIM:GUID", "Xen:DomainID"],
             EnabledState = enabled,
-            RequestedState = _requested.Of(guest.Uuid) is { } state
+            RequestedState = guest.IsControlDomain ? Xen_ComputerSystem.RequestedStateValue.Not_Applicable : _requested.Of(guest.Uuid) is { } state
                 ? (Xen_ComputerSystem.RequestedStateValue)state : Xen_ComputerSystem.RequestedStateValue.No_Change,
             TransitioningToState = _jobs.TransitionOf(guest.Uuid) is { } target
                 ? (Xen_ComputerSystem.TransitioningToStateValue)target : Xen_ComputerSystem.TransitioningToStateValue.No_Change,

@@ -10,10 +10,10 @@ public sealed class DeviceTests
     public void Devices_have_names_of_their_own()
     {
         Assert.Equal(
-            ["hda", "hdc", "controller-ide-0", "00:16:3e:00:00:41", "00:16:3e:00:00:42", "serial-0", "console-serial-0", "input-tablet-usb",
-                "input-mouse-ps2", "graphics-vnc", "sound-es1370", "video", "hostdev-0000:03:1f.2", "memballoon-xen"],
+            ["hda", "hdc", "controller-ide-0", "00-16-3e-00-00-41", "00-16-3e-00-00-42", "serial-0", "console-serial-0", "input-tablet-usb",
+                "input-mouse-ps2", "graphics-vnc", "sound-es1370", "video", "hostdev-0000-03-1f.2", "memballoon-xen"],
             Hvm.Devices.Select(d => d.DeviceId));
-        Assert.Equal(["xvda", "xvdb", "controller-xenbus-0", "00:16:3e:00:00:31", "console-xen-0", "memballoon-xen"],
+        Assert.Equal(["xvda", "xvdb", "controller-xenbus-0", "00-16-3e-00-00-31", "console-xen-0", "memballoon-xen"],
             DomainDefinition.Parse(Samples.Pv).Devices.Select(d => d.DeviceId));
         foreach (var device in Hvm.Devices)
             Assert.True(Hvm.FindDevice(device.DeviceId)!.ContentEquals(device));
@@ -29,7 +29,7 @@ public sealed class DeviceTests
         var a = DomainDefinition.Parse($"<domain><devices>{one}{two}{three}</devices></domain>");
         var b = DomainDefinition.Parse($"<domain><devices>{three}{two}{one}</devices></domain>");
 
-        Assert.Equal(["xvda", "00:16:3e:00:00:aa", "my_disk_1"], a.Devices.Select(d => d.DeviceId));
+        Assert.Equal(["xvda", "00-16-3e-00-00-aa", "my_disk_1"], a.Devices.Select(d => d.DeviceId));
         Assert.Equal(a.Devices.Select(d => d.DeviceId).Order(), b.Devices.Select(d => d.DeviceId).Order());
     }
 
@@ -39,8 +39,8 @@ public sealed class DeviceTests
         const string nic = "<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='b'/></interface>";
         var guest = DomainDefinition.Parse($"<domain><devices>{nic}{nic.Replace("'b'", "'c'", StringComparison.Ordinal)}</devices></domain>");
 
-        Assert.Equal(["00:16:3e:00:00:01", "00:16:3e:00:00:01.2"], guest.Interfaces.Select(i => i.DeviceId));
-        Assert.Equal("c", Assert.IsType<NetworkInterface>(guest.FindDevice("00:16:3e:00:00:01.2")).Source);
+        Assert.Equal(["00-16-3e-00-00-01", "00-16-3e-00-00-01.2"], guest.Interfaces.Select(i => i.DeviceId));
+        Assert.Equal("c", Assert.IsType<NetworkInterface>(guest.FindDevice("00-16-3e-00-00-01.2")).Source);
     }
 
     [Fact]
@@ -119,17 +119,17 @@ public sealed class DeviceTests
     [InlineData("hdc", "eject", "\n      <source pool=\"isos\" volume=\"debian.iso\" />", "")]
     [InlineData("hdc", "writable", "\n      <readonly />", "")]
     [InlineData("hdc", "device", "type=\"volume\" device=\"cdrom\"", "type=\"volume\" device=\"disk\"")]
-    [InlineData("00:16:3e:00:00:41", "mac", "00:16:3E:00:00:41", "00:16:3e:00:00:aa")]
-    [InlineData("00:16:3e:00:00:41", "network", "network=\"lan\"", "network=\"dmz\"")]
-    [InlineData("00:16:3e:00:00:41", "model", "<model type=\"e1000\" />", "<model type=\"netfront\" />")]
-    [InlineData("00:16:3e:00:00:41", "model null", "\n      <model type=\"e1000\" />", "")]
-    [InlineData("00:16:3e:00:00:41", "script", "vif-bridge", "vif-route")]
-    [InlineData("00:16:3e:00:00:41", "vif", "\n      <target dev=\"vif7.0\" />", "")]
-    [InlineData("00:16:3e:00:00:41", "inbound", "average=\"1000\"", "average=\"10\"")]
-    [InlineData("00:16:3e:00:00:41", "inbound null", "\n        <inbound average=\"1000\" peak=\"2000\" burst=\"1024\" />", "")]
-    [InlineData("00:16:3e:00:00:41", "to bridge", "<interface type=\"network\">\n      <mac address=\"00:16:3E:00:00:41\" />\n      <source network=\"lan\" portid=\"4e0f0a68-6a40-4e28-9d3b-5a8e0a7fe6a1\" bridge=\"virbr1\" />",
+    [InlineData("00-16-3e-00-00-41", "mac", "00:16:3E:00:00:41", "00:16:3e:00:00:aa")]
+    [InlineData("00-16-3e-00-00-41", "network", "network=\"lan\"", "network=\"dmz\"")]
+    [InlineData("00-16-3e-00-00-41", "model", "<model type=\"e1000\" />", "<model type=\"netfront\" />")]
+    [InlineData("00-16-3e-00-00-41", "model null", "\n      <model type=\"e1000\" />", "")]
+    [InlineData("00-16-3e-00-00-41", "script", "vif-bridge", "vif-route")]
+    [InlineData("00-16-3e-00-00-41", "vif", "\n      <target dev=\"vif7.0\" />", "")]
+    [InlineData("00-16-3e-00-00-41", "inbound", "average=\"1000\"", "average=\"10\"")]
+    [InlineData("00-16-3e-00-00-41", "inbound null", "\n        <inbound average=\"1000\" peak=\"2000\" burst=\"1024\" />", "")]
+    [InlineData("00-16-3e-00-00-41", "to bridge", "<interface type=\"network\">\n      <mac address=\"00:16:3E:00:00:41\" />\n      <source network=\"lan\" portid=\"4e0f0a68-6a40-4e28-9d3b-5a8e0a7fe6a1\" bridge=\"virbr1\" />",
         "<interface type=\"bridge\">\n      <mac address=\"00:16:3E:00:00:41\" />\n      <source bridge=\"br7\" />")]
-    [InlineData("00:16:3e:00:00:42", "outbound", "</virtualport>\n", "</virtualport>\n      <bandwidth>\n        <outbound average=\"7\" />\n      </bandwidth>\n")]
+    [InlineData("00-16-3e-00-00-42", "outbound", "</virtualport>\n", "</virtualport>\n      <bandwidth>\n        <outbound average=\"7\" />\n      </bandwidth>\n")]
     [InlineData("graphics-vnc", "port", "port=\"5903\"", "port=\"5910\"")]
     [InlineData("graphics-vnc", "password", "s3cret", "other")]
     [InlineData("graphics-vnc", "password null", " passwd=\"s3cret\"", "")]

@@ -95,7 +95,7 @@ public sealed class HardeningTests
         var guest = DomainDefinition.Parse(xml.Append("</devices></domain>").ToString());
 
         Assert.Equal(10_000, guest.Devices.Select(d => d.DeviceId).Distinct().Count());
-        Assert.NotNull(guest.FindDevice("00:16:3e:00:27:0f"));
+        Assert.NotNull(guest.FindDevice("00-16-3e-00-27-0f"));
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 

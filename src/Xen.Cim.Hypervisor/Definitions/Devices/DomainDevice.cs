@@ -17,7 +17,7 @@ public abstract class DomainDevice
     internal int Ordinal { get; set; } = 1;
 
     /// <summary>
-    /// Names the device within its domain: no spaces or slashes, the same in both configurations and whatever the
+    /// Names the device within its domain: no spaces, slashes or colons, the same in both configurations and whatever the
     /// order. The target of a disk (xvda), the address of an interface, else what tells devices of the kind apart.
     /// </summary>
     public string DeviceId => Ordinal > 1 ? NaturalId + "." + Ordinal.ToString(CultureInfo.InvariantCulture) : NaturalId;
@@ -29,7 +29,8 @@ public abstract class DomainDevice
     {
         get
         {
-            var id = IdParts();
+            // wbemcli reads a second colon in a reference as a port, so addresses are written with hyphens.
+            var id = IdParts().Replace(':', '-');
             foreach (var c in id)
                 if (IsUnwelcome(c))
                     return string.Concat(id.Select(c => IsUnwelcome(c) ? '_' : c));
