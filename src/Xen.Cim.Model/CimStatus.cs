@@ -34,12 +34,19 @@ public enum CimStatus
 }
 
 /// <summary>An operation failed with a CIM status and a message that a person can act on.</summary>
-public sealed class CimException(CimStatus status, string message, Exception? inner = null) : Exception(message, inner)
+/// <remarks>A message that quotes something huge is cut in its middle: it is for a person.</remarks>
+public sealed class CimException(CimStatus status, string message, Exception? inner = null) : Exception(Bounded(message), inner)
 {
+    /// <summary>In characters.</summary>
+    private const int MaxMessageLength = 1500;
+
     public CimStatus Status { get; } = status;
 
     public static CimException NotFound(CimObjectPath path) =>
         new(CimStatus.NotFound, $"There is no instance {path}.");
+
+    private static string Bounded(string message) => message.Length <= MaxMessageLength ? message
+        : string.Concat(message.AsSpan(0, MaxMessageLength - 503), "...", message.AsSpan(message.Length - 500));
 
     public static CimException NotSupported(string what) => new(CimStatus.NotSupported, what);
 

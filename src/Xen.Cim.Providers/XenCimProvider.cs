@@ -92,10 +92,10 @@ public sealed class XenCimProvider : ICimProvider
         Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.Right : e.Link.Left).Guarded(request);
 
     public IEnumerable<CimInstance> References(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultRole = null }).Select(e => e.Link.Instance()).Guarded(request);
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.Instance()).Guarded(request);
 
     public IEnumerable<CimObjectPath> ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultRole = null }).Select(e => e.Link.Path).Guarded(request);
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.Path).Guarded(request);
 
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
     {
@@ -161,7 +161,7 @@ public sealed class XenCimProvider : ICimProvider
     {
         foreach (var association in _associations[path.ClassName])
         {
-            if (End(path, association.LeftRole) is { } left && End(path, association.RightRole) is { } right
+            if (path.Keys.Count == 2 && End(path, association.LeftRole) is { } left && End(path, association.RightRole) is { } right
                 && association.FindLink(left, right) is { } link)
             {
                 return link;

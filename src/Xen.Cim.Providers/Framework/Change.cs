@@ -28,18 +28,28 @@ internal sealed class Change
         DomainDefinition? before = null;
         DomainDefinition? after = null;
         return new Change().Then(
-            () => hypervisor.ChangeDefinition(guest.Uuid, definition =>
+            () =>
             {
-                before = definition.Clone();
-                edit(definition);
-                after = definition.Clone();
-            }),
-            () => hypervisor.ChangeDefinition(guest.Uuid, definition =>
+                var written = hypervisor.ChangeDefinition(guest.Uuid, definition =>
+                {
+                    before = definition.Clone();
+                    edit(definition);
+                });
+                // Read again: the hypervisor completes what it takes in (addresses, defaults).
+                if (written)
+                    hypervisor.ChangeDefinition(guest.Uuid, definition => after = definition.Clone());
+            },
+            () =>
             {
-                // Somebody else's change in between is not ours to take back.
-                if (before is not null && after is not null && definition.ContentEquals(after))
+                if (before is null || after is null)
+                    return;
+                hypervisor.ChangeDefinition(guest.Uuid, definition =>
+                {
+                    if (!definition.ContentEquals(after))
+                        throw new HypervisorException(HypervisorError.Failed, $"The definition of {guest.Name} was changed by somebody else meanwhile and stays as it is.");
                     definition.CopyFrom(before);
-            }));
+                });
+            });
     }
 
     public void Do()

@@ -55,7 +55,8 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
             TimeSubmitted = CimDateTime.FromDateTimeOffset(job.Submitted),
             StartTime = CimDateTime.FromDateTimeOffset(job.Submitted),
             TimeOfLastStateChange = CimDateTime.FromDateTimeOffset(job.Ended ?? job.Submitted),
-            ElapsedTime = CimDateTime.FromTimeSpan((job.Ended ?? DateTimeOffset.Now) - job.Submitted),
+            // The clock may have been set back.
+            ElapsedTime = CimDateTime.FromTimeSpan(TimeSpan.FromTicks(Math.Max(0, ((job.Ended ?? DateTimeOffset.Now) - job.Submitted).Ticks))),
             TimeBeforeRemoval = CimDateTime.FromTimeSpan(_options.JobRetention),
             DeleteOnCompletion = true,
             PercentComplete = (ushort)(job.Phase == JobPhase.Completed ? 100 : 0),

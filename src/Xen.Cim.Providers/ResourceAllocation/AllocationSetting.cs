@@ -1,5 +1,6 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
+using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers;
 
@@ -26,6 +27,9 @@ internal interface IAllocationSetting
     void Modify(DomainDefinition definition, string deviceId, CimInstance settings);
 
     void Remove(DomainDefinition definition, string deviceId);
+
+    /// <summary>A running guest's definition with what the hypervisor says is in force now, where its XML does not tell.</summary>
+    DomainDefinition InForce(Guest guest, DomainDefinition definition);
 
     /// <summary>The step that makes the running guest follow from one state of its definition to another.</summary>
     Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId);
@@ -68,7 +72,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         if (settings.ClassName.Equals(Layout.ClassName, StringComparison.OrdinalIgnoreCase))
             return true;
         // A console that knows only the standard sends the standard's class with a ResourceType.
-        return Layout.Super!.IsA(settings.ClassName)
+        return EmbeddedSettings.IsBetween(settings.ClassName, Layout.Super!, CIM_ResourceAllocationSettingData.CimName)
             && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number);
     }
 
@@ -99,6 +103,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     void IAllocationSetting.Remove(DomainDefinition definition, string deviceId) => Remove(definition, deviceId);
 
+    DomainDefinition IAllocationSetting.InForce(Guest guest, DomainDefinition definition) => InForce(guest, definition);
+
     Change IAllocationSetting.Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId) => Live(guest, from, to, deviceId);
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
@@ -109,6 +115,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     private protected abstract void Remove(DomainDefinition definition, string deviceId);
 
+    private protected virtual DomainDefinition InForce(Guest guest, DomainDefinition definition) => definition;
+
     private protected abstract Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId);
 
     /// <exception cref="CimException">NOT_FOUND.</exception>
@@ -116,7 +124,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         Devices(definition).FirstOrDefault(d => d.Id == deviceId).Device
         ?? throw new CimException(CimStatus.NotFound, $"{definition.Name} has no {Layout.ClassName} \"{deviceId}\".");
 
-    private static TSettings Typed(CimInstance settings) => settings.As<TSettings>();
+    private static TSettings Typed(CimInstance settings) => EmbeddedSettings.Typed<TSettings>(settings);
 }
 
 /// <summary>A RASD class whose devices are devices to libvirt too, and can be plugged.</summary>

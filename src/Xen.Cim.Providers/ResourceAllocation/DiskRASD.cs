@@ -33,13 +33,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
                 "floppy" => Xen_DiskRASD.ResourceTypeValue.Floppy_Drive,
                 _ => Xen_DiskRASD.ResourceTypeValue.Disk_Drive,
             },
-            EmulatedType = disk.Device switch
-            {
-                "cdrom" => Xen_DiskRASD.EmulatedTypeValue.CD_ROM,
-                "floppy" => Xen_DiskRASD.EmulatedTypeValue.Floppy,
-                "lun" => Xen_DiskRASD.EmulatedTypeValue.LUN,
-                _ => Xen_DiskRASD.EmulatedTypeValue.Disk,
-            },
+            EmulatedType = TypeOf(disk.Device),
             PoolID = pools.PoolOf(disk).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
@@ -47,7 +41,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             AllocationUnits = "count",
             Address = disk.Source,
             AddressOnParent = disk.TargetDevice,
-            HostResource = disk.Source is { } source ? [source.StartsWith('/') ? FileScheme + source : source] : null,
+            HostResource = disk.Source is { } source ? [UriOf(source)] : null,
             HostExtentName = disk.Source,
             HostExtentNameFormat = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
             HostExtentNameNamespace = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
@@ -65,18 +59,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
 
     private protected override string Add(DomainDefinition definition, Xen_DiskRASD settings)
     {
-        var kind = settings.EmulatedType switch
-        {
-            Xen_DiskRASD.EmulatedTypeValue.CD_ROM => "cdrom",
-            Xen_DiskRASD.EmulatedTypeValue.Floppy => "floppy",
-            Xen_DiskRASD.EmulatedTypeValue.LUN => "lun",
-            _ => settings.ResourceType switch
-            {
-                Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
-                Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
-                _ => "disk",
-            },
-        };
+        var kind = KindOf(settings);
         var target = settings.VirtualDevice ?? settings.AddressOnParent;
         var bus = settings.BusType ?? (target is null ? DefaultBus() : BusOf(target));
         target ??= definition.NextDiskTarget(bus);
@@ -85,7 +68,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         var disk = new DiskDevice { Device = kind, TargetDevice = target, Bus = bus };
         if (kind is "cdrom")
             disk.ReadOnly = true;
-        else if (SourceIn(settings) is null)
+        else if (SourceIn(settings, null) is null)
             throw CimException.InvalidParameter($"The disk {target} has no medium: give its path on the host as Address (or HostResource).");
         Write(disk, settings);
         definition.Add(disk);
@@ -97,12 +80,14 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         var disk = Require(definition, deviceId);
         if ((settings.VirtualDevice ?? settings.AddressOnParent) is { } target && target != disk.TargetDevice)
             throw CimException.NotSupported($"The disk {disk.TargetDevice} cannot become {target}; remove it and add another.");
+        if ((settings.EmulatedType ?? (settings.ResourceType is null ? null : TypeOf(KindOf(settings)))) is { } type && type != TypeOf(disk.Device))
+            throw CimException.NotSupported($"{disk.TargetDevice} is a {disk.Device} and cannot become a {KindOf(settings)}; remove it and add another.");
         Write(disk, settings);
     }
 
     private void Write(DiskDevice disk, Xen_DiskRASD settings)
     {
-        if (SourceIn(settings) is { } source && source != (disk.Source ?? ""))
+        if (SourceIn(settings, disk.Source) is { } source && source != (disk.Source ?? ""))
             SetSource(disk, source);
         if (settings.DriverName is { } name && name != disk.DriverName)
             disk.DriverName = name;
@@ -147,10 +132,15 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     }
 
     /// <summary>The medium that a client names, in whichever property; empty for "no medium".</summary>
-    private static string? SourceIn(Xen_DiskRASD settings)
+    /// <param name="current">What is there: who sends a whole instance back with one property changed means that one.</param>
+    private static string? SourceIn(Xen_DiskRASD settings, string? current)
     {
+        if (settings.HostResource is { Length: > 1 } several)
+            throw CimException.InvalidParameter($"HostResource has {several.Length} entries; a disk has one medium.");
         var named = new[] { settings.Address, settings.HostExtentName, settings.HostResource is { Length: > 0 } resources ? Path(resources[0]) : null }
             .OfType<string>().Distinct().ToList();
+        if (named.Count > 1)
+            named.Remove(current ?? "");
         return named.Count switch
         {
             0 => null,
@@ -161,6 +151,32 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         static string Path(string resource) => resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
             ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : resource;
     }
+
+    private static string UriOf(string source) => source.StartsWith('/')
+        ? FileScheme + string.Join('/', source.Split('/').Select(Uri.EscapeDataString)) : source;
+
+    private static Xen_DiskRASD.EmulatedTypeValue TypeOf(string kind) => kind switch
+    {
+        "cdrom" => Xen_DiskRASD.EmulatedTypeValue.CD_ROM,
+        "floppy" => Xen_DiskRASD.EmulatedTypeValue.Floppy,
+        "lun" => Xen_DiskRASD.EmulatedTypeValue.LUN,
+        _ => Xen_DiskRASD.EmulatedTypeValue.Disk,
+    };
+
+    /// <summary>The kind that the settings ask for, in libvirt's words.</summary>
+    private static string KindOf(Xen_DiskRASD settings) => settings.EmulatedType switch
+    {
+        Xen_DiskRASD.EmulatedTypeValue.CD_ROM => "cdrom",
+        Xen_DiskRASD.EmulatedTypeValue.Floppy => "floppy",
+        Xen_DiskRASD.EmulatedTypeValue.LUN => "lun",
+        Xen_DiskRASD.EmulatedTypeValue.Disk => "disk",
+        _ => settings.ResourceType switch
+        {
+            Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
+            Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
+            _ => "disk",
+        },
+    };
 
     private string DefaultBus() => Hypervisor.Driver == HypervisorDriver.Qemu ? "virtio" : "xen";
 

@@ -49,12 +49,12 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         if (limit is { } maximum && maximum != definition.MemoryKiB)
         {
             Check(maximum, "Limit");
-            // Memory that stood at its old maximum and was not named follows the new one down.
-            if (quantity is null && (definition.CurrentMemoryKiB ?? definition.MemoryKiB) > maximum)
-                definition.CurrentMemoryKiB = maximum;
-            else if (quantity is null)
-                definition.CurrentMemoryKiB ??= definition.MemoryKiB;
+            // What was not named stays, or follows its maximum down. The maximum is set first: without a value of its own
+            // the quantity reads as the maximum.
+            var kept = Math.Min(definition.CurrentMemoryKiB ?? maximum, maximum);
             definition.MemoryKiB = maximum;
+            if (quantity is null)
+                definition.CurrentMemoryKiB = kept;
         }
         if (quantity is { } kib && kib != (definition.CurrentMemoryKiB ?? definition.MemoryKiB))
         {

@@ -67,7 +67,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
     private bool Write(NetworkInterface nic, Xen_NetworkRASD settings)
     {
-        var plug = PlugIn(settings);
+        var plug = PlugIn(settings, nic);
         if (plug is var (type, source) && (type != nic.Type || source != nic.Source))
         {
             if (type == "network" && !Hypervisor.ListNetworks().Any(n => n.Name == source))
@@ -87,6 +87,28 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         return plug is not null;
     }
 
+    /// <param name="nic">What is there: who sends a whole instance back with one property changed means that one.</param>
+    private (string Type, string? Source)? PlugIn(Xen_NetworkRASD settings, NetworkInterface nic)
+    {
+        if (settings.Connection is { Length: > 1 } several)
+            throw CimException.InvalidParameter($"Connection has {several.Length} entries; an adapter is plugged into one network.");
+        if (nic.Source is { } now)
+        {
+            var changed = new Xen_NetworkRASD
+            {
+                NetworkName = settings.NetworkName == now && nic.Type == "network" ? null : settings.NetworkName,
+                Bridge = settings.Bridge == now && nic.Type == "bridge" ? null : settings.Bridge,
+                Connection = settings.Connection is [var same] && same == now ? null : settings.Connection,
+                PoolID = settings.PoolID == pools.PoolOf(nic).Id ? null : settings.PoolID,
+                NetworkType = settings.NetworkType == nic.Type ? null : settings.NetworkType,
+            };
+            if (changed is { NetworkName: null, Bridge: null, Connection: null, PoolID: null, NetworkType: null })
+                return (nic.Type, now);
+            settings = changed;
+        }
+        return PlugIn(settings);
+    }
+
     private (string Type, string? Source)? PlugIn(Xen_NetworkRASD settings)
     {
         if (settings.NetworkName is { Length: > 0 } network && settings.NetworkType is null or "network")
@@ -101,9 +123,10 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         }
         if (connection is not null)
             return (Hypervisor.ListNetworks().Any(n => n.Name == connection) ? "network" : "bridge", connection);
-        if (settings.PoolID is { } id && pools.FindById(id) is { Network: { } pooled })
-            return ("network", pooled.Name);
-        return null;
+        if (settings.PoolID is not { Length: > 0 } id)
+            return null;
+        var pool = pools.FindById(id) ?? throw CimException.InvalidParameter($"There is no Xen_NetworkPool \"{id}\".");
+        return pool.Network is { } pooled ? ("network", pooled.Name) : null;
     }
 
     private static string CheckedMac(string address) =>

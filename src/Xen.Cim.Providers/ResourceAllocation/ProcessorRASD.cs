@@ -91,6 +91,19 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     private protected override void Remove(DomainDefinition definition, string deviceId) =>
         throw CimException.InvalidParameter($"{definition.Name} cannot be without processors.");
 
+    // Weight and cap are the scheduler's; the XML has at most what the guest was started with.
+    private protected override DomainDefinition InForce(Guest guest, DomainDefinition definition)
+    {
+        if (Scheduler(guest) is not { } now)
+            return definition;
+        var current = definition.Clone();
+        if (now.Weight is { } weight)
+            current.Weight = weight;
+        if (now.Cap is { } cap)
+            current.Cap = cap == 0 ? null : cap;
+        return current;
+    }
+
     private protected override Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId)
     {
         var change = new Change();
@@ -101,10 +114,9 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             change.Then(() => Hypervisor.SetProcessors(guest.Uuid, after), () => Hypervisor.SetProcessors(guest.Uuid, before));
         if (from.Weight != to.Weight || from.Cap != to.Cap)
         {
-            var now = Scheduler(guest);
             change.Then(
                 () => Hypervisor.SetScheduler(guest.Uuid, from.Weight != to.Weight ? to.Weight : null, from.Cap != to.Cap ? to.Cap ?? 0 : null),
-                () => Hypervisor.SetScheduler(guest.Uuid, now?.Weight, now?.Cap));
+                () => Hypervisor.SetScheduler(guest.Uuid, from.Weight != to.Weight ? from.Weight : null, from.Cap != to.Cap ? from.Cap ?? 0 : null));
         }
         return change;
     }

@@ -62,8 +62,7 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
     protected override CimInstance Describe(HostPool pool, CimRequest request)
     {
         var host = hypervisor.GetHost();
-        var used = request.Wants(Xen_MemoryPool.Names.Reserved) || request.Wants(Xen_MemoryPool.Names.CurrentlyConsumedResource)
-            ? configurations.Running().Aggregate(0UL, (sum, d) => sum + (d.CurrentMemoryKiB ?? d.MemoryKiB ?? 0)) : (ulong?)null;
+        var used = request.Wants(Xen_MemoryPool.Names.Reserved) || request.Wants(Xen_MemoryPool.Names.CurrentlyConsumedResource) ? Used() : null;
         return new Xen_MemoryPool
         {
             InstanceID = pool.Id,
@@ -80,6 +79,14 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
             OperationalStatus = [Xen_MemoryPool.OperationalStatusValue.OK],
             HealthState = Xen_MemoryPool.HealthStateValue.OK,
         };
+    }
+
+    // Unknown, not nothing, when guests run and none of them can be read.
+    private ulong? Used()
+    {
+        var running = configurations.Running().ToList();
+        return running.Count > 0 || !hypervisor.ListGuests().Any(g => g.IsActive)
+            ? running.Aggregate(0UL, (sum, d) => sum + (d.CurrentMemoryKiB ?? d.MemoryKiB ?? 0)) : null;
     }
 }
 

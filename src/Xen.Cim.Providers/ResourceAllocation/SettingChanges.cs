@@ -54,6 +54,7 @@ internal static class SettingChanges
             ?? throw new CimException(CimStatus.Failed, $"The configuration of {configuration.Guest.Name} cannot be read: {configuration.Fault}");
         foreach (var change in changes)
         {
+            from = change.Class.InForce(configuration.Guest, from);
             var to = from.Clone();
             change.Apply(to);
             steps.Then(change.Class.Live(configuration.Guest, from, to, change.ResultingId!));

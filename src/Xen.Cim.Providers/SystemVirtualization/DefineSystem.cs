@@ -35,11 +35,9 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
     {
         var settings = systemSettings is null ? new Xen_VirtualSystemSettingData() : SystemSettings(systemSettings);
-        var uuid = Guid.NewGuid();
+        var uuid = Guid.TryParse(settings.VirtualSystemIdentifier, out var given) && given != Guid.Empty ? given : Guid.NewGuid();
         var name = settings.ElementName is { Length: > 0 } wanted ? wanted : $"guest-{uuid:N}"[..14];
         var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);
-        if (settings.ElementName is "")
-            settings.Remove(Xen_VirtualSystemSettingData.Names.ElementName);
         definition.Name = "";
         settings.ElementName = name;
         VirtualSystemSettingData.Apply(definition, settings, isNew: true);
@@ -49,8 +47,9 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
             Put(definition, resource, reference);
         if (reference is not null)
             RefuseSharedDisks(definition, reference);
+        var autostart = VirtualSystemSettingData.Autostart(settings) is true;
         var guest = hypervisor.Define(definition);
-        if (settings.AutomaticStartupAction is Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup)
+        if (autostart)
         {
             new Change()
                 .Then(() => { }, () => hypervisor.Remove(guest.Uuid))
@@ -62,8 +61,8 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
 
     /// <exception cref="CimException">INVALID_PARAMETER: not a virtual system's settings.</exception>
     public static Xen_VirtualSystemSettingData SystemSettings(CimInstance instance) =>
-        Xen_VirtualSystemSettingData.Layout.IsA(instance.ClassName) && !instance.ClassName.Equals("CIM_ManagedElement", StringComparison.OrdinalIgnoreCase)
-            ? instance.As<Xen_VirtualSystemSettingData>()
+        EmbeddedSettings.IsBetween(instance.ClassName, Xen_VirtualSystemSettingData.Layout, CIM_VirtualSystemSettingData.CimName)
+            ? EmbeddedSettings.Typed<Xen_VirtualSystemSettingData>(instance)
             : throw CimException.InvalidParameter($"SystemSettings is a {instance.ClassName}; expected {Xen_VirtualSystemSettingData.CimName} or CIM_VirtualSystemSettingData.");
 
     /// <exception cref="CimException">INVALID_PARAMETER: not a resource that we know.</exception>
@@ -147,8 +146,8 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     {
         foreach (var disk in definition.Disks)
         {
-            var shared = reference.Definition!.Disks.Any(d => d.Source is { } source && source == disk.Source);
-            if (shared && !disk.ReadOnly && !disk.Shareable && disk.Device is not ("cdrom" or "floppy"))
+            var shared = disk.Device != "cdrom" && reference.Definition!.Disks.Any(d => d.Source is { } source && source == disk.Source);
+            if (shared && !disk.ReadOnly && !disk.Shareable)
             {
                 throw CimException.InvalidParameter($"The new guest would write to {disk.Source} of {reference.Guest.Name} ({disk.TargetDevice}). "
                     + $"Give a Xen_DiskRASD with VirtualDevice \"{disk.TargetDevice}\" and an Address of its own, or Shareable = true if that is meant.");

@@ -47,6 +47,31 @@ internal static class EmbeddedSettings
         var several => throw CimException.InvalidParameter($"{argument!.Name} takes one instance, not {several.Count}."),
     };
 
+    /// <summary>Whether a class is <paramref name="layout"/>'s or one of its superclasses down from <paramref name="top"/>.</summary>
+    public static bool IsBetween(string className, CimLayout layout, string top)
+    {
+        for (var candidate = layout; candidate is not null && candidate.IsA(top); candidate = candidate.Super)
+        {
+            if (candidate.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The settings with their types.</summary>
+    /// <exception cref="CimException">TYPE_MISMATCH, or INVALID_PARAMETER for a property that the class does not have: a slip of the pen must not be silent.</exception>
+    public static T Typed<T>(CimInstance instance)
+        where T : CimInstance, new()
+    {
+        var typed = instance.As<T>();
+        foreach (var property in instance.Properties)
+        {
+            if (typed.Layout.OrdinalOf(property.Name) < 0)
+                throw CimException.InvalidParameter($"{typed.ClassName} has no property {property.Name}.");
+        }
+        return typed;
+    }
+
     private static IReadOnlyList<CimInstance> Parse(string parameter, string text)
     {
         var trimmed = text.AsSpan().Trim();

@@ -120,7 +120,8 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         var changes = references.Select(r => Target(
             _allocations.FirstOrDefault(a => a.Layout.ClassName.Equals(r.ClassName, StringComparison.OrdinalIgnoreCase))
                 ?? throw CimException.InvalidParameter($"{r} is no resource setting; expected one of {Known}."),
-            r.GetString("InstanceID") ?? throw CimException.InvalidParameter($"{r} has no InstanceID."), SettingAction.Remove, null)).ToList();
+            IsHere(r) ? r.GetString("InstanceID") ?? throw CimException.InvalidParameter($"{r} has no InstanceID.")
+                : throw CimException.InvalidParameter($"{r} is in another namespace than {Namespace}."), SettingAction.Remove, null)).ToList();
         return (uint)(Carry(ByConfiguration(changes))
             ? Service.RemoveResourceSettingsMethod.ReturnValue.Completed_with_No_Error
             : Service.RemoveResourceSettingsMethod.ReturnValue.Not_Supported);

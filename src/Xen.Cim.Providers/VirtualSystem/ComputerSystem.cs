@@ -26,9 +26,8 @@ public sealed class ComputerSystem : ClassProvider<Guest>
     /// <summary>By UUID only: keys stay keys.</summary>
     public override Guest? Find(CimObjectPath path) =>
         path.Keys.Count == 2
-        && path[Xen_ComputerSystem.Names.CreationClassName] is string creationClass
-        && creationClass.Equals(Xen_ComputerSystem.CimName, StringComparison.OrdinalIgnoreCase)
-        && path[Xen_ComputerSystem.Names.Name] is string name && Guid.TryParseExact(name, "D", out var uuid)
+        && path[Xen_ComputerSystem.Names.CreationClassName] is Xen_ComputerSystem.CimName
+        && path[Xen_ComputerSystem.Names.Name] is string name && Guid.TryParseExact(name, "D", out var uuid) && name == uuid.ToString("D")
             ? _hypervisor.FindGuest(uuid)
             : null;
 
@@ -40,6 +39,8 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             throw CimException.InvalidParameter($"{path} is not a guest: expected {Xen_ComputerSystem.CimName}.");
         if (!IsHere(path))
             throw CimException.InvalidParameter($"{path} is in another namespace than {Namespace}.");
+        if (path.GetString(Xen_ComputerSystem.Names.CreationClassName) is { } creationClass && creationClass != Xen_ComputerSystem.CimName)
+            throw CimException.InvalidParameter($"CreationClassName \"{creationClass}\" is not that of a guest: expected {Xen_ComputerSystem.CimName}.");
         if (path.GetString(Xen_ComputerSystem.Names.Name) is not { Length: > 0 } name)
             throw CimException.InvalidParameter($"{path} has no key Name; it is the guest's UUID or its domain name.");
         return (Guid.TryParse(name, out var uuid) ? _hypervisor.FindGuest(uuid) : null) ?? _hypervisor.FindGuest(name)

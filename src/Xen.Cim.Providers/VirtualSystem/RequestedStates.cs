@@ -57,7 +57,8 @@ internal sealed class RequestedStates
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-                using (var writer = new Utf8JsonWriter(File.Create(_file + ".new")))
+                using (var stream = File.Create(_file + ".new"))
+                using (var writer = new Utf8JsonWriter(stream))
                 {
                     writer.WriteStartObject();
                     foreach (var (uuid, state) in _states)

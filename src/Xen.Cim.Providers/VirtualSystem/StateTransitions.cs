@@ -74,6 +74,8 @@ internal sealed class StateTransitions(
             return (uint)Call.ReturnValue.Not_Supported;
         if (Array.Find(s_table, t => t.From == guest.State && t.To == wanted) is not { } transition)
             return (uint)Call.ReturnValue.Invalid_State_Transition;
+        if (!hypervisor.Supports(transition.Needs))
+            return (uint)Call.ReturnValue.Not_Supported;
         return (uint)Carry(transition, guest, timeout, call);
     }
 
@@ -93,13 +95,13 @@ internal sealed class StateTransitions(
             if (!job.WaitForFirst(timeout > TimeSpan.Zero && timeout < options.InCallWait ? timeout : options.InCallWait))
                 return HandOut(job, transition, guest, call);
         }
-        catch (HypervisorException error) when (error.Error is HypervisorError.NotSupported)
+        catch (Exception error)
         {
-            return Call.ReturnValue.Not_Supported;
-        }
-        catch (HypervisorException error) when (error.Error is HypervisorError.InvalidState)
-        {
-            return Call.ReturnValue.Invalid_State_Transition;
+            // The caller learns it here; nobody was told of the job.
+            jobs.Forget(job);
+            if (ReturnOf(error) is { } value)
+                return value;
+            throw;
         }
         requested.Set(guest.Uuid, (ushort)transition.To);
         // A guest that obeyed at once still leaves a job: who asked for a graceful stop looks for one.
@@ -117,6 +119,15 @@ internal sealed class StateTransitions(
         call.Job = jobs.PathOf(job);
         return Call.ReturnValue.Method_Parameters_Checked___Job_Started;
     }
+
+    /// <summary>What the method has a return value of its own for.</summary>
+    private static Call.ReturnValue? ReturnOf(Exception error) => (error as HypervisorException)?.Error switch
+    {
+        HypervisorError.NotSupported => Call.ReturnValue.Not_Supported,
+        HypervisorError.InvalidState => Call.ReturnValue.Invalid_State_Transition,
+        HypervisorError.Busy => Call.ReturnValue.Busy,
+        _ => null,
+    };
 
     // A shutdown has arrived when the guest is off; a reboot when it runs under another domain id, or events said so.
     private Func<bool> Arrival(Guest before, GuestState end) => () =>

@@ -70,17 +70,21 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
             throw CimException.NotSupported($"The state configuration of {guest.Name} is what runs now; none of its system settings can be changed on a running guest. "
                 + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
         }
-        var autostart = settings.AutomaticStartupAction switch
-        {
-            null => guest.Autostart,
-            Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None => false,
-            Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup => true,
-            _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); libvirt cannot restart only what was active."),
-        };
+        var autostart = Autostart(settings) ?? guest.Autostart;
         var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false));
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
     }
+
+    /// <summary>Whether the guest is to start with the host; null when the settings do not say.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
+    internal static bool? Autostart(Xen_VirtualSystemSettingData settings) => settings.AutomaticStartupAction switch
+    {
+        null => null,
+        Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None => false,
+        Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup => true,
+        _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); libvirt cannot restart only what was active."),
+    };
 
     /// <summary>Writes the settings that a client gave into a definition; what it did not give (or gave as NULL) stays.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER, or NOT_SUPPORTED for what cannot be changed.</exception>
@@ -102,10 +106,8 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         }
         if (!isNew && settings.VirtualSystemType is { } type && type != TypeOf(definition))
             throw CimException.NotSupported($"The guest is of type {TypeOf(definition)}; it cannot become {type}.");
-        if (settings.Caption is { } title && title != definition.Title)
-            definition.Title = title;
-        if (settings.Notes is { } notes && string.Join('\n', notes) is var text && text != definition.Description)
-            definition.Description = text;
+        Give(settings.Caption, definition.Title, v => definition.Title = v);
+        Give(settings.Notes is { } notes ? string.Join('\n', notes) : null, definition.Description, v => definition.Description = v);
         Give(settings.Kernel, definition.Kernel, v => definition.Kernel = v);
         Give(settings.RAMDisk, definition.Ramdisk, v => definition.Ramdisk = v);
         Give(settings.CommandLine, definition.CommandLine, v => definition.CommandLine = v);
@@ -115,16 +117,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
         Give(settings.OnPoweroff, definition.OnPoweroff, v => definition.OnPoweroff = v);
         Give(settings.OnReboot, definition.OnReboot, v => definition.OnReboot = v);
-        Give(settings.OnCrash, definition.OnCrash, v => definition.OnCrash = v);
-        if (settings.AutomaticRecoveryAction is { } recovery && recovery != RecoveryOf(definition))
-        {
-            definition.OnCrash = recovery switch
-            {
-                Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.None => "destroy",
-                Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.Restart => "restart",
-                _ => throw CimException.InvalidParameter("AutomaticRecoveryAction is 2 (None) or 3 (Restart)."),
-            };
-        }
+        ApplyCrash(definition, settings, isNew);
         if (settings.BootDevices is { } boot && !boot.SequenceEqual(definition.BootDevices))
             definition.BootDevices = boot;
         if (settings.ClockOffset is { } clock && clock != ClockOf(definition))
@@ -135,6 +128,22 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
             definition.Apic = apic;
         if (settings.EnablePAE is { } pae && pae != definition.Pae)
             definition.Pae = pae;
+    }
+
+    // OnCrash says more and wins. One that repeats what is there came along with a whole instance and decides nothing.
+    private static void ApplyCrash(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)
+    {
+        var recovery = settings.AutomaticRecoveryAction switch
+        {
+            null => null,
+            Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.None => "destroy",
+            Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue.Restart => "restart",
+            _ => throw CimException.InvalidParameter("AutomaticRecoveryAction is 2 (None) or 3 (Restart)."),
+        };
+        if (settings.OnCrash is { } crash && (isNew || crash != (definition.OnCrash ?? "")))
+            Give(crash, definition.OnCrash, v => definition.OnCrash = v);
+        else if (recovery is not null && settings.AutomaticRecoveryAction != RecoveryOf(definition))
+            definition.OnCrash = recovery;
     }
 
     /// <summary>DMTF's name for the kind of virtual system, or "domain type:os type" for one that DMTF has none for.</summary>

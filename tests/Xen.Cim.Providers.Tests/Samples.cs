@@ -1,0 +1,174 @@
+using Xen.Cim.Hypervisor;
+
+namespace Xen.Cim.Providers.Tests;
+
+/// <summary>The guests of the pretended host, with much in their definitions that no CIM property stands for.</summary>
+internal static class Samples
+{
+    public static readonly Guid Dom0 = new("7a1c3d52-0000-4000-8000-0000000000d0");
+    public static readonly Guid Web = new("7a1c3d52-0000-4000-8000-000000000001");
+    public static readonly Guid Mail = new("7a1c3d52-0000-4000-8000-000000000002");
+    public static readonly Guid Db = new("7a1c3d52-0000-4000-8000-000000000003");
+    public static readonly Guid Old = new("7a1c3d52-0000-4000-8000-000000000004");
+    public static readonly Guid Passing = new("7a1c3d52-0000-4000-8000-000000000005");
+
+    public static readonly Guid ImagesPool = new("5b000000-0000-4000-8000-000000000001");
+    public static readonly Guid IsosPool = new("5b000000-0000-4000-8000-000000000002");
+    public static readonly Guid ColdPool = new("5b000000-0000-4000-8000-000000000003");
+    public static readonly Guid LanNetwork = new("6c000000-0000-4000-8000-000000000001");
+    public static readonly Guid LabNetwork = new("6c000000-0000-4000-8000-000000000002");
+
+    public const string Dom0Xml = """
+        <domain type='xen' id='0'>
+          <name>Domain-0</name>
+          <uuid>00000000-0000-0000-0000-000000000000</uuid>
+          <memory unit='KiB'>1048576</memory>
+          <currentMemory unit='KiB'>1048576</currentMemory>
+          <vcpu placement='static'>4</vcpu>
+          <os><type>linux</type></os>
+          <devices/>
+        </domain>
+        """;
+
+    /// <summary>Paravirtual, off in this form: what its next start uses.</summary>
+    public const string WebXml = """
+        <domain type='xen' xmlns:vendor='urn:example:vendor'>
+          <name>web</name>
+          <uuid>7a1c3d52-0000-4000-8000-000000000001</uuid>
+          <title>Web server</title>
+          <description>Serves pages.
+        Ask Ann.</description>
+          <metadata>
+            <app:owner xmlns:app='urn:example:app' level='3'>accounts</app:owner>
+            <xencim:guest xmlns:xencim='urn:xen-cim:1.0'><xencim:cap>150</xencim:cap></xencim:guest>
+          </metadata>
+          <memory unit='KiB'>1048576</memory>
+          <currentMemory unit='KiB'>524288</currentMemory>
+          <vcpu placement='static' current='2'>4</vcpu>
+          <cputune><shares>512</shares></cputune>
+          <bootloader>/usr/bin/pygrub</bootloader>
+          <bootloader_args>--quiet</bootloader_args>
+          <os>
+            <type arch='x86_64' machine='xenpv'>linux</type>
+            <kernel>/boot/guest/vmlinuz</kernel>
+            <initrd>/boot/guest/initrd.img</initrd>
+            <cmdline>console=hvc0 root=/dev/xvda1</cmdline>
+          </os>
+          <cpu mode='host-passthrough'><topology sockets='1' dies='1' cores='4' threads='1'/></cpu>
+          <clock offset='variable' adjustment='-30' basis='utc'><timer name='tsc' mode='emulate'/></clock>
+          <on_poweroff>destroy</on_poweroff>
+          <on_reboot>restart</on_reboot>
+          <on_crash>preserve</on_crash>
+          <devices>
+            <disk type='file' device='disk'>
+              <driver name='qemu' type='qcow2' cache='none' io='native'/>
+              <source file='/var/lib/xen/images/web.qcow2'/>
+              <target dev='xvda' bus='xen'/>
+              <iotune><total_iops_sec>500</total_iops_sec></iotune>
+              <serial>WD-1</serial>
+            </disk>
+            <disk type='block' device='disk'>
+              <driver name='phy' type='raw'/>
+              <source dev='/dev/vg0/data'/>
+              <target dev='xvdb' bus='xen'/>
+            </disk>
+            <interface type='bridge'>
+              <mac address='00:16:3e:00:00:11'/>
+              <source bridge='xenbr0'/>
+              <script path='vif-bridge'/>
+              <model type='netfront'/>
+              <bandwidth><outbound average='500'/></bandwidth>
+            </interface>
+            <interface type='network'>
+              <mac address='00:16:3e:00:00:12'/>
+              <source network='lan'/>
+            </interface>
+            <console type='pty'><target type='xen' port='0'/></console>
+            <graphics type='vnc' port='5903' autoport='no' listen='127.0.0.1' passwd='s3cret'/>
+          </devices>
+          <vendor:extra>keep me</vendor:extra>
+        </domain>
+        """;
+
+    /// <summary>The same guest as it runs: less memory, three processors, a host interface with a name.</summary>
+    public static string WebRunningXml => WebXml
+        .Replace("<domain type='xen'", "<domain type='xen' id='3'", StringComparison.Ordinal)
+        .Replace(">524288<", ">393216<", StringComparison.Ordinal)
+        .Replace("current='2'", "current='3'", StringComparison.Ordinal)
+        .Replace("<script path='vif-bridge'/>", "<script path='vif-bridge'/><target dev='vif3.0'/>", StringComparison.Ordinal);
+
+    /// <summary>Fully virtual, off.</summary>
+    public const string MailXml = """
+        <domain type='xen'>
+          <name>mail</name>
+          <uuid>7a1c3d52-0000-4000-8000-000000000002</uuid>
+          <memory unit='KiB'>2097152</memory>
+          <vcpu placement='static'>2</vcpu>
+          <os>
+            <type arch='x86_64' machine='xenfv'>hvm</type>
+            <loader type='rom'>/usr/lib/xen/boot/hvmloader</loader>
+            <boot dev='cdrom'/>
+            <boot dev='hd'/>
+          </os>
+          <features><acpi/><apic/><pae/><hap state='on'/></features>
+          <clock offset='localtime'/>
+          <on_poweroff>destroy</on_poweroff>
+          <on_reboot>restart</on_reboot>
+          <on_crash>restart</on_crash>
+          <devices>
+            <emulator>/usr/lib/xen/bin/qemu-system-i386</emulator>
+            <disk type='file' device='disk'>
+              <driver name='qemu' type='raw'/>
+              <source file='/srv/mail.img'/>
+              <target dev='hda' bus='ide'/>
+              <shareable/>
+            </disk>
+            <disk type='volume' device='cdrom'>
+              <driver name='qemu' type='raw'/>
+              <source pool='isos' volume='debian.iso'/>
+              <target dev='hdc' bus='ide'/>
+              <readonly/>
+            </disk>
+            <disk type='file' device='floppy'>
+              <source file='/srv/boot.fd'/>
+              <target dev='fda' bus='fdc'/>
+            </disk>
+            <interface type='network'>
+              <mac address='00:16:3e:00:00:21'/>
+              <source network='lan'/>
+              <model type='e1000'/>
+            </interface>
+          </devices>
+        </domain>
+        """;
+
+    /// <summary>PVH, as small as can be; {0} is the name, {1} the UUID.</summary>
+    public static string SmallXml(string name, Guid uuid) => $"""
+        <domain type='xen'>
+          <name>{name}</name>
+          <uuid>{uuid}</uuid>
+          <memory unit='KiB'>262144</memory>
+          <currentMemory unit='KiB'>262144</currentMemory>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64' machine='xenpvh'>xenpvh</type><kernel>/boot/guest/vmlinuz</kernel></os>
+          <clock offset='utc'/>
+          <on_poweroff>destroy</on_poweroff>
+          <on_reboot>restart</on_reboot>
+          <on_crash>destroy</on_crash>
+          <devices><console type='pty'><target type='xen' port='0'/></console></devices>
+        </domain>
+        """;
+
+    public static readonly IReadOnlyList<StoragePool> Pools =
+    [
+        new(ImagesPool, "images", IsActive: true, Autostart: true, "dir", "/var/lib/xen/images", Capacity: 1000, Allocation: 400, Available: 600),
+        new(IsosPool, "isos", IsActive: true, Autostart: false, "dir", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400),
+        new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0),
+    ];
+
+    public static readonly IReadOnlyList<VirtualNetwork> Networks =
+    [
+        new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1"),
+        new(LabNetwork, "lab", IsActive: false, Autostart: false, null, "virbr2"),
+    ];
+}
