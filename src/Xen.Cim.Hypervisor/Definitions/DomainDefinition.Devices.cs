@@ -59,8 +59,8 @@ public sealed partial class DomainDefinition
         var same = (_root.Child("devices")?.Elements() ?? []).Count(e => e.Name.LocalName != "emulator" && DomainDevice.View(e).NaturalId == id);
         if (device is DiskDevice && same > 0)
             throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has a disk with the target '{id}'");
-        if (device is NetworkInterface nic && same > 0)
-            throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has an interface with the address '{nic.Mac}'");
+        if (device is NetworkInterface taken && same > 0)
+            throw new HypervisorException(HypervisorError.AlreadyExists, $"The guest '{Name}' already has an interface with the address '{taken.Mac}'");
         device.Ordinal = same + 1;
         XmlEdit.Insert(XmlEdit.Ensure(_root, "devices", DomainOrder.Root), device.Element, DomainOrder.Devices);
         return device;
