@@ -34,7 +34,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
     public CMPIObjectPath* NewPath(CimObjectPath path)
     {
         CMPIObjectPath* result;
-        fixed (byte* ns = Utf8.Of(path.Namespace ?? ""), name = Utf8.Of(path.ClassName))
+        fixed (byte* ns = Utf8.Name(path.Namespace ?? ""), name = Utf8.Name(path.ClassName))
             result = broker->Encapsulation->NewObjectPath(broker, ns, name, null);
         if (result is null)
             throw Refused($"a path of {path.ClassName}");
@@ -45,7 +45,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         }
         foreach (var key in path.Keys)
         {
-            fixed (byte* name = Utf8.Of(key.Name))
+            fixed (byte* name = Utf8.Name(key.Name))
                 AddKey(result, name, key.Value);
         }
         return result;
@@ -84,7 +84,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
             }
             else
             {
-                fixed (byte* name = Utf8.Of(info.Name))
+                fixed (byte* name = Utf8.Name(info.Name))
                     SetProperty(result, name, info, property.Value);
             }
         }
@@ -135,7 +135,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
                 type = CMPIType.Instance;
                 break;
             case Array v:
-                if (v.Length > 0 && CimValue.Elements(v).Any(e => e is CimInstance))
+                if (v.Length > 0 && !v.GetType().GetElementType()!.IsValueType && v is not string[] && CimValue.Elements(v).Any(e => e is CimInstance))
                     type = CMPIType.Instance | CMPIType.Array;
                 result.Array = NewArray(cimType, v, type & ~CMPIType.Array);
                 break;
@@ -177,9 +177,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
     {
         if (value is string text)
         {
-            // For CMPI_chars the value is the text itself, not a CMPIValue.
-            fixed (byte* p = Utf8.Of(text))
-                Check(path->Ft->AddKey(path, name, (CMPIValue*)p, CMPIType.Chars), "a key");
+            Check(AddText(path, name, text), "a key");
             return;
         }
         var v = ToValue(Types.OfValue(value), value, out var type);
@@ -217,6 +215,22 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         CMPIStatus status;
         fixed (byte* p = buffer)
             status = instance->Ft->SetProperty(instance, name, (CMPIValue*)p, CMPIType.Chars);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        return status;
+    }
+
+    [SkipLocalsInit]
+    private static CMPIStatus AddText(CMPIObjectPath* path, byte* name, string text)
+    {
+        var size = Encoding.UTF8.GetMaxByteCount(text.Length) + 1;
+        byte[]? rented = null;
+        var buffer = size <= StackBytes ? stackalloc byte[StackBytes] : (rented = ArrayPool<byte>.Shared.Rent(size));
+        Terminate(text, buffer);
+        CMPIStatus status;
+        // For CMPI_chars the value is the text itself, not a CMPIValue.
+        fixed (byte* p = buffer)
+            status = path->Ft->AddKey(path, name, (CMPIValue*)p, CMPIType.Chars);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
         return status;

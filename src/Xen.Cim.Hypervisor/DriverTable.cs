@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>What libvirt's drivers have, and what they have not: the one place that knows it beforehand.</summary>
@@ -10,8 +8,8 @@ public static partial class DriverTable
 {
     private const string NoSupport = "libvirt's driver has no such call";
 
-    private static readonly FrozenDictionary<(HypervisorDriver, HypervisorOperation), string> Missing =
-        new Dictionary<(HypervisorDriver, HypervisorOperation), string>
+    private static readonly Dictionary<(HypervisorDriver, HypervisorOperation), string> Missing =
+        new()
         {
             [(HypervisorDriver.Xen, HypervisorOperation.Reset)] = NoSupport,
             [(HypervisorDriver.Xen, HypervisorOperation.Rename)] = NoSupport,
@@ -20,11 +18,11 @@ public static partial class DriverTable
             [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.UpdateDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.Migrate)] = NoSupport,
-        }.ToFrozenDictionary();
+        };
 
     /// <summary>What has to be known besides "yes".</summary>
-    private static readonly FrozenDictionary<(HypervisorDriver, HypervisorOperation), string> Remarks =
-        new Dictionary<(HypervisorDriver, HypervisorOperation), string>
+    private static readonly Dictionary<(HypervisorDriver, HypervisorOperation), string> Remarks =
+        new()
         {
             [(HypervisorDriver.Xen, HypervisorOperation.Reboot)] = "the guest reads as shut off for about five seconds; shown as rebooting",
             [(HypervisorDriver.Xen, HypervisorOperation.AttachDevice)] = "disks backed by a block device; others only where the guest has a device model",
@@ -34,7 +32,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is vcpu_quota in vcpu_period for each processor; needs control groups",
             [(HypervisorDriver.Test, HypervisorOperation.SetSchedulerLive)] = "accepted and ignored",
             [(HypervisorDriver.Test, HypervisorOperation.Reboot)] = "done at once",
-        }.ToFrozenDictionary();
+        };
 
     /// <summary>The drivers that the table knows.</summary>
     public static IReadOnlyList<HypervisorDriver> Drivers { get; } = [HypervisorDriver.Xen, HypervisorDriver.Qemu, HypervisorDriver.Test];

@@ -30,8 +30,8 @@ public sealed record HypervisorOptions
     /// <summary>For how long a guest that was told to reboot may read as shut off before that is taken as its end.</summary>
     public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many characters of parsed definitions are kept at most.</summary>
-    public int DefinitionCacheCharacters { get; init; } = 4 * 1024 * 1024;
+    /// <summary>How many characters of XML are kept with the definitions parsed from it; these take about twenty bytes for each.</summary>
+    public int DefinitionCacheCharacters { get; init; } = 512 * 1024;
 
     /// <summary>
     /// Where a host that has neither a UUID of its own nor a machine id keeps the one that was made up for it; null

@@ -101,6 +101,23 @@ public interface IHypervisor : IDisposable
     event Action<GuestEvent>? GuestChanged;
 }
 
+/// <summary>
+/// Reads many definitions at once. A hypervisor need not have it: it saves the way to libvirt's threads and back for
+/// each of them, which is most of what reading a definition costs.
+/// </summary>
+public interface IDefinitionReader
+{
+    /// <summary>
+    /// As <see cref="IHypervisor.GetDefinition"/> for each, in the same order; one that cannot be read does not spoil the
+    /// others. All of them together have one call's deadline, so ask for some dozens at a time.
+    /// </summary>
+    /// <exception cref="HypervisorException">Timeout, Disconnected, Busy: none could be read.</exception>
+    IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted);
+}
+
+/// <summary>A definition (null: the guest has none of the kind), or why it cannot be read.</summary>
+public readonly record struct DefinitionReading(DomainDefinition? Definition, HypervisorException? Fault);
+
 public enum GuestEventKind
 {
     Defined, Undefined, Started, Suspended, Resumed, Stopped, Shutdown, Crashed, Rebooted,

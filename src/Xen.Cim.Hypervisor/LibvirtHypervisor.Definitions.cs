@@ -25,11 +25,29 @@ public sealed partial class LibvirtHypervisor
         var xml = Query($"read the definition of the guest {uuid}", connection =>
         {
             using var domain = Lookup(connection, uuid);
-            if (kind == ConfigurationKind.Defined)
-                return domain.IsPersistent ? ReadXml(domain, DomainXmlFlags.Inactive) : null;
-            return ReadXml(domain, domain.Id is null ? DomainXmlFlags.Inactive : DomainXmlFlags.None);
+            return ReadXml(domain, kind);
         });
         return xml is null ? null : _definitions.Parse(uuid, kind, xml);
+    }
+
+    public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var read = Query($"read {wanted.Count} definitions", connection => ReadXml(connection, wanted));
+        var readings = new DefinitionReading[wanted.Count];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var (xml, fault) = read[i];
+            try
+            {
+                readings[i] = new(xml is null ? null : _definitions.Parse(wanted[i].Uuid, wanted[i].Kind, xml), fault);
+            }
+            catch (HypervisorException e)
+            {
+                readings[i] = new(null, e);
+            }
+        }
+        return readings;
     }
 
     public bool ChangeDefinition(Guid uuid, Action<DomainDefinition> change)
@@ -75,6 +93,47 @@ public sealed partial class LibvirtHypervisor
         }
         _definitions.Forget(uuid);
         _states.Forget(uuid);
+    }
+
+    private (string? Xml, HypervisorException? Fault)[] ReadXml(Connection connection, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    {
+        var read = new (string?, HypervisorException?)[wanted.Count];
+        Domain? domain = null;
+        try
+        {
+            for (var i = 0; i < read.Length; i++)
+            {
+                var (uuid, kind) = wanted[i];
+                try
+                {
+                    // Both configurations of a guest stand one after the other.
+                    if (i == 0 || domain is null || uuid != wanted[i - 1].Uuid)
+                    {
+                        domain?.Dispose();
+                        domain = null;
+                        domain = Lookup(connection, uuid);
+                    }
+                    read[i] = (ReadXml(domain, kind), null);
+                }
+                catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+                {
+                    read[i] = (null, LibvirtErrors.Translate($"read the definition of the guest {uuid}", e));
+                }
+            }
+        }
+        finally
+        {
+            domain?.Dispose();
+        }
+        return read;
+    }
+
+    /// <returns>Null for what is to be started next of a guest that is gone when it stops.</returns>
+    private static string? ReadXml(Domain domain, ConfigurationKind kind)
+    {
+        if (kind == ConfigurationKind.Defined)
+            return domain.IsPersistent ? ReadXml(domain, DomainXmlFlags.Inactive) : null;
+        return ReadXml(domain, domain.Id is null ? DomainXmlFlags.Inactive : DomainXmlFlags.None);
     }
 
     private static string ReadXml(Domain domain, DomainXmlFlags flags)

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Xen.Cim.Model;
 
 [Flags]
@@ -28,7 +26,7 @@ public sealed record CimPropertyInfo(string Name, CimType Type, bool IsArray, Ci
 /// </summary>
 public sealed class CimLayout
 {
-    private readonly FrozenDictionary<string, int> _ordinals;
+    private readonly Dictionary<string, int> _ordinals;
     private readonly CimPropertyInfo[] _properties;
 
     /// <param name="overrides">New properties, and overrides of inherited ones (which keep their ordinal).</param>
@@ -47,7 +45,9 @@ public sealed class CimLayout
                 properties[ordinal] = property;
         }
         _properties = properties.ToArray();
-        _ordinals = _properties.Select((p, i) => KeyValuePair.Create(p.Name, i)).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _ordinals = new(_properties.Length, StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < _properties.Length; i++)
+            _ordinals.Add(_properties[i].Name, i);
     }
 
     public string ClassName { get; }

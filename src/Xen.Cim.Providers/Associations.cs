@@ -40,16 +40,16 @@ internal static class Associations
         Pool(x, x.NetworkPool),
         Allocation(x.ProcessorPool, x.Processors, pool => x.Processors.Enumerate(), setting => [ProcessorPool.Only]),
         Allocation(x.MemoryPool, x.Memory, pool => x.Memory.Enumerate(), setting => [MemoryPool.Only]),
-        Allocation(x.DiskPool, x.Disks, pool => x.Disks.Enumerate().Where(s => x.DiskPool.PoolOf(s.Device) == pool), setting => [x.DiskPool.PoolOf(setting.Device)]),
-        Allocation(x.NetworkPool, x.Networks, pool => x.Networks.Enumerate().Where(s => x.NetworkPool.PoolOf(s.Device) == pool), setting => [x.NetworkPool.PoolOf(setting.Device)]),
+        Allocation(x.DiskPool, x.Disks, pool => x.Disks.Enumerate().Where(s => DiskPool.PoolOf(s.Device, s.Configuration.Snapshot).Id == pool.Id), setting => [DiskPool.PoolOf(setting.Device, setting.Configuration.Snapshot)]),
+        Allocation(x.NetworkPool, x.Networks, pool => x.Networks.Enumerate().Where(s => NetworkPool.PoolOf(s.Device, s.Configuration.Snapshot).Id == pool.Id), setting => [NetworkPool.PoolOf(setting.Device, setting.Configuration.Snapshot)]),
 
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest.Uuid == guest.Uuid),
-            job => x.Systems.Enumerate().Where(g => g.Uuid == job.Plan.Guest.Uuid)),
+            job => x.Systems.Of(job.Plan.Guest.Uuid)),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest.Uuid == guest.Uuid),
-            job => x.Systems.Enumerate().Where(g => g.Uuid == job.Plan.Guest.Uuid)),
+            job => x.Systems.Of(job.Plan.Guest.Uuid)),
     ];
 
     private static Association<TLeft, TRight> Row<TLeft, TRight>(Model.CimLayout layout, string leftRole, ClassProvider<TLeft> left, string rightRole,

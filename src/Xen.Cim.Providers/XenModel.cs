@@ -22,7 +22,7 @@ internal sealed class XenModel : IDisposable
         NetworkPool = new NetworkPool(hypervisor, Configurations);
         Processors = new ProcessorRASD(hypervisor, Configurations);
         Memory = new MemoryRASD(hypervisor, Configurations);
-        Disks = new DiskRASD(hypervisor, Configurations, DiskPool);
+        Disks = new DiskRASD(hypervisor, Configurations);
         Networks = new NetworkRASD(hypervisor, Configurations, NetworkPool);
         Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks]);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor);

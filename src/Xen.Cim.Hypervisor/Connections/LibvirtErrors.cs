@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Libvirt;
 
 namespace Xen.Cim.Hypervisor.Connections;
@@ -6,7 +5,7 @@ namespace Xen.Cim.Hypervisor.Connections;
 /// <summary>What libvirt's error codes (virErrorNumber) mean to those who use <see cref="IHypervisor"/>.</summary>
 internal static class LibvirtErrors
 {
-    private static readonly FrozenDictionary<ErrorCode, HypervisorError> Meaning = new (HypervisorError Error, ErrorCode[] Codes)[]
+    private static readonly Dictionary<ErrorCode, HypervisorError> Meaning = new (HypervisorError Error, ErrorCode[] Codes)[]
     {
         (HypervisorError.NotSupported, [ErrorCode.NoSupport, ErrorCode.OperationUnsupported, ErrorCode.ArgumentUnsupported]),
         (HypervisorError.NotFound,
@@ -32,10 +31,10 @@ internal static class LibvirtErrors
             ErrorCode.NoConnect, ErrorCode.InvalidConn, ErrorCode.Rpc, ErrorCode.UnknownHost, ErrorCode.GnutlsError, ErrorCode.Ssh,
             ErrorCode.LibSsh,
         ]),
-    }.SelectMany(row => row.Codes, (row, code) => KeyValuePair.Create(code, row.Error)).ToFrozenDictionary();
+    }.SelectMany(row => row.Codes, (row, code) => KeyValuePair.Create(code, row.Error)).ToDictionary();
 
     /// <summary>Codes that a broken connection answers with, and other things too: the connection itself has to be asked.</summary>
-    private static readonly FrozenSet<ErrorCode> PerhapsBroken =
+    private static readonly HashSet<ErrorCode> PerhapsBroken =
         [ErrorCode.SystemError, ErrorCode.Rpc, ErrorCode.InternalError, ErrorCode.NoConnect, ErrorCode.GnutlsError, ErrorCode.Ssh, ErrorCode.LibSsh];
 
     public static HypervisorError Of(LibvirtException e)

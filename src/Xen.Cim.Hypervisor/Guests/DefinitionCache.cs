@@ -1,11 +1,8 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace Xen.Cim.Hypervisor.Guests;
 
 /// <summary>
 /// Parsed definitions, so that a guest whose XML is the same as before is not parsed again. The XML itself is read
-/// each time and told apart by its hash. When it is full nothing is added: a walk over more guests than fit still finds
+/// each time and compared. When it is full nothing is added: a walk over more guests than fit still finds
 /// those that are in it.
 /// </summary>
 internal sealed class DefinitionCache(int maximumCharacters)
@@ -35,13 +32,12 @@ internal sealed class DefinitionCache(int maximumCharacters)
 
     public DomainDefinition Parse(Guid uuid, ConfigurationKind kind, string xml)
     {
-        var hash = Hash.Of(xml);
         lock (_gate)
         {
             // A guest that is off has the same XML twice.
             for (var other = ConfigurationKind.State; other <= ConfigurationKind.Defined; other++)
             {
-                if (_parsed.TryGetValue((uuid, other), out var known) && known.Hash == hash)
+                if (_parsed.TryGetValue((uuid, other), out var known) && known.Xml == xml)
                     return known.Definition;
             }
         }
@@ -51,7 +47,7 @@ internal sealed class DefinitionCache(int maximumCharacters)
             Remove((uuid, kind));
             if (_characters + xml.Length <= maximumCharacters)
             {
-                _parsed.Add((uuid, kind), new(hash, xml.Length, definition));
+                _parsed.Add((uuid, kind), new(xml, definition));
                 _characters += xml.Length;
             }
         }
@@ -80,20 +76,8 @@ internal sealed class DefinitionCache(int maximumCharacters)
     private void Remove((Guid, ConfigurationKind) key)
     {
         if (_parsed.Remove(key, out var old))
-            _characters -= old.Length;
+            _characters -= old.Xml.Length;
     }
 
-    private sealed record Parsed(Hash Hash, int Length, DomainDefinition Definition);
-
-    /// <summary>The first half of a SHA-256.</summary>
-    private readonly record struct Hash(ulong First, ulong Second)
-    {
-        public static Hash Of(string text)
-        {
-            Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), bytes);
-            var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-            return new(words[0], words[1]);
-        }
-    }
+    private sealed record Parsed(string Xml, DomainDefinition Definition);
 }

@@ -8,7 +8,7 @@ namespace Xen.Cim.Providers;
 /// Xen_DiskRASD: a guest's disk, CD-ROM or floppy drive (DSP1047). The device is known by its target (xvda), its medium
 /// by Address: a path on the host, or "pool/volume".
 /// </summary>
-public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations, DiskPool pools)
+public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : PluggableSetting<DiskDevice, Xen_DiskRASD>(Xen_DiskRASD.Layout, hypervisor, configurations,
         (ushort)Xen_DiskRASD.ResourceTypeValue.Disk_Drive, (ushort)Xen_DiskRASD.ResourceTypeValue.Logical_Disk,
         (ushort)Xen_DiskRASD.ResourceTypeValue.CD_Drive, (ushort)Xen_DiskRASD.ResourceTypeValue.DVD_drive, (ushort)Xen_DiskRASD.ResourceTypeValue.Floppy_Drive)
@@ -34,7 +34,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
                 _ => Xen_DiskRASD.ResourceTypeValue.Disk_Drive,
             },
             EmulatedType = TypeOf(disk.Device),
-            PoolID = pools.PoolOf(disk).Id,
+            PoolID = DiskPool.PoolOf(disk, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",

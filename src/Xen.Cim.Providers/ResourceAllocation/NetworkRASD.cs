@@ -25,7 +25,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             ConfigurationName = setting.Configuration.Id,
             ResourceType = Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter,
             ResourceSubType = nic.Model,
-            PoolID = pools.PoolOf(nic).Id,
+            PoolID = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",
@@ -99,7 +99,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
                 NetworkName = settings.NetworkName == now && nic.Type == "network" ? null : settings.NetworkName,
                 Bridge = settings.Bridge == now && nic.Type == "bridge" ? null : settings.Bridge,
                 Connection = settings.Connection is [var same] && same == now ? null : settings.Connection,
-                PoolID = settings.PoolID == pools.PoolOf(nic).Id ? null : settings.PoolID,
+                PoolID = settings.PoolID == NetworkPool.PoolOf(nic, new HostSnapshot(Hypervisor)).Id ? null : settings.PoolID,
                 NetworkType = settings.NetworkType == nic.Type ? null : settings.NetworkType,
             };
             if (changed is { NetworkName: null, Bridge: null, Connection: null, PoolID: null, NetworkType: null })

@@ -106,11 +106,11 @@ public sealed class DiskPool(IHypervisor hypervisor) : InstanceIdProvider<DiskPo
     public override DiskPoolEntry? FindById(string instanceId) => Enumerate().FirstOrDefault(p => p.Id == instanceId);
 
     /// <summary>The storage pool that a disk's medium is in, or the primordial pool.</summary>
-    public DiskPoolEntry PoolOf(DiskDevice disk)
+    public static DiskPoolEntry PoolOf(DiskDevice disk, HostSnapshot host)
     {
         if (disk.Source is not { } source)
             return s_primordial;
-        var pools = hypervisor.ListStoragePools();
+        var pools = host.StoragePools;
         var pool = disk.SourceType == "volume"
             ? pools.FirstOrDefault(p => source.StartsWith(p.Name + "/", StringComparison.Ordinal))
             : pools.Where(p => p.Path is { Length: > 1 } path && source.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal))
@@ -161,12 +161,13 @@ public sealed class NetworkPool(IHypervisor hypervisor, VirtualSystemSettingData
 
     public override NetworkPoolEntry? FindById(string instanceId) => Enumerate().FirstOrDefault(p => p.Id == instanceId);
 
-    public NetworkPoolEntry PoolOf(NetworkInterface nic) =>
-        nic.Type == "network" && hypervisor.ListNetworks().FirstOrDefault(n => n.Name == nic.Source) is { } network ? Entry(network) : s_primordial;
+    public static NetworkPoolEntry PoolOf(NetworkInterface nic, HostSnapshot host) =>
+        nic.Type == "network" && host.Networks.FirstOrDefault(n => n.Name == nic.Source) is { } network ? Entry(network) : s_primordial;
 
     protected override CimInstance Describe(NetworkPoolEntry entry, CimRequest request)
     {
         var network = entry.Network;
+        var host = new HostSnapshot(hypervisor);
         return new Xen_NetworkPool
         {
             InstanceID = entry.Id,
@@ -179,7 +180,7 @@ public sealed class NetworkPool(IHypervisor hypervisor, VirtualSystemSettingData
             Reserved = 0,
             ConsumedResourceUnits = "count",
             CurrentlyConsumedResource = request.Wants(Xen_NetworkPool.Names.CurrentlyConsumedResource)
-                ? (ulong)configurations.Running().SelectMany(d => d.Interfaces).Count(i => PoolOf(i).Id == entry.Id) : null,
+                ? (ulong)configurations.Running().SelectMany(d => d.Interfaces).Count(i => PoolOf(i, host).Id == entry.Id) : null,
             Bridge = network?.Bridge,
             ForwardMode = network is null ? null : network.ForwardMode ?? "isolated",
             Autostart = network?.Autostart,

@@ -23,6 +23,9 @@ public sealed class ComputerSystem : ClassProvider<Guest>
 
     public override IEnumerable<Guest> Enumerate() => _hypervisor.ListGuests();
 
+    /// <summary>The guest of that UUID; none when it is gone.</summary>
+    public IEnumerable<Guest> Of(Guid uuid) => _hypervisor.FindGuest(uuid) is { } guest ? [guest] : [];
+
     /// <summary>By UUID only: keys stay keys.</summary>
     public override Guest? Find(CimObjectPath path) =>
         path.Keys.Count == 2

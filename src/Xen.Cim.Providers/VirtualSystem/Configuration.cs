@@ -6,8 +6,9 @@ namespace Xen.Cim.Providers;
 /// One of a guest's configurations (DSP1057's dual approach): the <em>state</em> one, which every guest has, and the
 /// <em>defined</em> one, which the next start uses. The definition behind it is read when first needed.
 /// </summary>
-public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind)
+public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind, HostSnapshot snapshot)
 {
+    private Configuration[]? _batch;
     private bool _read;
     private DomainDefinition? _definition;
     private string? _fault;
@@ -15,6 +16,9 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
     public Guest Guest => guest;
 
     public ConfigurationKind Kind => kind;
+
+    /// <summary>The host as the walk that came upon this configuration has seen it.</summary>
+    public HostSnapshot Snapshot => snapshot;
 
     /// <summary>InstanceID of the Xen_VirtualSystemSettingData, and the prefix of its components' InstanceIDs.</summary>
     public string Id => IdOf(guest.Uuid, kind);
@@ -55,19 +59,41 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
         return parts[1] is "state" or "defined" && device != "";
     }
 
+    /// <summary>From now on the first definition of these that is needed has all of them read.</summary>
+    internal static void ReadTogether(Configuration[] configurations)
+    {
+        foreach (var configuration in configurations)
+            configuration._batch = configurations;
+    }
+
     private void Read()
     {
         if (_read)
             return;
+        if (_batch is { } batch && hypervisor is IDefinitionReader reader)
+        {
+            var readings = reader.GetDefinitions(Array.ConvertAll(batch, c => (c.Guest.Uuid, c.Kind)));
+            for (var i = 0; i < batch.Length; i++)
+            {
+                batch[i].Take(readings[i]);
+                batch[i]._batch = null;
+            }
+            return;
+        }
         try
         {
-            _definition = hypervisor.GetDefinition(guest.Uuid, kind);
-            _fault = _definition is null ? "The guest has no such configuration." : null;
+            Take(new(hypervisor.GetDefinition(guest.Uuid, kind), null));
         }
         catch (HypervisorException error) when (error.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
         {
-            _fault = error.Message;
+            Take(new(null, error));
         }
+    }
+
+    private void Take(DefinitionReading reading)
+    {
+        _definition = reading.Definition;
+        _fault = reading.Fault?.Message ?? (_definition is null ? "The guest has no such configuration." : null);
         _read = true;
     }
 }

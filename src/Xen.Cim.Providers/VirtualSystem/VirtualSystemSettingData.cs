@@ -13,21 +13,37 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
 
     private const int MaxNameLength = 255;
 
-    public override IEnumerable<Configuration> Enumerate() => hypervisor.ListGuests().SelectMany(Of);
+    // Of so many the definitions are read in one go: the way to libvirt and back no longer counts, nor does their memory.
+    private const int GuestsAtATime = 32;
 
-    /// <summary>The configurations that a guest has: a transient one has no defined configuration.</summary>
-    public IEnumerable<Configuration> Of(Guest guest)
-    {
-        yield return StateOf(guest);
-        if (guest.IsPersistent)
-            yield return new Configuration(hypervisor, guest, ConfigurationKind.Defined);
-    }
+    public override IEnumerable<Configuration> Enumerate() => Walk(hypervisor.ListGuests(), Of);
 
     /// <summary>The definitions of what runs now, as far as they can be read.</summary>
     public IEnumerable<DomainDefinition> Running() =>
-        hypervisor.ListGuests().Where(g => g.IsActive).Select(g => StateOf(g).Definition).OfType<DomainDefinition>();
+        Walk(hypervisor.ListGuests().Where(g => g.IsActive), (guest, snapshot) => [new(hypervisor, guest, ConfigurationKind.State, snapshot)])
+            .Select(c => c.Definition).OfType<DomainDefinition>();
 
-    public Configuration StateOf(Guest guest) => new(hypervisor, guest, ConfigurationKind.State);
+    public Configuration StateOf(Guest guest) => new(hypervisor, guest, ConfigurationKind.State, new HostSnapshot(hypervisor));
+
+    // A transient guest has no defined configuration.
+    private IEnumerable<Configuration> Of(Guest guest, HostSnapshot snapshot)
+    {
+        yield return new Configuration(hypervisor, guest, ConfigurationKind.State, snapshot);
+        if (guest.IsPersistent)
+            yield return new Configuration(hypervisor, guest, ConfigurationKind.Defined, snapshot);
+    }
+
+    private IEnumerable<Configuration> Walk(IEnumerable<Guest> guests, Func<Guest, HostSnapshot, IEnumerable<Configuration>> of)
+    {
+        var snapshot = new HostSnapshot(hypervisor);
+        foreach (var some in guests.Chunk(GuestsAtATime))
+        {
+            var batch = some.SelectMany(g => of(g, snapshot)).ToArray();
+            Configuration.ReadTogether(batch);
+            foreach (var configuration in batch)
+                yield return configuration;
+        }
+    }
 
     public override string IdOf(Configuration configuration) => configuration.Id;
 
@@ -36,7 +52,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
 
     public Configuration? Find(Guid uuid, ConfigurationKind kind) =>
         hypervisor.FindGuest(uuid) is { } guest && (kind == ConfigurationKind.State || guest.IsPersistent)
-            ? new Configuration(hypervisor, guest, kind) : null;
+            ? new Configuration(hypervisor, guest, kind, new HostSnapshot(hypervisor)) : null;
 
     /// <exception cref="CimException">INVALID_PARAMETER or NOT_FOUND.</exception>
     public Configuration Resolve(CimObjectPath path)

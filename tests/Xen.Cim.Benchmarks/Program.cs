@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Providers;
+
+namespace Xen.Cim.Benchmarks;
+
+/// <summary>Measures reading at each place along a request's way, side by side, and compares with the targets.</summary>
+internal static class Program
+{
+    private const string Command = "dotnet run -c Release --project tests/Xen.Cim.Benchmarks -- --output docs/performance.md";
+
+    private static int Main(string[] arguments)
+    {
+        var guests = new Option<int>("--guests") { Description = "How many guests the simulated host has.", DefaultValueFactory = _ => 1000 };
+        var output = new Option<FileInfo>("--output") { Description = "File to write the report to." };
+        var stage = new Option<DirectoryInfo>("--stage") { Description = "A tree that is built already (see .ci/common.sh); without it one is built." }.AcceptExistingOnly();
+        var port = new Option<int>("--port") { Description = "Port for the CIM server.", DefaultValueFactory = _ => 15988 };
+        var rounds = new Option<int>("--rounds") { Description = "How often each thing is measured.", DefaultValueFactory = _ => 15 };
+        var part = new Option<string>("--only") { Description = "Measure only one part: provider, server or shim." }.AcceptOnlyFromAmong("provider", "server", "shim");
+        var filter = new Option<string>("--operation") { Description = "Measure only operations whose names contain this." };
+        var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter };
+        command.SetAction(result =>
+        {
+            var report = Measure(result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "");
+            Console.Write(report);
+            if (result.GetValue(output) is { } file)
+                File.WriteAllText(file.FullName, report.ToString());
+            return report.Targets.All(t => t.Met) ? 0 : 1;
+        });
+        return command.Parse(arguments).Invoke();
+    }
+
+    private static Report Measure(int guests, string? stageFolder, int port, int rounds, string? part, string filter)
+    {
+        var root = Stage.Root();
+        if (stageFolder is null && part != "provider")
+            Stage.Build(root);
+        var work = Directory.CreateTempSubdirectory("xen-cim-benchmark-").FullName;
+        try
+        {
+            var stage = new Stage(stageFolder ?? Path.Combine(root, "artifacts", "stage"), work);
+            var uri = SimulatedHost.Write(Path.Combine(work, "host.xml"), guests);
+            using var libvirt = new BareLibvirt(uri);
+            using var provider = new XenCimProvider(LibvirtHypervisor.Create(new HypervisorOptions { Uri = uri }, NullLoggerFactory.Instance), new ProviderOptions(), NullLoggerFactory.Instance);
+            var report = new Report { Command = Command, Guests = guests, Libvirt = global::Libvirt.LibvirtLibrary.Version.ToString() };
+            var operations = new Operations(libvirt, provider).All(SimulatedHost.Uuid(guests / 2)).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
+            if (part is null or "provider" or "server")
+                MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
+            if (part is null or "shim")
+                MeasureShim(report, stage, root, uri, rounds);
+            return report;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static void MeasureOperations(Report report, Stage stage, IReadOnlyList<Operations.Entry> operations, string uri, int port, int rounds, bool server, bool inside)
+    {
+        foreach (var operation in operations)
+        {
+            // The first answer also tells how many there are.
+            var instances = operation.Provider();
+            var (bare, provided) = (double.NaN, double.NaN);
+            if (inside)
+            {
+                var libvirt = operation.Libvirt;
+                var times = libvirt is null
+                    ? Timing.Medians(30, rounds, () => operation.Provider())
+                    : Timing.Medians(instances > 1 ? 10 : 200, rounds, () => operation.Provider(), () => libvirt());
+                provided = times[0];
+                bare = libvirt is null ? double.NaN : times[1];
+            }
+            report.Operations.Add(new(operation.Name, double.IsNaN(bare) ? null : bare, provided, null, null, instances));
+            Console.Error.WriteLine($"{operation.Name}: libvirt {Report.Ms(bare)}, provider {Report.Ms(provided)}");
+        }
+        if (inside)
+        {
+            var inProvider = report.Operations[0].Provider / report.Operations[0].Libvirt!.Value;
+            report.Targets.Add(new("EnumerateInstances of Xen_ComputerSystem in the provider, against the libvirt calls it needs", Report.Ratio(inProvider), "2×", inProvider <= 2));
+        }
+        if (server)
+            MeasureServer(report, stage, operations, uri, port, rounds);
+    }
+
+    private static void MeasureServer(Report report, Stage stage, IReadOnlyList<Operations.Entry> operations, string uri, int port, int rounds)
+    {
+        using var server = stage.StartServer(port, uri, report.Guests);
+        try
+        {
+            using var client = new CimXmlClient(port);
+            var canned = CimXmlClient.Enumerate("Test_Canned", names: false);
+            var cannedSize = client.Send(canned);
+            var guestsSize = client.Send(operations[0].Request);
+            string Url(string path) => string.Format(CultureInfo.InvariantCulture, path, $"http://127.0.0.1:{port}/root/virt:");
+            void Wbemcli(string[] arguments) => Stage.Run("wbemcli", ["-nl", .. arguments.Select(Url)]);
+
+            double? cannedHttp = null;
+            for (var i = 0; i < operations.Count; i++)
+            {
+                var operation = operations[i];
+                var times = Timing.Medians(operation.Name.StartsWith("Enum", StringComparison.Ordinal) ? 6 : 40, rounds, () => client.Send(operation.Request), () => client.Send(canned));
+                cannedHttp ??= times[1];
+                report.Operations[i] = report.Operations[i] with { Http = times[0] };
+                Console.Error.WriteLine($"{operation.Name}: HTTP {Report.Ms(times[0])}, canned {Report.Ms(times[1])}");
+            }
+            var ours = operations.Select((o, i) => (o.Wbemcli, i)).Where(o => o.Wbemcli is not null).ToList();
+            string[] cannedArguments = ["ei", "{0}Test_Canned"];
+            var programs = Timing.Medians(2, rounds, [.. ours.Select(o => (Action)(() => Wbemcli(o.Wbemcli!))), () => Wbemcli(cannedArguments)]);
+            foreach (var ((_, i), time) in ours.Zip(programs))
+                report.Operations[i] = report.Operations[i] with { Wbemcli = time };
+            report.Operations.Add(new("EnumerateInstances Test_Canned", null, double.NaN, cannedHttp, programs[^1], report.Guests));
+
+            var ratio = programs[0] / programs[^1];
+            report.Targets.Add(new($"wbemcli ei Xen_ComputerSystem ({guestsSize / 1024} KiB), against as many canned instances ({cannedSize / 1024} KiB)", Report.Ratio(ratio), "2×", ratio <= 2));
+            var http = report.Operations[0].Http!.Value / cannedHttp!.Value;
+            report.Targets.Add(new("The same two over HTTP, without wbemcli's own time (no bound is set for it)", Report.Ratio(http), "", true));
+        }
+        finally
+        {
+            server.Kill();
+            server.WaitForExit();
+        }
+    }
+
+    private static void MeasureShim(Report report, Stage stage, string root, string uri, int rounds)
+    {
+        var program = stage.CompileHost(root);
+        const string guests = "Xen_ComputerSystem";
+        List<NativeHost> small = [], large = [], bareSmall = [], bareLarge = [], all = [];
+        for (var i = 0; i < rounds; i++)
+        {
+            small.Add(NativeHost.Provider(program, stage.Library, stage.SmallHost, guests, 0));
+            bareSmall.Add(NativeHost.Libvirt(program, stage.SmallHost));
+            large.Add(NativeHost.Provider(program, stage.Library, uri, guests, 40));
+            bareLarge.Add(NativeHost.Libvirt(program, uri));
+            if (i < 3)
+                all.Add(NativeHost.Provider(program, stage.Library, uri, "Xen_DiskRASD", 5));
+        }
+        static double Of(List<NativeHost> runs, Func<NativeHost, double> value) => Timing.Median([.. runs.Select(value)]);
+
+        var first = Of(small, r => r.FirstMilliseconds);
+        var added = Of(large, r => r.AddedMiB);
+        report.Targets.Add(new("Cold start of the library to the end of its first answer", $"{first:0} ms", "250 ms", first <= 250));
+        report.Targets.Add(new($"Resident memory that the library adds to its process, {report.Guests} guests", Report.MiB(added), "60 MiB", added <= 60));
+        report.Shim.Add(("Load the library and boot .NET", $"{Of(small, r => r.BootMilliseconds):0} ms"));
+        report.Shim.Add(($"The same and the first EnumerateInstances of Xen_ComputerSystem, {small[0].Instances} guests", $"{first:0} ms"));
+        report.Shim.Add(("Of which libvirt: load it, connect, list", $"{Of(bareSmall, r => r.FirstMilliseconds):0} ms"));
+        report.Shim.Add(($"The first EnumerateInstances with {report.Guests} guests", $"{Of(large, r => r.FirstMilliseconds):0} ms"));
+        report.Shim.Add(($"Of which libvirt, its test driver reading the host file", $"{Of(bareLarge, r => r.FirstMilliseconds):0} ms"));
+        report.Shim.Add(($"EnumerateInstances with {report.Guests} guests, warm", $"{Report.Ms(Of(large, r => r.WarmMilliseconds))} ms"));
+        report.Shim.Add(($"Resident memory added, after {small[0].Instances} guests", Report.MiB(Of(small, r => r.AddedMiB))));
+        report.Shim.Add(($"Resident memory added, after 40 times {report.Guests} guests", Report.MiB(added)));
+        report.Shim.Add(("Of that, the process's own: not mapped from files", Report.MiB(Of(large, r => r.AddedAnonymousMiB))));
+        report.Shim.Add(($"The same after 6 times the disks of {report.Guests} guests, definitions read and kept", Report.MiB(Of(all, r => r.AddedMiB))));
+        report.Shim.Add(($"libvirt by itself with {report.Guests} guests in its test driver", Report.MiB(Of(bareLarge, r => r.AddedMiB))));
+    }
+}
