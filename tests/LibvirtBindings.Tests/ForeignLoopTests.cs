@@ -23,7 +23,7 @@ public class ForeignLoopTests
         Assert.True(child.ExitCode == 0 && output.Contains("Total: 1, Errors: 0, Failed: 0", StringComparison.Ordinal), output);
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Kind", "child")]
     public void Child_without_a_loop()
     {
         using var c = Connection.Open("test:///default");
@@ -40,7 +40,7 @@ public class ForeignLoopTests
         }
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Kind", "child")]
     public void Child_with_a_loop_of_somebody_else()
     {
         LibvirtLibrary.Initialize();
