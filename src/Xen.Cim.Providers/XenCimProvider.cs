@@ -38,17 +38,13 @@ public sealed class XenCimProvider : ICimProvider
     public IEnumerable<CimObjectPath> EnumerateInstanceNames(CimRequest request, CimObjectPath classPath)
     {
         CheckNamespace(request);
-        return _associations.Contains(classPath.ClassName)
-            ? Links(classPath.ClassName).Select(l => l.Path).Guarded(request)
-            : ClassesOf(classPath).SelectMany(c => c.Names(request)).Guarded(request);
+        return Below(classPath).SelectMany(c => c is { Class: { } @class } ? @class.Names(request) : Links(c.Association!).Select(l => l.Path)).Guarded(request);
     }
 
     public IEnumerable<CimInstance> EnumerateInstances(CimRequest request, CimObjectPath classPath)
     {
         CheckNamespace(request);
-        return _associations.Contains(classPath.ClassName)
-            ? Links(classPath.ClassName).Select(l => l.Instance()).Guarded(request)
-            : ClassesOf(classPath).SelectMany(c => c.Instances(request)).Guarded(request);
+        return Below(classPath).SelectMany(c => c is { Class: { } @class } ? @class.Instances(request) : Links(c.Association!).Select(l => l.Instance())).Guarded(request);
     }
 
     public CimInstance GetInstance(CimRequest request, CimObjectPath path)
@@ -100,6 +96,8 @@ public sealed class XenCimProvider : ICimProvider
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
     {
         CheckNamespace(request);
+        if (_associations.Contains(path.ClassName))
+            throw new CimException(CimStatus.MethodNotFound, $"{path.ClassName} has no method {methodName}; associations have none.");
         var @class = ClassOf(path);
         if (!@class.Methods.TryGetValue(methodName, out var method))
         {
@@ -147,11 +145,17 @@ public sealed class XenCimProvider : ICimProvider
                 : $"There is no class {path.ClassName} here.");
 
     // A server may ask with a superclass; the answer is then that of all our classes below it.
-    private List<ClassProvider> ClassesOf(CimObjectPath path)
+    private List<(ClassProvider? Class, string? Association)> Below(CimObjectPath path)
     {
         if (_classes.TryGetValue(path.ClassName, out var exact))
-            return [exact];
-        var below = _model.Classes.Where(c => c.Layout.IsA(path.ClassName)).ToList();
+            return [(exact, null)];
+        if (_associations.Contains(path.ClassName))
+            return [(null, path.ClassName)];
+        List<(ClassProvider?, string?)> below =
+        [
+            .. _model.Classes.Where(c => c.Layout.IsA(path.ClassName)).Select(c => (c, (string?)null)),
+            .. _associations.Where(a => a.First().Layout.IsA(path.ClassName)).Select(a => ((ClassProvider?)null, a.Key)),
+        ];
         return below.Count > 0 ? below : throw new CimException(CimStatus.InvalidClass, $"There is no class {path.ClassName} here.");
     }
 

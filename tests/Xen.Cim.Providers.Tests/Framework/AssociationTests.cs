@@ -1,0 +1,159 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers.Tests.Framework;
+
+/// <summary>Each association from both ends, as instances of its own, and with every filter.</summary>
+public sealed class AssociationTests : ProviderTest
+{
+    private static CimObjectPath Pool(string kind, string id) => Path($"Xen_{kind}Pool", ("InstanceID", $"Xen:{kind}Pool/{id}"));
+
+    private static CimObjectPath Capabilities(string kind) => Path("Xen_EnabledLogicalElementCapabilities", ("InstanceID", $"Xen:EnabledLogicalElementCapabilities/{kind}"));
+
+    private static readonly CimObjectPath s_managementCapabilities = Path("Xen_VirtualSystemManagementCapabilities", ("InstanceID", "Xen:VirtualSystemManagementCapabilities"));
+
+    /// <summary>A link of each kind: association, role and path of one end, role and path of the other.</summary>
+    private IEnumerable<(string Class, string LeftRole, CimObjectPath Left, string RightRole, CimObjectPath Right)> Expected()
+    {
+        CimObjectPath Nic(Guid guest, string kind, int index) => Provider.EnumerateInstanceNames(Request, Class("Xen_NetworkRASD"))
+            .Where(p => p.GetString("InstanceID")!.StartsWith($"Xen:{guest}/{kind}/", StringComparison.Ordinal)).ElementAt(index);
+
+        yield return ("Xen_HostedDependency", "Antecedent", HostPath, "Dependent", GuestPath(Samples.Web));
+        yield return ("Xen_HostedDependency", "Antecedent", HostPath, "Dependent", GuestPath(Samples.Dom0));
+        yield return ("Xen_HostedService", "Antecedent", HostPath, "Dependent", Service);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", HostPath, "Capabilities", s_managementCapabilities);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", Service, "Capabilities", s_managementCapabilities);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", GuestPath(Samples.Old), "Capabilities", Capabilities("guest"));
+        yield return ("Xen_ElementCapabilities", "ManagedElement", GuestPath(Samples.Dom0), "Capabilities", Capabilities("control-domain"));
+        yield return ("Xen_SettingsDefineState", "ManagedElement", GuestPath(Samples.Mail), "SettingData", ConfigurationPath(Samples.Mail, "state"));
+        foreach (var kind in new[] { "state", "defined" })
+        {
+            foreach (var (@class, device) in new[] { ("Xen_ProcessorRASD", "processor"), ("Xen_MemoryRASD", "memory"), ("Xen_DiskRASD", "xvdb") })
+            {
+                yield return ("Xen_VirtualSystemSettingDataComponent", "GroupComponent", ConfigurationPath(Samples.Web, kind),
+                    "PartComponent", SettingPath(@class, Samples.Web, kind, device));
+            }
+            yield return ("Xen_VirtualSystemSettingDataComponent", "GroupComponent", ConfigurationPath(Samples.Web, kind), "PartComponent", Nic(Samples.Web, kind, 0));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Processor", "primordial"), "Dependent", SettingPath("Xen_ProcessorRASD", Samples.Web, kind, "processor"));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Memory", "primordial"), "Dependent", SettingPath("Xen_MemoryRASD", Samples.Web, kind, "memory"));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Disk", Samples.ImagesPool.ToString()), "Dependent", SettingPath("Xen_DiskRASD", Samples.Web, kind, "xvda"));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Disk", "primordial"), "Dependent", SettingPath("Xen_DiskRASD", Samples.Web, kind, "xvdb"));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Network", "primordial"), "Dependent", Nic(Samples.Web, kind, 0));
+            yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Network", Samples.LanNetwork.ToString()), "Dependent", Nic(Samples.Web, kind, 1));
+        }
+        yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Disk", Samples.IsosPool.ToString()), "Dependent", SettingPath("Xen_DiskRASD", Samples.Mail, "defined", "hdc"));
+        foreach (var pool in new[] { Pool("Processor", "primordial"), Pool("Memory", "primordial"), Pool("Disk", "primordial"), Pool("Network", "primordial"), Pool("Disk", Samples.ColdPool.ToString()), Pool("Network", Samples.LabNetwork.ToString()) })
+            yield return ("Xen_HostedResourcePool", "GroupComponent", HostPath, "PartComponent", pool);
+        Ask(GuestPath(Samples.Web), 4);
+        var job = Provider.EnumerateInstanceNames(Request, Class("Xen_ConcreteJob")).Single();
+        yield return ("Xen_OwningJobElement", "OwningElement", GuestPath(Samples.Web), "OwnedElement", job);
+        yield return ("Xen_AffectedJobElement", "AffectedElement", GuestPath(Samples.Web), "AffectingElement", job);
+    }
+
+    [Fact]
+    public void Every_link_is_found_from_both_ends_and_by_itself()
+    {
+        var classes = new HashSet<string>();
+        foreach (var (@class, leftRole, left, rightRole, right) in Expected())
+        {
+            classes.Add(@class);
+            var filter = new AssociationFilter(@class);
+            var link = Path(@class, (leftRole, left), (rightRole, right));
+            Assert.Contains(right, Provider.AssociatorNames(Request, left, filter));
+            Assert.Contains(left, Provider.AssociatorNames(Request, right, filter));
+            Assert.Contains(right, Provider.Associators(Request, left, filter).Select(i => i.Path!));
+            Assert.Contains(link, Provider.ReferenceNames(Request, left, filter));
+            Assert.Contains(link, Provider.ReferenceNames(Request, right, filter));
+            Assert.Contains(link, Provider.References(Request, right, filter).Select(i => i.Path!));
+            Assert.Contains(link, Provider.EnumerateInstanceNames(Request, Class(@class)));
+            var instance = Get(link);
+            Assert.Equal((left, right), ((CimObjectPath)instance[leftRole]!, (CimObjectPath)instance[rightRole]!));
+        }
+        Assert.Equal(CimLayouts.All.Where(l => l.IsAssociation && l.ClassName.StartsWith("Xen_", StringComparison.Ordinal)).Select(l => l.ClassName).Order(StringComparer.Ordinal),
+            classes.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Filters_leave_out_what_does_not_match()
+    {
+        foreach (var (@class, leftRole, left, rightRole, right) in Expected())
+        {
+            var layout = CimLayouts.Find(@class)!;
+            for (var l = layout; l is not null; l = l.Super)
+                Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(l.ClassName)));
+            for (var l = CimLayouts.Find(right.ClassName); l is not null; l = l.Super)
+                Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, l.ClassName, leftRole, rightRole)));
+            Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, leftRole.ToUpperInvariant(), rightRole.ToLowerInvariant())));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, rightRole)));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, null, leftRole)));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, "CIM_LogicalDisk")));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter("CIM_SystemDevice")));
+            Assert.Empty(Provider.ReferenceNames(Request, right, new AssociationFilter(@class, null, leftRole)));
+            Assert.Contains(Path(@class, (leftRole, left), (rightRole, right)), Provider.ReferenceNames(Request, left, new AssociationFilter(@class, "CIM_LogicalDisk", leftRole, "Nobody")));
+        }
+    }
+
+    [Fact]
+    public void Enumerating_an_association_finds_each_link_once()
+    {
+        Assert.Equal(6, All("Xen_HostedDependency").Count);
+        Assert.Equal(6, All("Xen_SettingsDefineState").Count);
+        Assert.Equal(8, All("Xen_ElementCapabilities").Count);
+        // Four primordial pools, three storage pools, two networks.
+        Assert.Equal(9, All("Xen_HostedResourcePool").Count);
+        var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD" }.Sum(c => All(c).Count);
+        Assert.Equal(settings, All("Xen_VirtualSystemSettingDataComponent").Count);
+        Assert.Equal(settings, All("Xen_ResourceAllocationFromPool").Count);
+        foreach (var @class in Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Association)))
+        {
+            var names = Provider.EnumerateInstanceNames(Request, Class(@class.ClassName)).ToList();
+            Assert.Equal(names.Count, names.Distinct().Count());
+            Assert.All(names, n => Assert.Equal(n, Get(n).Path));
+        }
+    }
+
+    [Fact]
+    public void A_superclass_stands_for_all_classes_below_it()
+    {
+        // CIM_HostedService is a CIM_HostedDependency.
+        Assert.Equal(All("Xen_HostedDependency").Count + All("Xen_HostedService").Count, All("CIM_HostedDependency").Count);
+        Assert.Equal(7, All("CIM_ComputerSystem").Count);
+        Assert.Contains("Xen_HostedResourcePool", All("CIM_Component").Select(i => i.ClassName));
+    }
+
+    [Fact]
+    public void A_source_that_is_not_there_is_not_found()
+    {
+        foreach (var filter in new[] { AssociationFilter.None, new AssociationFilter("Xen_HostedDependency"), new AssociationFilter("CIM_SystemDevice") })
+        {
+            Refused(CimStatus.NotFound, () => Provider.AssociatorNames(Request, GuestPath(Guid.NewGuid()), filter).ToList());
+            Refused(CimStatus.NotFound, () => Provider.Associators(Request, GuestPath("web"), filter).ToList());
+            Refused(CimStatus.NotFound, () => Provider.References(Request, SettingPath("Xen_DiskRASD", Samples.Web, "state", "xvdz"), filter).ToList());
+            Refused(CimStatus.NotFound, () => Provider.ReferenceNames(Request, GuestPath(Samples.Web).WithNamespace("root/other"), filter).ToList());
+        }
+    }
+
+    [Fact]
+    public void Only_links_that_exist_can_be_got()
+    {
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_HostedDependency", ("Antecedent", HostPath), ("Dependent", GuestPath(Guid.NewGuid())))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_HostedDependency", ("Antecedent", GuestPath(Samples.Web)), ("Dependent", HostPath))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_HostedDependency", ("Antecedent", HostPath))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_HostedDependency", ("Antecedent", HostPath), ("Dependent", GuestPath(Samples.Web)), ("Extra", "x"))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_SettingsDefineState", ("ManagedElement", GuestPath(Samples.Web)), ("SettingData", ConfigurationPath(Samples.Web, "defined")))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_SettingsDefineState", ("ManagedElement", GuestPath(Samples.Web)), ("SettingData", ConfigurationPath(Samples.Db, "state")))));
+    }
+
+    [Fact]
+    public void Associations_are_not_written()
+    {
+        var link = Path("Xen_HostedDependency", ("Antecedent", HostPath), ("Dependent", GuestPath(Samples.Web)));
+        Refused(CimStatus.NotSupported, () =>
+        {
+            Provider.DeleteInstance(Request, link);
+            return null;
+        });
+        Refused(CimStatus.NotSupported, () => Provider.CreateInstance(Request, Class("Xen_HostedDependency"), new Xen_HostedDependency()));
+    }
+}
