@@ -87,7 +87,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
                 + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
         }
         var autostart = Autostart(settings) ?? guest.Autostart;
-        var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false));
+        var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false, guest.Uuid));
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
     }
@@ -103,8 +103,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
     };
 
     /// <summary>Writes the settings that a client gave into a definition; what it did not give (or gave as NULL) stays.</summary>
+    /// <param name="known">The UUID that the guest has here; the control domain's is not the one in its definition.</param>
     /// <exception cref="CimException">INVALID_PARAMETER, or NOT_SUPPORTED for what cannot be changed.</exception>
-    internal static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)
+    internal static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew, Guid? known = null)
     {
         if (settings.ElementName is { } name && name != definition.Name)
         {
@@ -112,10 +113,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
                 throw CimException.NotSupported($"The guest is called {definition.Name}; it cannot be renamed to \"{name}\" (ElementNameEditSupported is false).");
             definition.Name = CheckedName(name);
         }
-        if (settings.VirtualSystemIdentifier is { } identifier && (!Guid.TryParse(identifier, out var uuid) || uuid != definition.Uuid))
+        if (settings.VirtualSystemIdentifier is { } identifier && (!Guid.TryParse(identifier, out var uuid) || (uuid != definition.Uuid && uuid != known)))
         {
             if (!isNew)
-                throw CimException.NotSupported($"VirtualSystemIdentifier is the guest's UUID {definition.Uuid}; it cannot be changed to \"{identifier}\".");
+                throw CimException.NotSupported($"VirtualSystemIdentifier is the guest's UUID {known ?? definition.Uuid}; it cannot be changed to \"{identifier}\".");
             if (uuid == Guid.Empty)
                 throw CimException.InvalidParameter($"VirtualSystemIdentifier \"{identifier}\" is not a UUID.");
             definition.Uuid = uuid;

@@ -1,0 +1,118 @@
+using Moq;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Recovery = Xen.Cim.Schema.Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue;
+using Startup = Xen.Cim.Schema.Xen_VirtualSystemSettingData.AutomaticStartupActionValue;
+
+namespace Xen.Cim.Providers.Tests.VirtualSystem;
+
+/// <summary>The settings of a guest as a whole, in both configurations.</summary>
+public sealed class SystemSettingTests : ProviderTest
+{
+    private static readonly string s_web = $"Xen:{Samples.Web}/defined";
+
+    [Fact]
+    public void A_paravirtual_guest_reads_with_all_its_settings()
+    {
+        var web = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Web, "defined"));
+        Assert.Equal(("web", Samples.Web.ToString("D"), "DMTF:XEN:PV", "Web server"), (web.ElementName, web.VirtualSystemIdentifier, web.VirtualSystemType, web.Caption));
+        Assert.Equal(["Serves pages.", "Ask Ann."], web.Notes!);
+        Assert.Equal(("/boot/guest/vmlinuz", "/boot/guest/initrd.img", "console=hvc0 root=/dev/xvda1", "/usr/bin/pygrub", "--quiet"),
+            (web.Kernel, web.RAMDisk, web.CommandLine, web.Bootloader, web.BootloaderArguments));
+        Assert.Equal(("destroy", "restart", "preserve", Startup.Always_startup), (web.OnPoweroff, web.OnReboot, web.OnCrash, web.AutomaticStartupAction));
+    }
+
+    [Fact]
+    public void A_fully_virtual_guest_reads_with_all_its_settings()
+    {
+        var mail = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Mail, "state"));
+        Assert.Equal(("DMTF:XEN:HVM", "/usr/lib/xen/boot/hvmloader", "/usr/lib/xen/bin/qemu-system-i386"), (mail.VirtualSystemType, mail.Loader, mail.Emulator));
+        Assert.Equal(["cdrom", "hd"], mail.BootDevices!);
+        Assert.Equal((true, true, true, Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time, Recovery.Restart, Startup.None),
+            (mail.EnableACPI, mail.EnableAPIC, mail.EnablePAE, mail.ClockOffset, mail.AutomaticRecoveryAction, mail.AutomaticStartupAction));
+        Assert.Equal("DMTF:XEN:PVH", Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Db, "state")).VirtualSystemType);
+    }
+
+    [Fact]
+    public void Every_guest_has_a_state_and_every_lasting_one_a_definition()
+    {
+        Assert.Equal(11, All("Xen_VirtualSystemSettingData").Count);
+        Assert.Equal("passing", Get(ConfigurationPath(Samples.Passing, "state"))["ElementName"]);
+        Refused(CimStatus.NotFound, () => Get(ConfigurationPath(Samples.Passing, "defined")));
+        Refused(CimStatus.NotFound, () => Get(ConfigurationPath(Samples.Web, "other")));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_VirtualSystemSettingData", ("InstanceID", $"Xen:{Samples.Web}/defined/"))));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_VirtualSystemSettingData", ("InstanceID", s_web), ("Extra", "x"))));
+    }
+
+    [Fact]
+    public void Only_what_was_asked_changes_in_the_definition()
+    {
+        Changes(new Xen_VirtualSystemSettingData { InstanceID = s_web, CommandLine = "console=hvc0" }, "console=hvc0 root=/dev/xvda1", "console=hvc0");
+        Changes(new Xen_VirtualSystemSettingData { InstanceID = s_web, Caption = "Shop" }, ">Web server<", ">Shop<");
+        Changes(new Xen_VirtualSystemSettingData { InstanceID = s_web, Notes = ["One", "Two"] }, "Serves pages.\nAsk Ann.", "One\nTwo");
+        Changes(new Xen_VirtualSystemSettingData { InstanceID = s_web, OnPoweroff = "restart" }, "<on_poweroff>destroy<", "<on_poweroff>restart<");
+        Changes($"instance of Xen_VirtualSystemSettingData {{ InstanceID = \\\"{s_web}\\\"; Kernel = \\\"/boot/new\\\"; }};", "/boot/guest/vmlinuz", "/boot/new");
+        Assert.Equal(5, Host.Redefinitions);
+
+        void Changes(object settings, string old, string @new)
+        {
+            var before = Host.Definition(Samples.Web).ToXml();
+            Assert.Equal(0u, ModifySystem(settings).Return);
+            Assert.Equal(before.Replace(old, @new, StringComparison.Ordinal), Host.Definition(Samples.Web).ToXml());
+        }
+    }
+
+    [Fact]
+    public void Empty_settings_where_there_are_none_change_nothing()
+    {
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Mail}/defined", Caption = "", Notes = [], Kernel = "", Bootloader = "" }).Return);
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void Autostart_goes_with_the_definition_or_not_at_all()
+    {
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticStartupAction = Startup.None }).Return);
+        Assert.False(Host.Guest(Samples.Web).Autostart);
+        Assert.Equal(0, Host.Redefinitions);
+        var before = Host.Definition(Samples.Mail);
+        Mock.Setup(h => h.SetAutostart(Samples.Mail, true)).Throws(new HypervisorException(HypervisorError.Failed, "cannot create link"));
+        Refused(CimStatus.Failed, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Mail}/defined", AutomaticStartupAction = Startup.Always_startup, Caption = "New" }));
+        Assert.True(before.ContentEquals(Host.Definition(Samples.Mail)));
+        Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticStartupAction = (Startup)3 }));
+    }
+
+    [Fact]
+    public void The_crash_action_that_was_changed_wins()
+    {
+        var web = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Web, "defined"));
+        web.OnCrash = "coredump-restart";
+        Provider.ModifyInstance(Request, web.Path!, web);
+        Assert.Equal("coredump-restart", Host.Definition(Samples.Web).OnCrash);
+        web = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Web, "defined"));
+        web.AutomaticRecoveryAction = Recovery.None;
+        Provider.ModifyInstance(Request, web.Path!, web);
+        Assert.Equal("destroy", Host.Definition(Samples.Web).OnCrash);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticRecoveryAction = Recovery.Restart, OnCrash = "preserve" }).Return);
+        Assert.Equal("preserve", Host.Definition(Samples.Web).OnCrash);
+    }
+
+    [Fact]
+    public void What_cannot_be_changed_is_refused()
+    {
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, ElementName = "other" }));
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemIdentifier = Guid.NewGuid().ToString("D") }));
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemType = "DMTF:XEN:HVM" }));
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Caption = "x" }));
+        Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { Caption = "x" }));
+        Refused(CimStatus.InvalidParameter, () => Call(Service, "ModifySystemSettings"));
+        Refused(CimStatus.NotFound, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Guid.NewGuid()}/defined", Caption = "x" }));
+        Refused(CimStatus.NotSupported, () =>
+        {
+            Provider.DeleteInstance(Request, ConfigurationPath(Samples.Web, "defined"));
+            return null;
+        });
+        Assert.Equal(0, Host.Redefinitions);
+    }
+}
