@@ -1,0 +1,50 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_MemoryPool: the host's memory (DSP1045).</summary>
+public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData configurations) : InstanceIdProvider<HostPool>(Xen_MemoryPool.Layout)
+{
+    public const string Id = "Xen:MemoryPool/primordial";
+    private static readonly HostPool s_pool = new(Id);
+
+    public static HostPool Only => s_pool;
+
+    public override IEnumerable<HostPool> Enumerate() => [s_pool];
+
+    public override string IdOf(HostPool pool) => pool.Id;
+
+    public override HostPool? FindById(string instanceId) => instanceId == Id ? s_pool : null;
+
+    protected override CimInstance Describe(HostPool pool, CimRequest request)
+    {
+        var host = hypervisor.GetHost();
+        var used = request.Wants(Xen_MemoryPool.Names.Reserved) || request.Wants(Xen_MemoryPool.Names.CurrentlyConsumedResource) ? Used() : null;
+        return new Xen_MemoryPool
+        {
+            InstanceID = pool.Id,
+            PoolID = pool.Id,
+            ElementName = "Memory",
+            Primordial = true,
+            ResourceType = Xen_MemoryPool.ResourceTypeValue.Memory,
+            AllocationUnits = MemoryUnits.KiB,
+            Capacity = host.MemoryKiB,
+            // A driver with overcommit can hand out more than there is; what is reserved never exceeds the capacity (DSP1041).
+            Reserved = used is { } u ? Math.Min(u, host.MemoryKiB) : null,
+            ConsumedResourceUnits = MemoryUnits.KiB,
+            CurrentlyConsumedResource = used,
+            OperationalStatus = [Xen_MemoryPool.OperationalStatusValue.OK],
+            HealthState = Xen_MemoryPool.HealthStateValue.OK,
+        };
+    }
+
+    // Unknown, not nothing, when guests run and none of them can be read.
+    private ulong? Used()
+    {
+        var running = configurations.Running().ToList();
+        return running.Count > 0 || !hypervisor.ListGuests().Any(g => g.IsActive)
+            ? running.Aggregate(0UL, (sum, d) => sum + (d.CurrentMemoryKiB ?? d.MemoryKiB ?? 0)) : null;
+    }
+}
