@@ -114,7 +114,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         }
         if (source.StartsWith('/'))
         {
-            if (Hypervisor.PathExists(source) == false)
+            // Longer than any path on Linux (PATH_MAX), and so not there whoever is asked.
+            if (source.Length >= 4096 || Hypervisor.PathExists(source) == false)
                 throw CimException.InvalidParameter($"There is no file or device {(source.Length > 200 ? source[..200] + "..." : source)} on the host for the disk {disk.TargetDevice}.");
             disk.SourceType = source.StartsWith("/dev/", StringComparison.Ordinal) ? "block" : "file";
         }

@@ -46,6 +46,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         var quantity = settings.VirtualQuantity is { } q ? MemoryUnits.ToKiB(q, settings.VirtualQuantityUnits is { } own and not "count" ? own : units, "VirtualQuantity") : (ulong?)null;
         if (quantity is { } tooMuch && limit is { } least && tooMuch > least)
             throw CimException.InvalidParameter($"VirtualQuantity ({tooMuch} KiB) is more than Limit ({least} KiB).");
+        if (quantity is { } asked && asked != (definition.CurrentMemoryKiB ?? definition.MemoryKiB))
+            Check(asked, "VirtualQuantity");
         if (limit is { } maximum && maximum != definition.MemoryKiB)
         {
             Check(maximum, "Limit");
@@ -58,7 +60,6 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
         if (quantity is { } kib && kib != (definition.CurrentMemoryKiB ?? definition.MemoryKiB))
         {
-            Check(kib, "VirtualQuantity");
             if (kib > definition.MemoryKiB)
                 definition.MemoryKiB = kib;
             definition.CurrentMemoryKiB = kib;

@@ -25,6 +25,7 @@ internal static class MethodOperations
             if (input[declared.Name] is not null)
                 throw CimException.InvalidParameter($"{method.Name}: the parameter {declared.Name} came twice.");
             var value = TypeRestoration.Parameter(context.Repository, ns, method.Name, declared, argument.Value);
+            LocalHosts.Check(context.Repository, $"{method.Name}.{declared.Name}", value, context.Response.Host);
             input.Set(declared.Name, declared.Type, declared.IsArray, value);
         }
         var output = new CimArguments();

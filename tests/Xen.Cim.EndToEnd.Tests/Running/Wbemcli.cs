@@ -15,7 +15,7 @@ public sealed record PrintedInstance(string Path, IReadOnlyDictionary<string, st
 }
 
 /// <summary>An answer to a method call.</summary>
-/// <param name="Output">Output parameter → value as printed.</param>
+/// <param name="Output">Output parameter → value as printed; the elements of an array in lines.</param>
 public sealed record PrintedAnswer(uint Return, IReadOnlyDictionary<string, string> Output);
 
 /// <summary>An error of the CIM server as wbemcli reports it.</summary>
@@ -91,7 +91,11 @@ public sealed partial class Wbemcli(string address, string credentials = "")
         Assert.True(answer.Success, $"wbemcli printed no answer of {method}: {printed}");
         var output = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (Match parameter in Parameter().Matches(answer.Groups[2].Value))
-            output.Add(parameter.Groups[1].Value, parameter.Groups[2].Value);
+        {
+            // An array comes as the same parameter again and again.
+            var (name, value) = (parameter.Groups[1].Value, parameter.Groups[2].Value);
+            output[name] = output.TryGetValue(name, out var before) ? $"{before}\n{value}" : value;
+        }
         return new PrintedAnswer(uint.Parse(answer.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), output);
     }
 

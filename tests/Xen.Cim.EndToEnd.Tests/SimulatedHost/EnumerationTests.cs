@@ -90,7 +90,7 @@ public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<
         Assert.Equal(("2", "512"), (processor["VirtualQuantity"], processor["Weight"]));
         var configuration = Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{SimulatedGuests.Web}/defined");
         var components = Wbemcli.Paths("ain", Wbemcli.Url(configuration), "-ac", "Xen_VirtualSystemSettingDataComponent");
-        string[] devices = ["00:16:3e:00:00:11", "00:16:3e:00:00:12", "memory", "processor", "xvda", "xvdb"];
+        string[] devices = ["00-16-3e-00-00-11", "00-16-3e-00-00-12", "memory", "processor", "xvda", "xvdb"];
         Assert.Equal(devices.Select(d => $"Xen:{SimulatedGuests.Web}/defined/{d}"), components.Select(Guests.UuidOf).Order(StringComparer.Ordinal));
     }
 }

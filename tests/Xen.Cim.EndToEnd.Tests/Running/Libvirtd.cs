@@ -1,0 +1,192 @@
+using System.Diagnostics;
+
+namespace Xen.Cim.EndToEnd.Tests.Running;
+
+/// <summary>
+/// A system-wide libvirtd of the tests' own: in a mount namespace where its folders are folders of ours, so that the
+/// machine's stay untouched. Its guests run in software emulation.
+/// </summary>
+public sealed class Libvirtd : IDisposable
+{
+    // What libvirtd has below /, and what it is here.
+    private static readonly (string System, string Ours)[] s_folders =
+    [
+        ("/etc/libvirt", "etc"), ("/var/lib/libvirt", "lib"), ("/run/libvirt", "run"), ("/var/cache/libvirt", "cache"), ("/var/log/libvirt", "log"),
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("lvd").FullName;
+    private Process _process;
+
+    private Libvirtd()
+    {
+        foreach (var (_, ours) in s_folders)
+            Directory.CreateDirectory(InFolder(ours));
+        Directory.CreateDirectory(InFolder("socket"));
+        Directory.CreateDirectory(Images);
+        // The monitor's messages show what QEMU was told.
+        File.WriteAllText(InFolder("libvirtd.conf"), $"""
+            auth_unix_rw = "none"
+            auth_unix_ro = "none"
+            unix_sock_group = "root"
+            unix_sock_dir = "{InFolder("socket")}"
+            log_filters = "1:qemu.qemu_monitor 4:*"
+            log_outputs = "1:file:{LogFile}"
+
+            """);
+        File.WriteAllText(InFolder("etc/qemu.conf"), """
+            user = "root"
+            group = "root"
+            security_driver = "none"
+            stdio_handler = "file"
+            namespaces = []
+            remember_owner = 0
+
+            """);
+        // QEMU's driver asks for its usual user before it reads that it is to take another.
+        File.WriteAllText(InFolder("passwd"), WithLine("/etc/passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin"));
+        File.WriteAllText(InFolder("group"), WithLine("/etc/group", "libvirt-qemu:x:64055:", "kvm:x:64056:"));
+        var mounts = s_folders.Select(f => (f.System, InFolder(f.Ours))).Append(("/etc/passwd", InFolder("passwd"))).Append(("/etc/group", InFolder("group")));
+        File.WriteAllText(InFolder("start.sh"), $"""
+            set -e
+            mount --make-rprivate /
+            mkdir -p {string.Join(' ', s_folders.Select(f => f.System))}
+            {string.Join('\n', mounts.Select(m => $"mount --bind {m.Item2} {m.Item1}"))}
+            exec libvirtd -f {InFolder("libvirtd.conf")} -p {InFolder("pid")}
+
+            """);
+        _process = Launch();
+    }
+
+    public string Uri => $"qemu+unix:///system?socket={Socket}";
+
+    /// <summary>A folder for disks.</summary>
+    public string Images => InFolder("images");
+
+    /// <summary>libvirtd's /etc/libvirt.</summary>
+    public string Configuration => InFolder("etc");
+
+    /// <summary>What QEMU was told.</summary>
+    public string Log
+    {
+        get
+        {
+            using var stream = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return new StreamReader(stream).ReadToEnd();
+        }
+    }
+
+    private string Socket => InFolder("socket/libvirt-sock");
+
+    private string LogFile => InFolder("libvirtd.log");
+
+    public static Libvirtd StartOrSkip()
+    {
+        Assert.SkipUnless(Command.Exists("libvirtd"), "libvirtd is not installed");
+        Assert.SkipUnless(Command.Exists("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        Assert.SkipUnless(Command.Exists("virsh"), "virsh is not installed");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && Command.Run("unshare", "-m", "true").ExitCode == 0,
+            "a libvirtd of the tests' own needs root and mount namespaces");
+        return new Libvirtd();
+    }
+
+    /// <summary>Runs virsh, which has to succeed.</summary>
+    public string Virsh(params IEnumerable<string> arguments)
+    {
+        var result = TryVirsh(arguments);
+        Assert.True(result.ExitCode == 0, $"virsh {string.Join(' ', arguments)}: {result}");
+        return result.Output.TrimEnd('\n');
+    }
+
+    public CommandResult TryVirsh(params IEnumerable<string> arguments) => Command.Run("virsh", ["-q", "-c", Uri, .. arguments]);
+
+    /// <summary>Makes a raw disk image.</summary>
+    public string MakeImage(string name)
+    {
+        var path = Path.Combine(Images, name);
+        using var file = File.Create(path);
+        file.SetLength(1024 * 1024);
+        return path;
+    }
+
+    public void Kill()
+    {
+        _process.Send(Signals.Kill);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    public void Restart() => _process = Launch();
+
+    public void Freeze() => _process.Send(Signals.Stop);
+
+    public void Thaw() => _process.Send(Signals.Continue);
+
+    public void Dispose()
+    {
+        try
+        {
+            foreach (var guest in TryVirsh("list", "--name").Lines)
+                TryVirsh("destroy", guest);
+            _process.Send(Signals.Terminate);
+            Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(20)), "libvirtd did not end");
+        }
+        finally
+        {
+            if (!_process.HasExited)
+                Kill();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private Process Launch()
+    {
+        File.Delete(Socket);
+        var start = new ProcessStartInfo("unshare", ["-m", "sh", InFolder("start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["LC_ALL"] = "C";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        Eventually.True(() => process.HasExited || (File.Exists(Socket) && TryVirsh("capabilities").ExitCode == 0), "libvirtd answers and has looked at its emulators");
+        Assert.False(process.HasExited, "libvirtd ended at once");
+        return process;
+    }
+
+    private string InFolder(string name) => Path.Combine(_folder, name);
+
+    private static string WithLine(string file, params string[] lines)
+    {
+        var there = File.ReadAllLines(file);
+        return string.Join('\n', there.Concat(lines.Where(line => !there.Any(t => t.StartsWith(line.Split(':')[0] + ":", StringComparison.Ordinal))))) + "\n";
+    }
+}
+
+/// <summary>One libvirtd and one CIM server that manages it, for the tests of one class.</summary>
+public sealed class QemuHostFixture : IDisposable
+{
+    private readonly Lazy<Libvirtd> _libvirtd = new(Libvirtd.StartOrSkip);
+    private readonly Lazy<CimServerProcess> _server;
+
+    public QemuHostFixture() => _server = new(() => CimServerProcess.Start(Libvirtd.Uri));
+
+    public Libvirtd Libvirtd => _libvirtd.Value;
+
+    public Wbemcli Wbemcli => new(_server.Value.Address);
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_server.IsValueCreated)
+                _server.Value.Dispose();
+        }
+        finally
+        {
+            if (_libvirtd.IsValueCreated)
+                _libvirtd.Value.Dispose();
+        }
+    }
+}
