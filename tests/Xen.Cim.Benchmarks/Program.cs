@@ -28,7 +28,7 @@ internal static class Program
             Console.Write(report);
             if (result.GetValue(output) is { } file)
                 File.WriteAllText(file.FullName, report.ToString());
-            return report.Targets.All(t => t.Met) ? 0 : 1;
+            return report.Targets.Any(t => t.Met == false) ? 1 : 0;
         });
         return command.Parse(arguments).Invoke();
     }
@@ -47,7 +47,7 @@ internal static class Program
             using var provider = new XenCimProvider(LibvirtHypervisor.Create(new HypervisorOptions { Uri = uri }, NullLoggerFactory.Instance), new ProviderOptions(), NullLoggerFactory.Instance);
             var report = new Report { Command = Command, Guests = guests, Libvirt = global::Libvirt.LibvirtLibrary.Version.ToString() };
             var operations = new Operations(libvirt, provider).All(SimulatedHost.Uuid(guests / 2)).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (part is null or "provider" or "server")
+            if (part != "shim")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
             if (part is null or "shim")
                 MeasureShim(report, stage, root, uri, rounds);
@@ -103,7 +103,7 @@ internal static class Program
             for (var i = 0; i < operations.Count; i++)
             {
                 var operation = operations[i];
-                var times = Timing.Medians(operation.Name.StartsWith("Enum", StringComparison.Ordinal) ? 6 : 40, rounds, () => client.Send(operation.Request), () => client.Send(canned));
+                var times = Timing.Medians(i == 0 ? 40 : operation.Name.StartsWith("Enum", StringComparison.Ordinal) ? 8 : 40, rounds, () => client.Send(operation.Request), () => client.Send(canned));
                 cannedHttp ??= times[1];
                 report.Operations[i] = report.Operations[i] with { Http = times[0] };
                 Console.Error.WriteLine($"{operation.Name}: HTTP {Report.Ms(times[0])}, canned {Report.Ms(times[1])}");
@@ -118,7 +118,7 @@ internal static class Program
             var ratio = programs[0] / programs[^1];
             report.Targets.Add(new($"wbemcli ei Xen_ComputerSystem ({guestsSize / 1024} KiB), against as many canned instances ({cannedSize / 1024} KiB)", Report.Ratio(ratio), "2×", ratio <= 2));
             var http = report.Operations[0].Http!.Value / cannedHttp!.Value;
-            report.Targets.Add(new("The same two over HTTP, without wbemcli's own time (no bound is set for it)", Report.Ratio(http), "", true));
+            report.Targets.Add(new("The same two over HTTP, without wbemcli's own time", Report.Ratio(http), "none", null));
         }
         finally
         {
@@ -146,7 +146,9 @@ internal static class Program
         var first = Of(small, r => r.FirstMilliseconds);
         var added = Of(large, r => r.AddedMiB);
         report.Targets.Add(new("Cold start of the library to the end of its first answer", $"{first:0} ms", "250 ms", first <= 250));
-        report.Targets.Add(new($"Resident memory that the library adds to its process, {report.Guests} guests", Report.MiB(added), "60 MiB", added <= 60));
+        var bare = Of(bareLarge, r => r.AddedMiB);
+        report.Targets.Add(new($"Resident memory that the library adds to its process, {report.Guests} guests, libvirt and its simulated host included", Report.MiB(added), "60 MiB", added <= 60));
+        report.Targets.Add(new("The same without what libvirt by itself adds for them", Report.MiB(added - bare), "none", null));
         report.Shim.Add(("Load the library and boot .NET", $"{Of(small, r => r.BootMilliseconds):0} ms"));
         report.Shim.Add(($"The same and the first EnumerateInstances of Xen_ComputerSystem, {small[0].Instances} guests", $"{first:0} ms"));
         report.Shim.Add(("Of which libvirt: load it, connect, list", $"{Of(bareSmall, r => r.FirstMilliseconds):0} ms"));
@@ -157,6 +159,7 @@ internal static class Program
         report.Shim.Add(($"Resident memory added, after 40 times {report.Guests} guests", Report.MiB(added)));
         report.Shim.Add(("Of that, the process's own: not mapped from files", Report.MiB(Of(large, r => r.AddedAnonymousMiB))));
         report.Shim.Add(($"The same after 6 times the disks of {report.Guests} guests, definitions read and kept", Report.MiB(Of(all, r => r.AddedMiB))));
-        report.Shim.Add(($"libvirt by itself with {report.Guests} guests in its test driver", Report.MiB(Of(bareLarge, r => r.AddedMiB))));
+        report.Shim.Add(($"libvirt by itself with {report.Guests} guests in its test driver", Report.MiB(bare)));
+        report.Shim.Add(($"libvirt by itself with {bareSmall[0].Instances} guests in it", Report.MiB(Of(bareSmall, r => r.AddedMiB))));
     }
 }

@@ -18,9 +18,16 @@ internal sealed class RequestedStates
         if (directory is null)
             return;
         _file = Path.Combine(directory, "requested-states.json");
+        if (File.Exists(_file))
+            Read(_file);
+    }
+
+    // Apart, so that a host of which nothing was kept need not load what reads it.
+    private void Read(string file)
+    {
         try
         {
-            using var stream = File.OpenRead(_file);
+            using var stream = File.OpenRead(file);
             using var document = JsonDocument.Parse(stream);
             foreach (var entry in document.RootElement.EnumerateObject())
             {

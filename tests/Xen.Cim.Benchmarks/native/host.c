@@ -16,9 +16,12 @@
 static const Status ok;
 static unsigned instances, properties;
 
-/* The objects of a call live until it ends. */
+/*
+ * The objects of a call live until it ends, those of an instance until it is returned: what a server keeps of a result is
+ * not the library's memory.
+ */
 static void **objects;
-static size_t count, room;
+static size_t count, room, beginning;
 
 static void *make(size_t size)
 {
@@ -29,9 +32,9 @@ static void *make(size_t size)
 
 static char *copy(const char *text) { return strcpy(make(strlen(text) + 1), text); }
 
-static void end_call(void)
+static void free_from(size_t first)
 {
-    while (count)
+    while (count > first)
         free(objects[--count]);
 }
 
@@ -120,7 +123,7 @@ static Data get_entry(const Context *c, const char *n, Status *rc)
     return (Data){ .state = S_null };
 }
 static ContextFT context_ft = { .ftVersion = 200, .getEntry = get_entry };
-static Status return_instance(const Result *r, const Instance *i) { (void)r, (void)i; instances++; return ok; }
+static Status return_instance(const Result *r, const Instance *i) { (void)r, (void)i; instances++; free_from(beginning); return ok; }
 static Status return_done(const Result *r) { (void)r; return ok; }
 static ResultFT result_ft = { .ftVersion = 200, .returnInstance = return_instance, .returnDone = return_done };
 
@@ -179,10 +182,12 @@ static int provider(const char *library, const char *class, int rounds)
     for (int round = 0; round <= rounds; round++) {
         long begin = round ? microseconds() : start;
         instances = properties = 0;
-        status = mi->ft->enumerateInstances(mi, &context, &result, new_path(&broker, "root/virt", class, NULL), NULL);
+        Path *path = new_path(&broker, "root/virt", class, NULL);
+        beginning = count + 2; /* the provider reads namespace and class name first */
+        status = mi->ft->enumerateInstances(mi, &context, &result, path, NULL);
         if (status.rc)
             return fail(class, status.msg ? status.msg->hdl : NULL);
-        end_call();
+        free_from(0);
         printf(round ? "round %ld\n" : "first %ld\n", microseconds() - begin);
     }
     printf("instances %u\nproperties %u\n", instances, properties);
