@@ -10,7 +10,7 @@ namespace Xen.Cim.Benchmarks;
 /// <summary>Measures reading at each place along a request's way, side by side, and compares with the targets.</summary>
 internal static class Program
 {
-    private const string Command = "dotnet run -c Release --project tests/Xen.Cim.Benchmarks -- --output docs/performance.md";
+    private const string Command = "dotnet run -c Release --project tests/Xen.Cim.Benchmarks -- ";
 
     private static int Main(string[] arguments)
     {
@@ -24,7 +24,7 @@ internal static class Program
         var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter };
         command.SetAction(result =>
         {
-            var report = Measure(result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "");
+            var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "");
             Console.Write(report);
             if (result.GetValue(output) is { } file)
                 File.WriteAllText(file.FullName, report.ToString());
@@ -33,7 +33,7 @@ internal static class Program
         return command.Parse(arguments).Invoke();
     }
 
-    private static Report Measure(int guests, string? stageFolder, int port, int rounds, string? part, string filter)
+    private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter)
     {
         var root = Stage.Root();
         if (stageFolder is null && part != "provider")
@@ -45,7 +45,7 @@ internal static class Program
             var uri = SimulatedHost.Write(Path.Combine(work, "host.xml"), guests);
             using var libvirt = new BareLibvirt(uri);
             using var provider = new XenCimProvider(LibvirtHypervisor.Create(new HypervisorOptions { Uri = uri }, NullLoggerFactory.Instance), new ProviderOptions(), NullLoggerFactory.Instance);
-            var report = new Report { Command = Command, Guests = guests, Libvirt = global::Libvirt.LibvirtLibrary.Version.ToString() };
+            var report = new Report { Command = command, Guests = guests, Libvirt = global::Libvirt.LibvirtLibrary.Version.ToString() };
             var operations = new Operations(libvirt, provider).All(SimulatedHost.Uuid(guests / 2)).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
             if (part != "shim")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
