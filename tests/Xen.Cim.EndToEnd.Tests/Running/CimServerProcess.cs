@@ -49,6 +49,7 @@ public sealed class CimServerProcess : IDisposable
         {
             if (!_process.HasExited)
                 _process.Kill();
+            Directory.Delete(_folder, recursive: true);
             Assert.Fail($"the server did not start:\n{Log}");
         }
         Address = ready.Task.Result;
@@ -69,6 +70,8 @@ public sealed class CimServerProcess : IDisposable
         IReadOnlyDictionary<string, string>? environment = null, string configuration = "")
     {
         Wbemcli.RequireOrSkip();
+        // Says what is missing before anything is made.
+        _ = Stage.Folder;
         return new CimServerProcess(connect ?? Stage.SimulatedHost, arguments ?? ["--no-auth"], environment, configuration);
     }
 
