@@ -131,13 +131,17 @@ internal static class Program
     {
         var program = stage.CompileHost(root);
         const string guests = "Xen_ComputerSystem";
-        List<NativeHost> small = [], large = [], bareSmall = [], bareLarge = [], all = [];
+        using var daemon = Daemon.Start();
+        var served = daemon?.Uri(uri["test://".Length..]);
+        List<NativeHost> small = [], large = [], bareSmall = [], bareLarge = [], all = [], remote = [];
         for (var i = 0; i < rounds; i++)
         {
             small.Add(NativeHost.Provider(program, stage.Library, stage.SmallHost, guests, 0));
             bareSmall.Add(NativeHost.Libvirt(program, stage.SmallHost));
             large.Add(NativeHost.Provider(program, stage.Library, uri, guests, 40));
             bareLarge.Add(NativeHost.Libvirt(program, uri));
+            if (served is not null)
+                remote.Add(NativeHost.Provider(program, stage.Library, served, guests, 40));
             if (i < 3)
                 all.Add(NativeHost.Provider(program, stage.Library, uri, "Xen_DiskRASD", 5));
         }
@@ -147,8 +151,11 @@ internal static class Program
         var added = Of(large, r => r.AddedMiB);
         report.Targets.Add(new("Cold start of the library to the end of its first answer", $"{first:0} ms", "250 ms", first <= 250));
         var bare = Of(bareLarge, r => r.AddedMiB);
-        report.Targets.Add(new($"Resident memory that the library adds to its process, {report.Guests} guests, libvirt and its simulated host included", Report.MiB(added), "60 MiB", added <= 60));
-        report.Targets.Add(new("The same without what libvirt by itself adds for them", Report.MiB(added - bare), "none", null));
+        // On a real host the guests are in libvirtd's process; the in-process driver keeps the host itself where we measure.
+        var withDaemon = remote.Count > 0 ? Of(remote, r => r.AddedMiB) : (double?)null;
+        report.Targets.Add(new($"Resident memory that the library adds to its process, libvirt's client included, {report.Guests} guests in a libvirtd",
+            withDaemon is { } mib ? Report.MiB(mib) : "libvirtd is not installed", "60 MiB", withDaemon <= 60));
+        report.Targets.Add(new("The same with the simulated host in the process too", Report.MiB(added), "none", null));
         report.Shim.Add(("Load the library and boot .NET", $"{Of(small, r => r.BootMilliseconds):0} ms"));
         report.Shim.Add(($"The same and the first EnumerateInstances of Xen_ComputerSystem, {small[0].Instances} guests", $"{first:0} ms"));
         report.Shim.Add(("Of which libvirt: load it, connect, list", $"{Of(bareSmall, r => r.FirstMilliseconds):0} ms"));

@@ -81,7 +81,7 @@ internal sealed class StateTransitions(
 
     private Call.ReturnValue Carry(Transition transition, Guest guest, TimeSpan timeout, Call call)
     {
-        var job = jobs.Start(new JobPlan($"{transition.To} {guest.Name}", guest)
+        var job = jobs.Start(new JobPlan($"{transition.To.ToString().Replace('_', ' ')} {guest.Name}", guest)
         {
             TransitioningTo = (ushort)transition.To,
             Owner = systems.PathOf(guest),
