@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Xen.Cim.Hypervisor.Guests;
@@ -11,20 +10,18 @@ internal sealed class GuestNotifier : IDisposable
 {
     internal const int Capacity = 8192;
 
-    private readonly Channel<Action> _channel;
+    private readonly Queue<Action> _waiting = new();
+    private readonly object _gate = new();
     private readonly ILogger _logger;
     private readonly Action<GuestEvent> _deliver;
-    private readonly Lock _gate = new();
     private Thread? _thread;
     private long _dropped;
+    private bool _ended;
 
     public GuestNotifier(Action<GuestEvent> deliver, ILogger logger)
     {
         _deliver = deliver;
         _logger = logger;
-        _channel = Channel.CreateBounded<Action>(
-            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref _dropped));
     }
 
     public void Post(GuestEvent news) => Post(() => _deliver(news));
@@ -34,35 +31,63 @@ internal sealed class GuestNotifier : IDisposable
     {
         lock (_gate)
         {
+            if (_ended)
+                return;
             if (_thread is null)
             {
                 _thread = new Thread(Read) { IsBackground = true, Name = "guest events" };
                 _thread.Start();
             }
+            if (_waiting.Count == Capacity)
+            {
+                _waiting.Dequeue();
+                _dropped++;
+            }
+            _waiting.Enqueue(action);
+            Monitor.Pulse(_gate);
         }
-        _channel.Writer.TryWrite(action);
+    }
+
+    /// <summary>What was posted before is still told.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Monitor.Pulse(_gate);
+        }
     }
 
     private void Read()
     {
-        var reader = _channel.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Next() is { } action)
         {
-            while (reader.TryRead(out var action))
+            try
             {
-                try
-                {
-                    action();
-                }
-                catch (Exception e)
-                {
-                    _logger.LogError(e, "A listener for guest events failed");
-                }
+                action();
             }
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var lost)
-                _logger.LogWarning("{Count} guest events came faster than they could be told and were dropped", lost);
+            catch (Exception e)
+            {
+                _logger.LogError(e, "A listener for guest events failed");
+            }
         }
     }
 
-    public void Dispose() => _channel.Writer.TryComplete();
+    private Action? Next()
+    {
+        long lost;
+        Action? next;
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_ended)
+                Monitor.Wait(_gate);
+            _waiting.TryDequeue(out next);
+            // The storm is told of when it is over.
+            lost = _waiting.Count == 0 ? _dropped : 0;
+            _dropped -= lost;
+        }
+        if (lost > 0)
+            _logger.LogWarning("{Count} guest events came faster than they could be told and were dropped", lost);
+        return next;
+    }
 }
