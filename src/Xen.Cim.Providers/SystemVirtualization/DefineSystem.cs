@@ -14,7 +14,6 @@ namespace Xen.Cim.Providers;
 /// </remarks>
 internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAllocationSetting> allocations)
 {
-    public const ulong DefaultMemoryKiB = 512 * 1024;
     public const string DefaultBootloader = "pygrub";
 
     // In order of preference where a client does not choose.
@@ -29,7 +28,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     public static IEnumerable<string> TypesSupported(IHypervisor hypervisor)
     {
         var kinds = hypervisor.GetHost().GuestKinds;
-        return s_types.Where(t => kinds.Any(k => KindOf(k.OsType) == t.Kind)).Select(t => t.Type);
+        return s_types.Where(t => kinds.Any(k => DomainDefinition.KindOf(k.OsType) == t.Kind)).Select(t => t.Type);
     }
 
     public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
@@ -71,14 +70,6 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
         ?? throw CimException.InvalidParameter($"A {settings.ClassName} with ResourceType {(settings["ResourceType"] is { } t ? CimValue.Format(t) : "NULL")} cannot be a resource here; expected one of "
             + $"{string.Join(", ", allocations.Select(a => a.Layout.ClassName))}, or a CIM class of theirs with its ResourceType.");
 
-    private static VirtualizationKind KindOf(string osType) => osType switch
-    {
-        "hvm" => VirtualizationKind.FullyVirtual,
-        "xenpvh" => VirtualizationKind.ParavirtualHardware,
-        "linux" or "xen" => VirtualizationKind.Paravirtual,
-        _ => VirtualizationKind.Other,
-    };
-
     private DomainDefinition Fresh(Xen_VirtualSystemSettingData settings, string name, Guid uuid)
     {
         var supported = TypesSupported(hypervisor).ToList();
@@ -88,13 +79,9 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
         var kind = s_types.First(t => t.Type == type).Kind;
         var host = hypervisor.GetHost();
         // The host's own architecture comes before a lesser one that it can run too, and emulation last.
-        var support = host.GuestKinds.Where(k => KindOf(k.OsType) == kind)
+        var support = host.GuestKinds.Where(k => DomainDefinition.KindOf(k.OsType) == kind)
             .OrderByDescending(k => k.Architecture == host.Architecture).ThenBy(k => k.DomainType == "qemu").First();
-        var definition = DomainDefinition.Create(kind, hypervisor.Driver, support, name, uuid);
-        definition.Processors = 1;
-        definition.MemoryKiB = DefaultMemoryKiB;
-        definition.CurrentMemoryKiB = DefaultMemoryKiB;
-        return definition;
+        return DomainDefinition.Create(kind, hypervisor.Driver, support, name, uuid);
     }
 
     private static DomainDefinition Copy(Configuration reference, Xen_VirtualSystemSettingData settings, string name, Guid uuid)
