@@ -41,7 +41,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
             foreach (var complaint in configuration.Complaints)
                 _logger.LogWarning("{Complaint}", complaint);
             _deadline = configuration.Deadline;
-            _provider = new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging);
+            _provider = new AnyNamespace(new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging));
             _logger.LogInformation("Managing {Uri}", configuration.Hypervisor.Uri);
             _users = 1;
         }

@@ -32,6 +32,8 @@ public sealed class XenCimProvider : ICimProvider
 
     public IReadOnlyList<ProvidedClass> Classes { get; }
 
+    public bool IsIdle => _model.IsIdle;
+
     /// <summary>The classes and associations themselves.</summary>
     internal XenModel Model => _model;
 

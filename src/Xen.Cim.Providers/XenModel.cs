@@ -69,5 +69,8 @@ internal sealed class XenModel : IDisposable
 
     public IReadOnlyList<Association> Associations { get; }
 
+    /// <summary>Whether there is no job that somebody may still ask for.</summary>
+    public bool IsIdle => !_jobs.All.Any();
+
     public void Dispose() => _jobs.Dispose();
 }

@@ -1,13 +1,22 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Xen.Cim.Model;
+using Xen.Cim.Providers;
 
 namespace Xen.Cim.Registrar;
 
 /// <summary>Writes what a CIM server must be told about the provider library, from what the library itself declares.</summary>
-public static class Registration
+public static partial class Registration
 {
     public const string Module = "XenCim";
     public const string Provider = "XenCimProvider";
+
+    /// <summary>The classes in the namespaces that they are to be registered in.</summary>
+    public static IReadOnlyList<ProvidedClass> In(string @namespace, string interop, IEnumerable<ProvidedClass> classes) =>
+        [.. classes.Select(c => c with { Namespace = c.Namespace == ClassProvider.InteropNamespace ? interop : @namespace })];
+
+    /// <summary>Whether a text can be a namespace's name (DSP0004 8.2.5, with slashes as every server has them).</summary>
+    public static bool IsNamespace(string? text) => text is not null && NamespaceName().IsMatch(text);
 
     /// <summary>OpenPegasus and the embedded server: PG_ProviderModule, PG_Provider and a PG_ProviderCapabilities for each class.</summary>
     public static string Pegasus(IEnumerable<ProvidedClass> classes, string version)
@@ -72,6 +81,9 @@ public static class Registration
         }
         return text.ToString();
     }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*\z")]
+    private static partial Regex NamespaceName();
 
     private static IOrderedEnumerable<ProvidedClass> Sorted(IEnumerable<ProvidedClass> classes) =>
         classes.OrderBy(c => c.ClassName, StringComparer.Ordinal);

@@ -67,10 +67,14 @@ public enum ProviderKinds
 }
 
 /// <summary>A class that the provider serves: what the registration for every CIM server is generated from.</summary>
+/// <param name="Namespace">The class's home, by which the provider itself knows it; it may be registered elsewhere.</param>
 public sealed record ProvidedClass(string ClassName, string Namespace, ProviderKinds Kinds);
 
 /// <summary>A whole provider library behind one door.</summary>
 public interface ICimProvider : IInstanceProvider, IAssociationProvider, IMethodProvider, IIndicationProvider, IDisposable
 {
     IReadOnlyList<ProvidedClass> Classes { get; }
+
+    /// <summary>Whether the provider can end now and be made again later without losing anything, such as a job under way.</summary>
+    bool IsIdle => true;
 }

@@ -5,8 +5,14 @@ namespace Xen.Cim.Providers;
 /// <summary>One CIM class of ours: its instances, and its methods as a table.</summary>
 public abstract class ClassProvider
 {
-    /// <summary>The namespace of everything that is not profile registration.</summary>
+    /// <summary>
+    /// The home of everything that is not profile registration: the namespace that the providers write into their paths.
+    /// Where a server has the classes in another one, <see cref="AnyNamespace"/> puts that in its place.
+    /// </summary>
     public const string VirtNamespace = "root/virt";
+
+    /// <summary>The home of classes that belong into the server's Interop namespace.</summary>
+    public const string InteropNamespace = "root/interop";
 
     protected ClassProvider(CimLayout layout)
     {

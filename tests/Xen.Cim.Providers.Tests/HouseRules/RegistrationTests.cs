@@ -51,6 +51,26 @@ public sealed class RegistrationTests : ProviderTest
         }
     }
 
+    [Fact]
+    public void Another_namespace_is_that_of_every_class_but_those_that_belong_into_Interop()
+    {
+        ProvidedClass[] classes = [.. Provider.Classes, new("Xen_RegisteredProfile", ClassProvider.InteropNamespace, ProviderKinds.Instance)];
+
+        var moved = Registration.In("root/xen", "root/PG_InterOp", classes);
+
+        Assert.Equal(classes.Select(c => (c.ClassName, c.Kinds, c.ClassName == "Xen_RegisteredProfile" ? "root/PG_InterOp" : "root/xen")),
+            moved.Select(c => (c.ClassName, c.Kinds, c.Namespace)));
+    }
+
+    [Theory]
+    [InlineData("root/virt", true)]
+    [InlineData("root/PG_InterOp", true)]
+    [InlineData("/root/virt", false)]
+    [InlineData("root//virt", false)]
+    [InlineData("root/virt\" };", false)]
+    [InlineData("", false)]
+    public void Only_a_namespaces_name_is_taken_for_one(string text, bool expected) => Assert.Equal(expected, Registration.IsNamespace(text));
+
     private static IEnumerable<object?> Values(object? array) => CimValue.Elements(Assert.IsType<Array>(array, exactMatch: false));
 
     private static IEnumerable<string> Expected(ProviderKinds kinds, params (ProviderKinds Kind, string Word)[] words) =>
