@@ -53,7 +53,11 @@ public sealed class AnyNamespaceTests : ProviderTest
     {
         var (input, output) = (new CimArguments(), new CimArguments());
         input.Set("SystemSettings", CimType.String, false, "instance of Xen_VirtualSystemSettingData { ElementName = \"elsewhere\"; };");
-        input.Set("ResourceSettings", CimType.String, true, new[] { "instance of Xen_DiskRASD { VirtualDevice = \"xvda\"; Address = \"/var/lib/xen/images/new.qcow2\"; };" });
+        input.Set("ResourceSettings", CimType.String, true, new[]
+        {
+            "instance of Xen_DiskRASD { VirtualDevice = \"xvda\"; Address = \"/var/lib/xen/images/new.qcow2\"; };",
+            "instance of Xen_DiskRASD { VirtualDevice = \"xvdb\"; Address = \"/dev/vg0/more\"; };",
+        });
         input.Set("ReferenceConfiguration", CimType.Reference, false, Moved(ConfigurationPath(Samples.Web, "defined")));
 
         var result = There.InvokeMethod(s_there, Moved(Service), "DefineSystem", input, output);
