@@ -43,6 +43,12 @@ public interface IHypervisor : IDisposable
 
     IReadOnlyList<StorageVolume> ListVolumes(string pool);
 
+    /// <summary>
+    /// The size of a disk as the guest sees it, in bytes: asked from the guest (virDomainGetBlockInfo), from its storage
+    /// pool, or from the file on a local host. Null when none of them tells, or there is no medium.
+    /// </summary>
+    ulong? GetDiskCapacity(Guid uuid, DiskDevice disk);
+
     /// <summary>Whether a file or block device can be seen on the host; null when the host is remote and cannot tell.</summary>
     bool? PathExists(string path);
 

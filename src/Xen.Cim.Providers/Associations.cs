@@ -33,6 +33,35 @@ internal static class Associations
         Component(x, x.Disks),
         Component(x, x.Networks),
 
+        Devices(x, x.VirtualProcessors),
+        Devices(x, x.VirtualMemory),
+        Devices(x, x.LogicalDisks),
+        Devices(x, x.NetworkPorts),
+        Devices(x, x.DisplayControllers),
+        Devices(x, x.PointingDevices),
+        Devices(x, x.Keyboards),
+        Devices(x, x.SerialPorts),
+        Devices(x, x.UsbControllers),
+        Settings(x.VirtualProcessors, x.Processors, device => x.Processors.Of(device.Configuration), setting => x.VirtualProcessors.Of(setting.Configuration)),
+        Settings(x.VirtualMemory, x.Memory),
+        Settings(x.LogicalDisks, x.Disks),
+        Settings(x.NetworkPorts, x.Networks),
+
+        // DSP1057: what runs now, and what the next start uses in its place.
+        new Association<Configuration, Configuration>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, x.Configurations,
+            Xen_ElementSettingData.Names.SettingData, x.Configurations,
+            state => state is { Kind: Hypervisor.ConfigurationKind.State, Counterpart: { } defined } ? [defined] : [],
+            defined => defined is { Kind: Hypervisor.ConfigurationKind.Defined, Counterpart: { } state } ? [state] : [],
+            NextStart.Describe(x.Configurations)),
+        Next(x.Processors),
+        Next(x.Memory),
+        Next(x.Disks),
+        Next(x.Networks),
+        New(x, x.Processors),
+        New(x, x.Memory),
+        New(x, x.Disks),
+        New(x, x.Networks),
+
         // DSP1041: pools, and what is allocated from them.
         Pool(x, x.ProcessorPool),
         Pool(x, x.MemoryPool),
@@ -42,6 +71,10 @@ internal static class Associations
         Allocation(x.MemoryPool, x.Memory, pool => x.Memory.Enumerate(), setting => [MemoryPool.Only]),
         Allocation(x.DiskPool, x.Disks, pool => x.Disks.Enumerate().Where(s => DiskPool.PoolOf(s.Device, s.Configuration.Snapshot).Id == pool.Id), setting => [DiskPool.PoolOf(setting.Device, setting.Configuration.Snapshot)]),
         Allocation(x.NetworkPool, x.Networks, pool => x.Networks.Enumerate().Where(s => NetworkPool.PoolOf(s.Device, s.Configuration.Snapshot).Id == pool.Id), setting => [NetworkPool.PoolOf(setting.Device, setting.Configuration.Snapshot)]),
+        Allocated(x.ProcessorPool, x.VirtualProcessors, pool => x.VirtualProcessors.Enumerate(), device => [ProcessorPool.Only]),
+        Allocated(x.MemoryPool, x.VirtualMemory, pool => x.VirtualMemory.Enumerate(), device => [MemoryPool.Only]),
+        Allocated(x.DiskPool, x.LogicalDisks, pool => x.LogicalDisks.Enumerate().Where(d => DiskPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [DiskPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
+        Allocated(x.NetworkPool, x.NetworkPorts, pool => x.NetworkPorts.Enumerate().Where(d => NetworkPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [NetworkPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
 
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
@@ -76,4 +109,48 @@ internal static class Associations
         where TSettings : Model.CimInstance, new() =>
         Row(Xen_ResourceAllocationFromPool.Layout, Xen_ResourceAllocationFromPool.Names.Antecedent, pools,
             Xen_ResourceAllocationFromPool.Names.Dependent, settings, toSettings, toPool);
+
+    private static Association Devices<TDevice>(XenModel x, VirtualDevice<TDevice> devices)
+        where TDevice : class =>
+        Row(Xen_SystemDevice.Layout, Xen_SystemDevice.Names.GroupComponent, x.Systems, Xen_SystemDevice.Names.PartComponent, devices,
+            devices.Of, device => [device.Configuration.Guest]);
+
+    // A device and the setting in force for it are two views of the same thing.
+    private static Association Settings<TDevice, TSettings>(VirtualDevice<TDevice> devices, AllocationSetting<TDevice, TSettings> settings)
+        where TDevice : class
+        where TSettings : Model.CimInstance, new() =>
+        Settings(devices, settings, device => [device], setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? [setting] : []);
+
+    private static Association Settings<TDevice, TSetting>(VirtualDevice<TDevice> devices, ClassProvider<DeviceSetting<TSetting>> settings,
+        Func<DeviceSetting<TDevice>, IEnumerable<DeviceSetting<TSetting>>> toSetting, Func<DeviceSetting<TSetting>, IEnumerable<DeviceSetting<TDevice>>> toDevice)
+        where TDevice : class
+        where TSetting : class =>
+        Row(Xen_SettingsDefineState.Layout, Xen_SettingsDefineState.Names.ManagedElement, devices, Xen_SettingsDefineState.Names.SettingData, settings, toSetting, toDevice);
+
+    private static Association Allocated<TPool, TDevice>(ClassProvider<TPool> pools, VirtualDevice<TDevice> devices,
+        Func<TPool, IEnumerable<DeviceSetting<TDevice>>> toDevices, Func<DeviceSetting<TDevice>, IEnumerable<TPool>> toPool)
+        where TPool : class
+        where TDevice : class =>
+        Row(Xen_ElementAllocatedFromPool.Layout, Xen_ElementAllocatedFromPool.Names.Antecedent, pools,
+            Xen_ElementAllocatedFromPool.Names.Dependent, devices, toDevices, toPool);
+
+    // A resource that the guest has now, and what the next start makes of it.
+    private static Association Next<TDevice, TSettings>(AllocationSetting<TDevice, TSettings> settings)
+        where TDevice : class
+        where TSettings : Model.CimInstance, new() =>
+        new Association<DeviceSetting<TDevice>, DeviceSetting<TDevice>>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, settings,
+            Xen_ElementSettingData.Names.SettingData, settings,
+            setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? settings.CounterpartOf(setting) : [],
+            setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.Defined ? settings.CounterpartOf(setting) : [],
+            NextStart.Describe(settings));
+
+    // A resource that the guest gets with the next start hangs on the guest's configuration.
+    private static Association New<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
+        where TDevice : class
+        where TSettings : Model.CimInstance, new() =>
+        new Association<Configuration, DeviceSetting<TDevice>>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, x.Configurations,
+            Xen_ElementSettingData.Names.SettingData, settings,
+            state => state is { Kind: Hypervisor.ConfigurationKind.State, Counterpart: { } defined } ? settings.Of(defined).Where(s => !settings.CounterpartOf(s).Any()) : [],
+            setting => setting.Configuration is { Kind: Hypervisor.ConfigurationKind.Defined, Counterpart: { } state } && !settings.CounterpartOf(setting).Any() ? [state] : [],
+            NextStart.DescribeNew);
 }

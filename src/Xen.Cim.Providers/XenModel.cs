@@ -26,11 +26,22 @@ internal sealed class XenModel : IDisposable
         Networks = new NetworkRASD(hypervisor, Configurations, NetworkPool);
         Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks]);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor);
+        VirtualProcessors = new Processor(hypervisor, Configurations);
+        VirtualMemory = new Memory(Configurations);
+        LogicalDisks = new LogicalDisk(hypervisor, Configurations);
+        NetworkPorts = new NetworkPort(Configurations);
+        DisplayControllers = new DisplayController(Configurations);
+        PointingDevices = new PointingDevice(Configurations);
+        Keyboards = new Keyboard(Configurations);
+        SerialPorts = new SerialPort(Configurations);
+        UsbControllers = new UsbController(Configurations);
         Jobs = new ConcreteJob(_jobs, options);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
-            Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool, Jobs,
+            Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
+            VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
+            Jobs,
         ];
         Associations = Providers.Associations.Table(this);
     }
@@ -62,6 +73,24 @@ internal sealed class XenModel : IDisposable
     public DiskPool DiskPool { get; }
 
     public NetworkPool NetworkPool { get; }
+
+    public Processor VirtualProcessors { get; }
+
+    public Memory VirtualMemory { get; }
+
+    public LogicalDisk LogicalDisks { get; }
+
+    public NetworkPort NetworkPorts { get; }
+
+    public DisplayController DisplayControllers { get; }
+
+    public PointingDevice PointingDevices { get; }
+
+    public Keyboard Keyboards { get; }
+
+    public SerialPort SerialPorts { get; }
+
+    public UsbController UsbControllers { get; }
 
     public ConcreteJob Jobs { get; }
 

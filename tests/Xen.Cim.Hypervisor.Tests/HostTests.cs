@@ -57,6 +57,19 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_is_as_large_as_its_volume_by_path_or_by_name()
+    {
+        Assert.Equal(1048576ul, Size("<disk type='file'><source file='/images/web.img'/><target dev='xvda'/></disk>"));
+        Assert.Equal(1048576ul, Size("<disk type='volume'><source pool='images' volume='web.img'/><target dev='xvda'/></disk>"));
+        // Nobody knows, or there is nothing to know.
+        Assert.Null(Size("<disk type='volume'><source pool='images' volume='gone.img'/><target dev='xvda'/></disk>"));
+        Assert.Null(Size("<disk type='file'><source file='/elsewhere/other.img'/><target dev='xvda'/></disk>"));
+        Assert.Null(Size("<disk type='file' device='cdrom'><target dev='hdc'/></disk>"));
+
+        ulong? Size(string disk) => _hypervisor.GetDiskCapacity(SmallHost.Web, (DiskDevice)DomainDevice.Parse(disk));
+    }
+
+    [Fact]
     public void A_scheduler_is_read_of_running_guests_only()
     {
         var scheduler = _hypervisor.GetScheduler(SmallHost.Web)!;

@@ -35,6 +35,9 @@ public abstract class ProviderTest : IDisposable
 
     internal static CimObjectPath SettingPath(string @class, Guid uuid, string kind, string device) => Path(@class, ("InstanceID", $"Xen:{uuid}/{kind}/{device}"));
 
+    internal static CimObjectPath DevicePath(string @class, Guid uuid, string device) => Path(@class, ("SystemCreationClassName", "Xen_ComputerSystem"),
+        ("SystemName", uuid.ToString("D")), ("CreationClassName", @class), ("DeviceID", device));
+
     internal static CimObjectPath HostPath => Path("Xen_HostComputerSystem", ("CreationClassName", "Xen_HostComputerSystem"), ("Name", "xenhost.example"));
 
     internal static CimObjectPath Service => Path("Xen_VirtualSystemManagementService",

@@ -95,6 +95,7 @@ internal static class Samples
         .Replace("<domain type='xen'", "<domain type='xen' id='3'", StringComparison.Ordinal)
         .Replace(">524288<", ">393216<", StringComparison.Ordinal)
         .Replace("current='2'", "current='3'", StringComparison.Ordinal)
+        .Replace("<console type='pty'>", "<console type='pty' tty='/dev/pts/4'><source path='/dev/pts/4'/>", StringComparison.Ordinal)
         .Replace("<script path='vif-bridge'/>", "<script path='vif-bridge'/><target dev='vif3.0'/>", StringComparison.Ordinal);
 
     /// <summary>Fully virtual, off.</summary>
@@ -138,6 +139,13 @@ internal static class Samples
               <source network='lan'/>
               <model type='e1000'/>
             </interface>
+            <controller type='usb' index='0' model='piix3-uhci'/>
+            <serial type='pty'><target port='0'/></serial>
+            <input type='tablet' bus='usb'/>
+            <input type='mouse' bus='ps2'/>
+            <input type='keyboard' bus='ps2'/>
+            <graphics type='vnc' port='-1' autoport='yes' keymap='de'/>
+            <video><model type='cirrus' vram='8192' heads='1'/></video>
           </devices>
         </domain>
         """;

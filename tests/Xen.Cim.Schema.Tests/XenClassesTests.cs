@@ -22,6 +22,15 @@ public sealed class XenClassesTests(Schema schema) : IClassFixture<Schema>
     [InlineData("Xen_VirtualSystemManagementCapabilities", "CIM_VirtualSystemManagementCapabilities")]
     [InlineData("Xen_EnabledLogicalElementCapabilities", "CIM_EnabledLogicalElementCapabilities")]
     [InlineData("Xen_ConcreteJob", "CIM_ConcreteJob")]
+    [InlineData("Xen_Processor", "CIM_Processor")]
+    [InlineData("Xen_Memory", "CIM_Memory")]
+    [InlineData("Xen_LogicalDisk", "CIM_LogicalDisk")]
+    [InlineData("Xen_NetworkPort", "CIM_EthernetPort")]
+    [InlineData("Xen_DisplayController", "CIM_DisplayController")]
+    [InlineData("Xen_PointingDevice", "CIM_PointingDevice")]
+    [InlineData("Xen_Keyboard", "CIM_Keyboard")]
+    [InlineData("Xen_SerialPort", "CIM_SerialPort")]
+    [InlineData("Xen_UsbController", "CIM_USBController")]
     public void A_Xen_class_is_a_kind_of_the_class_that_its_profile_names(string className, string superclass) =>
         Assert.Equal(superclass, schema.Classes[className].SuperclassName);
 

@@ -60,6 +60,10 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     public IEnumerable<DeviceSetting<TDevice>> Of(Configuration configuration) =>
         configuration.Definition is { } definition ? Devices(definition).Select(d => new DeviceSetting<TDevice>(configuration, d.Id, d.Device)) : [];
 
+    /// <summary>The setting of the same device in the guest's other configuration, if it is there.</summary>
+    public IEnumerable<DeviceSetting<TDevice>> CounterpartOf(DeviceSetting<TDevice> setting) =>
+        setting.Configuration.Counterpart is { } other ? Of(other).Where(s => s.DeviceId == setting.DeviceId) : [];
+
     public override string IdOf(DeviceSetting<TDevice> setting) => setting.Id;
 
     public override DeviceSetting<TDevice>? FindById(string instanceId) =>

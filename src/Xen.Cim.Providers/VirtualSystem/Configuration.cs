@@ -9,6 +9,7 @@ namespace Xen.Cim.Providers;
 public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind, HostSnapshot snapshot)
 {
     private Configuration[]? _batch;
+    private Configuration? _counterpart;
     private bool _read;
     private DomainDefinition? _definition;
     private string? _fault;
@@ -19,6 +20,10 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
 
     /// <summary>The host as the walk that came upon this configuration has seen it.</summary>
     public HostSnapshot Snapshot => snapshot;
+
+    /// <summary>The guest's other configuration, or null for a transient guest, which has no defined one.</summary>
+    public Configuration? Counterpart => !guest.IsPersistent ? null : _counterpart ??=
+        new Configuration(hypervisor, guest, kind == ConfigurationKind.State ? ConfigurationKind.Defined : ConfigurationKind.State, snapshot) { _counterpart = this };
 
     /// <summary>InstanceID of the Xen_VirtualSystemSettingData, and the prefix of its components' InstanceIDs.</summary>
     public string Id => IdOf(guest.Uuid, kind);

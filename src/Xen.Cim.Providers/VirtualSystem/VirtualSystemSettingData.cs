@@ -23,14 +23,16 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         Walk(hypervisor.ListGuests().Where(g => g.IsActive), (guest, snapshot) => [new(hypervisor, guest, ConfigurationKind.State, snapshot)])
             .Select(c => c.Definition).OfType<DomainDefinition>();
 
+    /// <summary>The state configuration of every guest.</summary>
+    public IEnumerable<Configuration> States() => Walk(hypervisor.ListGuests(), (guest, snapshot) => [new(hypervisor, guest, ConfigurationKind.State, snapshot)]);
+
     public Configuration StateOf(Guest guest) => new(hypervisor, guest, ConfigurationKind.State, new HostSnapshot(hypervisor));
 
     // A transient guest has no defined configuration.
     private IEnumerable<Configuration> Of(Guest guest, HostSnapshot snapshot)
     {
-        yield return new Configuration(hypervisor, guest, ConfigurationKind.State, snapshot);
-        if (guest.IsPersistent)
-            yield return new Configuration(hypervisor, guest, ConfigurationKind.Defined, snapshot);
+        var state = new Configuration(hypervisor, guest, ConfigurationKind.State, snapshot);
+        return state.Counterpart is { } defined ? [state, defined] : [state];
     }
 
     private IEnumerable<Configuration> Walk(IEnumerable<Guest> guests, Func<Guest, HostSnapshot, IEnumerable<Configuration>> of)

@@ -15,12 +15,23 @@ public static class Stage
     public static string? SourceTree { get; } = Above(AppContext.BaseDirectory, "Xen.Cim.sln");
 
     /// <summary>The names of our classes, read from the MOF that the server loads.</summary>
-    public static IReadOnlyList<string> Classes { get; } = Directory.EnumerateFiles(Path.Combine(Folder, "mof"), "*.mof")
-        .SelectMany(File.ReadLines)
-        .Where(line => line.StartsWith("class Xen_", StringComparison.Ordinal))
-        .Select(line => line.Split(' ', ':')[1])
-        .Order(StringComparer.Ordinal)
-        .ToList();
+    public static IReadOnlyList<string> Classes { get; } = [.. ReadClasses().Select(c => c.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>Those of them that are associations.</summary>
+    public static IReadOnlyList<string> Associations { get; } = [.. ReadClasses().Where(c => c.IsAssociation).Select(c => c.Name).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<(string Name, bool IsAssociation)> ReadClasses()
+    {
+        var isAssociation = false;
+        foreach (var line in Directory.EnumerateFiles(Path.Combine(Folder, "mof"), "*.mof").SelectMany(File.ReadLines))
+        {
+            // A class's qualifiers begin in the first column.
+            if (line.StartsWith('['))
+                isAssociation = line.StartsWith("[Association", StringComparison.Ordinal);
+            else if (line.StartsWith("class Xen_", StringComparison.Ordinal))
+                yield return (line.Split(' ', ':')[1], isAssociation);
+        }
+    }
 
     private static string Find()
     {

@@ -45,6 +45,23 @@ public sealed class AssociationTests : ProviderTest
         yield return ("Xen_ResourceAllocationFromPool", "Antecedent", Pool("Disk", Samples.IsosPool.ToString()), "Dependent", SettingPath("Xen_DiskRASD", Samples.Mail, "defined", "hdc"));
         foreach (var pool in new[] { Pool("Processor", "primordial"), Pool("Memory", "primordial"), Pool("Disk", "primordial"), Pool("Network", "primordial"), Pool("Disk", Samples.ColdPool.ToString()), Pool("Network", Samples.LabNetwork.ToString()) })
             yield return ("Xen_HostedResourcePool", "GroupComponent", HostPath, "PartComponent", pool);
+        foreach (var (@class, device) in new[] { ("Xen_Processor", "processor-2"), ("Xen_Memory", "memory"), ("Xen_LogicalDisk", "xvdb"), ("Xen_NetworkPort", "00-16-3e-00-00-12"), ("Xen_SerialPort", "console-xen-0") })
+            yield return ("Xen_SystemDevice", "GroupComponent", GuestPath(Samples.Web), "PartComponent", DevicePath(@class, Samples.Web, device));
+        foreach (var (@class, device) in new[] { ("Xen_DisplayController", "video"), ("Xen_PointingDevice", "input-tablet-usb"), ("Xen_Keyboard", "input-keyboard-ps2"), ("Xen_SerialPort", "serial-0"), ("Xen_UsbController", "controller-usb-piix3-uhci-0") })
+            yield return ("Xen_SystemDevice", "GroupComponent", GuestPath(Samples.Mail), "PartComponent", DevicePath(@class, Samples.Mail, device));
+        foreach (var (pool, @class, device, setting, name) in new[]
+        {
+            (Pool("Processor", "primordial"), "Xen_Processor", "processor-0", "Xen_ProcessorRASD", "processor"),
+            (Pool("Memory", "primordial"), "Xen_Memory", "memory", "Xen_MemoryRASD", "memory"),
+            (Pool("Disk", Samples.ImagesPool.ToString()), "Xen_LogicalDisk", "xvda", "Xen_DiskRASD", "xvda"),
+            (Pool("Network", Samples.LanNetwork.ToString()), "Xen_NetworkPort", "00-16-3e-00-00-12", "Xen_NetworkRASD", "00-16-3e-00-00-12"),
+        })
+        {
+            yield return ("Xen_ElementAllocatedFromPool", "Antecedent", pool, "Dependent", DevicePath(@class, Samples.Web, device));
+            yield return ("Xen_SettingsDefineState", "ManagedElement", DevicePath(@class, Samples.Web, device), "SettingData", SettingPath(setting, Samples.Web, "state", name));
+            yield return ("Xen_ElementSettingData", "ManagedElement", SettingPath(setting, Samples.Web, "state", name), "SettingData", SettingPath(setting, Samples.Web, "defined", name));
+        }
+        yield return ("Xen_ElementSettingData", "ManagedElement", ConfigurationPath(Samples.Web, "state"), "SettingData", ConfigurationPath(Samples.Web, "defined"));
         Ask(GuestPath(Samples.Web), 4);
         var job = Provider.EnumerateInstanceNames(Request, Class("Xen_ConcreteJob")).Single();
         yield return ("Xen_OwningJobElement", "OwningElement", GuestPath(Samples.Web), "OwnedElement", job);
@@ -87,8 +104,8 @@ public sealed class AssociationTests : ProviderTest
             Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, leftRole.ToUpperInvariant(), rightRole.ToLowerInvariant())));
             Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, rightRole)));
             Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, null, leftRole)));
-            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, "CIM_LogicalDisk")));
-            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter("CIM_SystemDevice")));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, "CIM_RegisteredProfile")));
+            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter("CIM_ReferencedProfile")));
             Assert.Empty(Provider.ReferenceNames(Request, right, new AssociationFilter(@class, null, leftRole)));
             Assert.Contains(Path(@class, (leftRole, left), (rightRole, right)), Provider.ReferenceNames(Request, left, new AssociationFilter(@class, "CIM_LogicalDisk", leftRole, "Nobody")));
         }
@@ -98,7 +115,12 @@ public sealed class AssociationTests : ProviderTest
     public void Enumerating_an_association_finds_each_link_once()
     {
         Assert.Equal(6, All("Xen_HostedDependency").Count);
-        Assert.Equal(6, All("Xen_SettingsDefineState").Count);
+        // Each guest, and each of its processors, memories, disks and interfaces.
+        var devices = new[] { "Xen_Processor", "Xen_Memory", "Xen_LogicalDisk", "Xen_NetworkPort" }.Sum(c => All(c).Count);
+        Assert.Equal(6 + devices, All("Xen_SettingsDefineState").Count);
+        Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
+        Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
+            All("Xen_SystemDevice").Count);
         Assert.Equal(8, All("Xen_ElementCapabilities").Count);
         // Four primordial pools, three storage pools, two networks.
         Assert.Equal(9, All("Xen_HostedResourcePool").Count);
@@ -125,7 +147,7 @@ public sealed class AssociationTests : ProviderTest
     [Fact]
     public void A_source_that_is_not_there_is_not_found()
     {
-        foreach (var filter in new[] { AssociationFilter.None, new AssociationFilter("Xen_HostedDependency"), new AssociationFilter("CIM_SystemDevice") })
+        foreach (var filter in new[] { AssociationFilter.None, new AssociationFilter("Xen_HostedDependency"), new AssociationFilter("CIM_ReferencedProfile") })
         {
             Refused(CimStatus.NotFound, () => Provider.AssociatorNames(Request, GuestPath(Guid.NewGuid()), filter).ToList());
             Refused(CimStatus.NotFound, () => Provider.Associators(Request, GuestPath("web"), filter).ToList());

@@ -1,0 +1,42 @@
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// The properties of Xen_ElementSettingData: a defined setting is always the next and the default one; it is the current
+/// one too as long as it says what is in force (DSP1057's dual configurations).
+/// </summary>
+internal static class NextStart
+{
+    private static readonly CimRequest s_everything = new() { Namespace = ClassProvider.VirtNamespace };
+
+    // These tell the two configurations apart, and are no settings.
+    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        CIM_VirtualSystemSettingData.Names.InstanceID, CIM_VirtualSystemSettingData.Names.ConfigurationID,
+        CIM_VirtualSystemSettingData.Names.ConfigurationName, CIM_VirtualSystemSettingData.Names.Description,
+    };
+
+    public static Action<CimInstance, TSetting, TSetting> Describe<TSetting>(ClassProvider<TSetting> settings)
+        where TSetting : class =>
+        (instance, state, defined) => Describe(instance, SayTheSame(settings.InstanceOf(state, s_everything), settings.InstanceOf(defined, s_everything)));
+
+    public static void DescribeNew<TState, TDefined>(CimInstance instance, TState state, TDefined defined) => Describe(instance, isCurrent: false);
+
+    private static void Describe(CimInstance instance, bool isCurrent)
+    {
+        Set(Xen_ElementSettingData.Names.IsDefault, (ushort)Xen_ElementSettingData.IsDefaultValue.Is_Default);
+        Set(Xen_ElementSettingData.Names.IsNext, (ushort)Xen_ElementSettingData.IsNextValue.Is_Next);
+        Set(Xen_ElementSettingData.Names.IsCurrent, (ushort)(isCurrent ? Xen_ElementSettingData.IsCurrentValue.Is_Current : Xen_ElementSettingData.IsCurrentValue.Is_Not_Current));
+
+        void Set(string name, ushort value) => instance.SetAt(instance.Layout.OrdinalOf(name), value);
+    }
+
+    private static bool SayTheSame(CimInstance one, CimInstance other) =>
+        Settings(one).SequenceEqual(Settings(other));
+
+    private static IEnumerable<string> Settings(CimInstance instance) => instance.Properties
+        .Where(p => p.Value is not null && !s_names.Contains(p.Name))
+        .Select(p => p.Value is Array array ? $"{p.Name}={string.Join('\n', CimValue.Elements(array).Select(e => e is null ? "" : CimValue.Format(e)))}" : $"{p.Name}={CimValue.Format(p.Value!)}");
+}
