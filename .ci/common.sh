@@ -57,6 +57,7 @@ need_dotnet() {
 # build: a release tree in artifacts/stage that runs as it is:
 #   server/        the embedded CIM server       providers/   libXenCim.so and, in xen-cim/, its assemblies
 #   schema/ mof/   the classes                   registration/ what the servers are told about the provider
+#   registrar/     what writes that
 build() {
     say "Building"
     local log=$root/artifacts/build.log
@@ -65,7 +66,8 @@ build() {
         cd "$root"
         dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q -p:RunAnalyzers=false
         dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q -p:RunAnalyzers=false
-        dotnet run --project src/Xen.Cim.Registrar -c Release --tl:off -v q -p:RunAnalyzers=false -- --output "$stage/registration"
+        dotnet publish src/Xen.Cim.Registrar -c Release -o "$stage/registrar" --tl:off -v q -p:RunAnalyzers=false
+        dotnet "$stage/registrar/Xen.Cim.Registrar.dll" --output "$stage/registration"
     ) >"$log" 2>&1 || { tail -30 "$log" >&2; die "the build failed; all of its output is in $log"; }
     rm -rf "$stage/providers" "$stage/schema" "$stage/mof"
     cp -a "$root/artifacts/publish/Xen.Cim.Cmpi/release_linux-x64/provider" "$stage/providers"
