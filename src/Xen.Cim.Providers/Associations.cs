@@ -20,6 +20,11 @@ internal static class Associations
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Management, Xen_ElementCapabilities.Names.Capabilities, x.ManagementCapabilities,
             service => x.ManagementCapabilities.Enumerate(),
             capabilities => x.Management.Enumerate()),
+        Affects(x, x.Systems),
+        Affects(x, x.ProcessorPool),
+        Affects(x, x.MemoryPool),
+        Affects(x, x.DiskPool),
+        Affects(x, x.NetworkPool),
 
         // DSP1057: a guest, its configurations and their components.
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Systems, Xen_ElementCapabilities.Names.Capabilities, x.StateCapabilities,
@@ -75,6 +80,18 @@ internal static class Associations
         Allocated(x.MemoryPool, x.VirtualMemory, pool => x.VirtualMemory.Enumerate(), device => [MemoryPool.Only]),
         Allocated(x.DiskPool, x.LogicalDisks, pool => x.LogicalDisks.Enumerate().Where(d => DiskPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [DiskPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
         Allocated(x.NetworkPool, x.NetworkPorts, pool => x.NetworkPorts.Enumerate().Where(d => NetworkPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [NetworkPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
+
+        // DSP1043: what can be asked of each pool. From the host one comes to the kinds of resource there are.
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Host, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
+            host => x.Allocations.Enumerate(),
+            capabilities => x.Host.Enumerate()),
+        Capable(x, x.ProcessorPool, ResourceKind.Processor, pool => pool.Id),
+        Capable(x, x.MemoryPool, ResourceKind.Memory, pool => pool.Id),
+        Capable(x, x.DiskPool, ResourceKind.Disk, pool => pool.Id),
+        Capable(x, x.NetworkPool, ResourceKind.Network, pool => pool.Id),
+        new Association<PoolCapabilities, CapabilitySetting>(Xen_SettingsDefineCapabilities.Layout, Xen_SettingsDefineCapabilities.Names.GroupComponent, x.Allocations,
+            Xen_SettingsDefineCapabilities.Names.PartComponent, x.CapabilitySettings,
+            CapabilityRASD.Of, setting => [setting.Capabilities], CapabilityRASD.DescribeLink),
 
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
@@ -153,4 +170,16 @@ internal static class Associations
             state => state is { Kind: Hypervisor.ConfigurationKind.State, Counterpart: { } defined } ? settings.Of(defined).Where(s => !settings.CounterpartOf(s).Any()) : [],
             setting => setting.Configuration is { Kind: Hypervisor.ConfigurationKind.Defined, Counterpart: { } state } && !settings.CounterpartOf(setting).Any() ? [state] : [],
             NextStart.DescribeNew);
+
+    private static Association Affects<TEntity>(XenModel x, ClassProvider<TEntity> managed)
+        where TEntity : class =>
+        new Association<TEntity, SingletonProvider.Only>(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectedElement, managed,
+            Xen_ServiceAffectsElement.Names.AffectingElement, x.Management, element => x.Management.Enumerate(), service => managed.Enumerate(),
+            (link, element, service) => link.SetAt(link.Layout.OrdinalOf(Xen_ServiceAffectsElement.Names.ElementEffects), new[] { (ushort)CIM_ServiceAffectsElement.ElementEffectsValue.Manages }));
+
+    private static Association Capable<TPool>(XenModel x, ClassProvider<TPool> pools, ResourceKind kind, Func<TPool, string> idOf)
+        where TPool : class =>
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, pools, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
+            pool => [AllocationCapabilities.Of(kind, idOf(pool))],
+            capabilities => capabilities.Kind == kind ? pools.Enumerate().Where(p => idOf(p) == capabilities.PoolId) : []);
 }

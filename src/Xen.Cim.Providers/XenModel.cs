@@ -35,12 +35,15 @@ internal sealed class XenModel : IDisposable
         Keyboards = new Keyboard(Configurations);
         SerialPorts = new SerialPort(Configurations);
         UsbControllers = new UsbController(Configurations);
+        Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
+        CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
             Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
             VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
+            Allocations, CapabilitySettings,
             Jobs,
         ];
         Associations = Providers.Associations.Table(this);
@@ -91,6 +94,10 @@ internal sealed class XenModel : IDisposable
     public SerialPort SerialPorts { get; }
 
     public UsbController UsbControllers { get; }
+
+    public AllocationCapabilities Allocations { get; }
+
+    public CapabilityRASD CapabilitySettings { get; }
 
     public ConcreteJob Jobs { get; }
 

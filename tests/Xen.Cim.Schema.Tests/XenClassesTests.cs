@@ -23,6 +23,8 @@ public sealed class XenClassesTests(Schema schema) : IClassFixture<Schema>
     [InlineData("Xen_EnabledLogicalElementCapabilities", "CIM_EnabledLogicalElementCapabilities")]
     [InlineData("Xen_ConcreteJob", "CIM_ConcreteJob")]
     [InlineData("Xen_Processor", "CIM_Processor")]
+    [InlineData("Xen_AllocationCapabilities", "CIM_AllocationCapabilities")]
+    [InlineData("Xen_CapabilityRASD", "CIM_ResourceAllocationSettingData")]
     [InlineData("Xen_Memory", "CIM_Memory")]
     [InlineData("Xen_LogicalDisk", "CIM_LogicalDisk")]
     [InlineData("Xen_NetworkPort", "CIM_EthernetPort")]

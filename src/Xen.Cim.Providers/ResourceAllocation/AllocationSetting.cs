@@ -75,6 +75,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     {
         if (settings.ClassName.Equals(Layout.ClassName, StringComparison.OrdinalIgnoreCase))
             return true;
+        if (CapabilityRASD.IsTemplateOf(settings, _resourceTypes))
+            return true;
         // A console that knows only the standard sends the standard's class with a ResourceType.
         return EmbeddedSettings.IsBetween(settings.ClassName, Layout.Super!, CIM_ResourceAllocationSettingData.CimName)
             && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number);

@@ -14,7 +14,10 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     internal const string DeviceId = "memory";
 
     /// <summary>Less than this no guest can start with.</summary>
-    private const ulong MinimumKiB = 1024;
+    internal const ulong MinimumKiB = 1024;
+
+    /// <summary>A page: what the balloon moves at least.</summary>
+    internal const ulong StepKiB = 4;
 
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 

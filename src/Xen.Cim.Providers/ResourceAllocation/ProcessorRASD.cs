@@ -11,7 +11,10 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     internal const string DeviceId = "processor";
 
     /// <summary>The credit scheduler's range (xl sched-credit).</summary>
-    private const uint MaxWeight = 65535;
+    internal const uint MaxWeight = 65535;
+
+    /// <summary>What the credit scheduler gives a guest that names none.</summary>
+    internal const uint DefaultWeight = 256;
 
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 

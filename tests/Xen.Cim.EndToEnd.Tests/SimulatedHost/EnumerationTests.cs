@@ -29,7 +29,7 @@ public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<
     [Theory]
     [InlineData("CIM_ComputerSystem", "Xen_ComputerSystem", "Xen_HostComputerSystem")]
     [InlineData("CIM_ResourcePool", "Xen_ProcessorPool", "Xen_MemoryPool", "Xen_DiskPool", "Xen_NetworkPool")]
-    [InlineData("CIM_ResourceAllocationSettingData", "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD")]
+    [InlineData("CIM_ResourceAllocationSettingData", "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_CapabilityRASD")]
     [InlineData("CIM_VirtualSystemSettingData", "Xen_VirtualSystemSettingData")]
     [InlineData("CIM_StorageAllocationSettingData", "Xen_DiskRASD")]
     [InlineData("CIM_EthernetPortAllocationSettingData", "Xen_NetworkRASD")]

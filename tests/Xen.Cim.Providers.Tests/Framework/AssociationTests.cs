@@ -61,6 +61,15 @@ public sealed class AssociationTests : ProviderTest
             yield return ("Xen_SettingsDefineState", "ManagedElement", DevicePath(@class, Samples.Web, device), "SettingData", SettingPath(setting, Samples.Web, "state", name));
             yield return ("Xen_ElementSettingData", "ManagedElement", SettingPath(setting, Samples.Web, "state", name), "SettingData", SettingPath(setting, Samples.Web, "defined", name));
         }
+        foreach (var kind in new[] { "Processor", "Memory", "Disk", "Network" })
+        {
+            var allocation = Path("Xen_AllocationCapabilities", ("InstanceID", $"Xen:AllocationCapabilities/{kind}Pool/primordial"));
+            yield return ("Xen_ElementCapabilities", "ManagedElement", Pool(kind, "primordial"), "Capabilities", allocation);
+            yield return ("Xen_ElementCapabilities", "ManagedElement", HostPath, "Capabilities", allocation);
+            yield return ("Xen_SettingsDefineCapabilities", "GroupComponent", allocation, "PartComponent", Path("Xen_CapabilityRASD", ("InstanceID", $"Xen:Capability/{kind}Pool/primordial/maximum")));
+            yield return ("Xen_ServiceAffectsElement", "AffectedElement", Pool(kind, "primordial"), "AffectingElement", Service);
+        }
+        yield return ("Xen_ServiceAffectsElement", "AffectedElement", GuestPath(Samples.Web), "AffectingElement", Service);
         yield return ("Xen_ElementSettingData", "ManagedElement", ConfigurationPath(Samples.Web, "state"), "SettingData", ConfigurationPath(Samples.Web, "defined"));
         Ask(GuestPath(Samples.Web), 4);
         var job = Provider.EnumerateInstanceNames(Request, Class("Xen_ConcreteJob")).Single();
@@ -121,7 +130,10 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count);
-        Assert.Equal(8, All("Xen_ElementCapabilities").Count);
+        // Host and service, six guests, and each of nine pools, from the pool and from the host.
+        Assert.Equal(2 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
+        Assert.Equal(4 * 9, All("Xen_SettingsDefineCapabilities").Count);
+        Assert.Equal(6 + 9, All("Xen_ServiceAffectsElement").Count);
         // Four primordial pools, three storage pools, two networks.
         Assert.Equal(9, All("Xen_HostedResourcePool").Count);
         var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD" }.Sum(c => All(c).Count);

@@ -1,0 +1,69 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers.Tests.ResourceAllocation;
+
+/// <summary>What can be asked of each pool, as the host has it.</summary>
+public sealed class AllocationCapabilityTests : ProviderTest
+{
+    private static CimObjectPath Capabilities(string pool) => Path("Xen_AllocationCapabilities", ("InstanceID", $"Xen:AllocationCapabilities/{pool}"));
+
+    private Xen_CapabilityRASD Bound(string pool, string role) => Get<Xen_CapabilityRASD>(Path("Xen_CapabilityRASD", ("InstanceID", $"Xen:Capability/{pool}/{role}")));
+
+    [Fact]
+    public void Every_pool_has_capabilities_with_four_settings()
+    {
+        var pools = All("CIM_ResourcePool").Select(p => (string)p["PoolID"]!).ToList();
+        Assert.Equal(pools.Select(p => p["Xen:".Length..]).Order(), All("Xen_AllocationCapabilities").Select(c => ((string)c["InstanceID"]!)["Xen:AllocationCapabilities/".Length..]).Order());
+        foreach (var capabilities in All("Xen_AllocationCapabilities"))
+        {
+            var links = Provider.References(Request, capabilities.Path!, new AssociationFilter("Xen_SettingsDefineCapabilities")).ToList();
+            // Default; supported minimums, maximums and increments (DSP1043).
+            Assert.Equal([(0, 0), (3, 1), (3, 2), (3, 3)], links.Select(l => ((int)(ushort)l["ValueRole"]!, (int)(ushort)l["ValueRange"]!)).Order());
+            Assert.All(links, l => Assert.Equal((ushort)0, l["PropertyPolicy"]));
+        }
+    }
+
+    [Fact]
+    public void The_range_of_processors_and_memory_is_the_hosts()
+    {
+        // The pretended host: 8 processors, 16 GiB, at most 128 processors a guest.
+        var (least, most, step, usual) = (Bound("ProcessorPool/primordial", "minimum"), Bound("ProcessorPool/primordial", "maximum"), Bound("ProcessorPool/primordial", "increment"), Bound("ProcessorPool/primordial", "default"));
+        Assert.Equal((1ul, 128ul, 1ul, 1ul), (least.VirtualQuantity, most.VirtualQuantity, step.VirtualQuantity, usual.VirtualQuantity));
+        Assert.Equal((1u, 65535u, 1u, 256u), (least.Weight, most.Weight, step.Weight, usual.Weight));
+        Assert.Equal((0ul, 800ul, 0ul), (least.Limit, most.Limit, usual.Limit));
+        Assert.Equal((16ul * 1024 * 1024, "byte * 2^10"), (Bound("MemoryPool/primordial", "maximum").VirtualQuantity, Bound("MemoryPool/primordial", "maximum").AllocationUnits));
+        Assert.Equal((4ul, 512ul * 1024), (Bound("MemoryPool/primordial", "increment").VirtualQuantity, Bound("MemoryPool/primordial", "default").VirtualQuantity));
+    }
+
+    [Fact]
+    public void States_in_which_devices_can_be_added_follow_from_the_driver()
+    {
+        ushort[] States(string property) => (ushort[])Get(Capabilities("DiskPool/primordial"))[property]!;
+        Assert.Equal([3, 2, 11], States("SupportedAddStates"));
+        Assert.Equal([3, 2], States("SupportedRemoveStates"));
+        Host.Missing.Add(HypervisorOperation.AttachDevice);
+        Host.Missing.Add(HypervisorOperation.DetachDevice);
+        Assert.Equal([3], States("SupportedAddStates"));
+        Assert.Equal([3], States("SupportedRemoveStates"));
+        Assert.Empty((ushort[])Get(Capabilities("MemoryPool/primordial"))["SupportedAddStates"]!);
+    }
+
+    [Fact]
+    public void A_setting_of_the_capabilities_can_be_sent_back_as_a_request()
+    {
+        var memory = Bound("MemoryPool/primordial", "default");
+        var processors = Bound("ProcessorPool/primordial", "default");
+        var guest = Define("instance of Xen_VirtualSystemSettingData { ElementName = \"plain\"; };", new object[] { memory, processors });
+        Assert.Equal((512ul * 1024, 1u), (Host.Definition(guest).MemoryKiB, Host.Definition(guest).Processors));
+    }
+
+    [Fact]
+    public void What_is_no_pool_has_no_capabilities()
+    {
+        Refused(CimStatus.NotFound, () => Get(Capabilities("DiskPool/nowhere")));
+        Refused(CimStatus.NotFound, () => Bound("ProcessorPool/primordial", "average"));
+        Refused(CimStatus.NotFound, () => Get(Path("Xen_CapabilityRASD", ("InstanceID", "Xen:Capability/"))));
+    }
+}
