@@ -24,6 +24,7 @@ public static partial class DriverTable
         HypervisorOperation.UpdateDevice => "virDomainUpdateDeviceFlags",
         HypervisorOperation.SetMemoryLive => "virDomainSetMemoryFlags",
         HypervisorOperation.SetProcessorsLive => "virDomainSetVcpusFlags",
+        HypervisorOperation.PinProcessorsLive => "virDomainPinVcpu",
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrate3",

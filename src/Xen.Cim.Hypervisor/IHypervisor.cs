@@ -4,7 +4,7 @@ namespace Xen.Cim.Hypervisor;
 public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, Undefine, Rename, Autostart,
-    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
 }
 
 /// <summary>
@@ -100,6 +100,12 @@ public interface IHypervisor : IDisposable
     void SetMemory(Guid uuid, ulong kib);
 
     void SetProcessors(Guid uuid, uint count);
+
+    /// <summary>
+    /// Pins the virtual processors in use to processors of the host: the first to the first set and so on; null frees it
+    /// to run on any. Either all of them are pinned or none.
+    /// </summary>
+    void PinProcessors(Guid uuid, IReadOnlyList<ProcessorSet?> pins);
 
     void SetScheduler(Guid uuid, uint? weight, uint? cap);
 

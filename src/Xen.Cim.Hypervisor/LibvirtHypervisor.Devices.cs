@@ -38,6 +38,30 @@ public sealed partial class LibvirtHypervisor
             (_, domain) => domain.SetVcpuCount((int)count, DomainVcpuFlags.Live), protectsControlDomain: false);
     }
 
+    public void PinProcessors(Guid uuid, IReadOnlyList<ProcessorSet?> pins)
+    {
+        ArgumentNullException.ThrowIfNull(pins);
+        Act(uuid, HypervisorOperation.PinProcessorsLive, "pin the processors of", slow: false, (connection, domain) =>
+        {
+            var any = CpuMap.Of(Enumerable.Range(0, connection.GetNodeInfo().MaxCpus));
+            // Not every driver has the call with flags; the one without means the running guest too.
+            var before = domain.GetVcpuPins(DomainModificationImpact.Live);
+            for (var i = 0; i < pins.Count; i++)
+            {
+                try
+                {
+                    domain.PinVcpu(i, pins[i] is { } set ? CpuMap.Of(set.Numbers.Select(n => (int)n)) : any);
+                }
+                catch (LibvirtException)
+                {
+                    while (--i >= 0)
+                        domain.PinVcpu(i, i < before.Length ? before[i] : any);
+                    throw;
+                }
+            }
+        }, protectsControlDomain: false);
+    }
+
     public SchedulerSettings? GetScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
     {
         using var domain = Lookup(connection, uuid);

@@ -85,6 +85,7 @@ public sealed class DriverTableTests
             (HypervisorOperation.UpdateDevice, () => guest.UpdateDevice(Disk, DomainDeviceModifyFlags.Live)),
             (HypervisorOperation.SetMemoryLive, () => guest.SetMemory(65536, DomainMemoryModFlags.Live)),
             (HypervisorOperation.SetProcessorsLive, () => guest.SetVcpuCount(1, DomainVcpuFlags.Live)),
+            (HypervisorOperation.PinProcessorsLive, () => guest.PinVcpu(0, CpuMap.Of(0))),
             (HypervisorOperation.SetSchedulerLive, () => guest.SetSchedulerParameters([TypedParameter.UInt("weight", 50)])),
             (HypervisorOperation.Snapshot, () => guest.CreateSnapshot("<domainsnapshot/>").Dispose()),
             (HypervisorOperation.Migrate, () => guest.Migrate(connection, DomainMigrateFlags.Live).Dispose()),

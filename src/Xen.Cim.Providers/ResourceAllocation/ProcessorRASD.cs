@@ -4,7 +4,10 @@ using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers;
 
-/// <summary>Xen_ProcessorRASD: the virtual processors of a guest and their share of the host's (DSP1044).</summary>
+/// <summary>
+/// Xen_ProcessorRASD: the virtual processors of a guest, their share of the host's and where they run (DSP1044).
+/// VirtualQuantity is how many it uses, MaximumProcessors how many it may use without a restart.
+/// </summary>
 public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : AllocationSetting<DomainDefinition, Xen_ProcessorRASD>(Xen_ProcessorRASD.Layout, hypervisor, configurations, (ushort)Xen_ProcessorRASD.ResourceTypeValue.Processor)
 {
@@ -21,6 +24,7 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request)
     {
         var (definition, guest) = (setting.Device, setting.Configuration.Guest);
+        var pinned = definition.Affinity is { } affinity && !affinity.CoversHostOf(Hypervisor.GetHost().Processors) ? affinity : null;
         var live = setting.Configuration.Kind == ConfigurationKind.State && guest.IsActive ? Scheduler(guest) : null;
         return new Xen_ProcessorRASD
         {
@@ -33,6 +37,9 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             AllocationUnits = "percent",
             VirtualQuantity = definition.CurrentProcessors ?? definition.Processors,
             VirtualQuantityUnits = "count",
+            MaximumProcessors = definition.Processors,
+            HostResource = pinned is null ? null : HostProcessors.Write(pinned),
+            MappingBehavior = pinned is null ? null : Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity,
             Reservation = 0,
             Limit = live?.Cap ?? definition.Cap ?? 0,
             Weight = live?.Weight ?? definition.Weight,
@@ -59,21 +66,8 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_ProcessorRASD settings)
     {
         Require(definition, deviceId);
-        if (settings.VirtualQuantity is { } count && count != (definition.CurrentProcessors ?? definition.Processors))
-        {
-            var most = Hypervisor.GetHost().MaxGuestProcessors ?? uint.MaxValue;
-            if (count < 1 || count > most)
-                throw CimException.InvalidParameter($"VirtualQuantity {count}: a guest has 1 to {most} processors on this host.");
-            if (count > definition.Processors)
-            {
-                definition.Processors = (uint)count;
-                definition.CurrentProcessors = null;
-            }
-            else
-            {
-                definition.CurrentProcessors = (uint)count == definition.Processors ? null : (uint)count;
-            }
-        }
+        ModifyCount(definition, settings);
+        ModifyAffinity(definition, settings);
         if (settings.Weight is { } weight && weight != definition.Weight)
         {
             if (weight is < 1 or > MaxWeight)
@@ -89,6 +83,48 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         }
         if (settings.Reservation is > 0 and var reservation)
             throw CimException.NotSupported($"Reservation {reservation}: the scheduler has weights and caps, no reservations.");
+    }
+
+    // The maximum comes first: without a number of its own the guest uses all that it may. What is not named stays, or
+    // follows its maximum down.
+    private void ModifyCount(DomainDefinition definition, Xen_ProcessorRASD settings)
+    {
+        var (now, most) = (definition.CurrentProcessors ?? definition.Processors ?? 1, definition.Processors ?? 1);
+        var maximum = settings.MaximumProcessors ?? (uint)Math.Clamp(settings.VirtualQuantity ?? 0, most, uint.MaxValue);
+        var count = settings.VirtualQuantity ?? Math.Min(now, maximum);
+        if (count == now && maximum == most)
+            return;
+        var host = Hypervisor.GetHost().MaxGuestProcessors ?? int.MaxValue;
+        if (count < 1 || count > host)
+            throw CimException.InvalidParameter($"VirtualQuantity {count}: a guest has 1 to {host} processors on this host.");
+        if (maximum < 1 || maximum > host)
+            throw CimException.InvalidParameter($"MaximumProcessors {maximum}: a guest has 1 to {host} processors on this host.");
+        if (count > maximum)
+            throw CimException.InvalidParameter($"VirtualQuantity ({count}) is more than MaximumProcessors ({maximum}).");
+        var pinned = definition.Affinity;
+        definition.Processors = maximum;
+        definition.CurrentProcessors = (uint)count == maximum ? null : (uint)count;
+        // New processors go where the others are.
+        if (pinned is not null && definition.Affinity is null)
+            definition.CpuSet = pinned.ToString();
+    }
+
+    private void ModifyAffinity(DomainDefinition definition, Xen_ProcessorRASD settings)
+    {
+        if (settings is { HostResource: null, MappingBehavior: null })
+            return;
+        var processors = Hypervisor.GetHost().Processors;
+        var now = definition.Affinity is { } affinity && !affinity.CoversHostOf(processors) ? affinity : null;
+        var wanted = settings.HostResource is { } resources ? HostProcessors.Read(resources, processors) : now;
+        if (settings.MappingBehavior is { } mapping && (mapping != Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity || wanted is null)
+            && mapping is not Xen_ProcessorRASD.MappingBehaviorValue.Unknown)
+        {
+            throw CimException.InvalidParameter(mapping == Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity
+                ? "MappingBehavior 5 (Hard Affinity) needs HostResource: the processors of the host to run on, and not all of them."
+                : $"MappingBehavior {(ushort)mapping}: processors are pinned with 5 (Hard Affinity) only; they can be neither reserved for one guest nor preferred.");
+        }
+        if (!Equals(wanted, now))
+            definition.Affinity = wanted;
     }
 
     private protected override void Remove(DomainDefinition definition, string deviceId) =>
@@ -111,10 +147,17 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     {
         var change = new Change();
         var (before, after) = (from.CurrentProcessors ?? from.Processors ?? 1, to.CurrentProcessors ?? to.Processors ?? 1);
-        if (after > from.Processors)
-            throw CimException.InvalidParameter($"VirtualQuantity {after}: {guest.Name} was started with at most {from.Processors} processors. Change its defined configuration; it applies at the next start.");
+        if (to.Processors != from.Processors)
+        {
+            throw CimException.InvalidParameter($"{guest.Name} runs with at most {from.Processors} processors; {to.Processors} takes a restart. "
+                + "Change its defined configuration, or ask for less.");
+        }
         if (before != after)
             change.Then(() => Hypervisor.SetProcessors(guest.Uuid, after), () => Hypervisor.SetProcessors(guest.Uuid, before));
+        // A processor that comes into use runs anywhere until it is pinned.
+        var (pins, pinsBefore) = (Pins(to, after), Pins(from, after));
+        if (!Enumerable.SequenceEqual(pins, pinsBefore) || (after > before && pins.Any(p => p is not null)))
+            change.Then(() => Hypervisor.PinProcessors(guest.Uuid, pins), () => Hypervisor.PinProcessors(guest.Uuid, pinsBefore));
         if (from.Weight != to.Weight || from.Cap != to.Cap)
         {
             change.Then(
@@ -122,5 +165,13 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
                 () => Hypervisor.SetScheduler(guest.Uuid, from.Weight != to.Weight ? from.Weight : null, from.Cap != to.Cap ? from.Cap ?? 0 : null));
         }
         return change;
+    }
+
+    private static ProcessorSet?[] Pins(DomainDefinition definition, uint count)
+    {
+        var pins = new ProcessorSet?[count];
+        for (uint processor = 0; processor < count; processor++)
+            pins[processor] = definition.AffinityOf(processor);
+        return pins;
     }
 }
