@@ -162,6 +162,8 @@ internal sealed class PretendedHost
                 return false;
             Normalize?.Invoke(after);
             _entries[uuid].Defined = after.ToXml();
+            if (after.Name != before.Name)
+                _entries[uuid].Guest = _entries[uuid].Guest with { Name = after.Name };
             Redefinitions++;
             return true;
         }

@@ -34,6 +34,8 @@ internal sealed class Change
                 {
                     before = definition.Clone();
                     edit(definition);
+                    if (!definition.ContentEquals(before))
+                        ComputerSystem.RefuseControlDomain(guest, "configured for its next start: the boot options of the hypervisor do that");
                 });
                 // Read again: the hypervisor completes what it takes in (addresses, defaults).
                 if (written)

@@ -19,6 +19,9 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     /// <summary>A page: what the balloon moves at least.</summary>
     internal const ulong StepKiB = 4;
 
+    /// <summary>With less than this the control domain, and with it the host, may come to a standstill.</summary>
+    private const ulong ControlDomainMinimumKiB = 256 * 1024;
+
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 
     protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request) => new Xen_MemoryRASD
@@ -84,10 +87,20 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         if (to.MemoryKiB != from.MemoryKiB)
         {
             throw CimException.InvalidParameter($"{guest.Name} runs with at most {from.MemoryKiB} KiB of memory; {to.MemoryKiB} KiB takes a restart. "
-                + "Change its defined configuration, or ask for less.");
+                + (guest.IsControlDomain ? "dom0_mem in the boot options of the hypervisor says how much it may have." : "Change its defined configuration, or ask for less."));
         }
         var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
+        if (guest.IsControlDomain)
+            CheckControlDomain(guest, before, after);
         return before == after ? new Change()
             : new Change().Then(() => Hypervisor.SetMemory(guest.Uuid, after), () => Hypervisor.SetMemory(guest.Uuid, before));
+    }
+
+    private void CheckControlDomain(Guest guest, ulong before, ulong after)
+    {
+        if (after < before && after < ControlDomainMinimumKiB)
+            throw CimException.InvalidParameter($"{guest.Name} is the control domain that runs this host; with {after} KiB of memory it may stop working. It needs at least {ControlDomainMinimumKiB} KiB.");
+        if (after > before && Hypervisor.GetHost().FreeMemoryKiB is { } free && after - before > free)
+            throw CimException.InvalidParameter($"{guest.Name} has {before} KiB of memory and the host has only {free} KiB free; {after} KiB is more than both.");
     }
 }

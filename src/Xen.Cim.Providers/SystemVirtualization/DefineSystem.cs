@@ -34,6 +34,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
     {
         var settings = systemSettings is null ? new Xen_VirtualSystemSettingData() : SystemSettings(systemSettings);
+        VirtualSystemSettingData.RefuseWhatIsNotKept(settings);
         var uuid = Guid.TryParse(settings.VirtualSystemIdentifier, out var given) && given != Guid.Empty ? given : Guid.NewGuid();
         var name = settings.ElementName is { Length: > 0 } wanted ? wanted : $"guest-{uuid:N}"[..14];
         var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);

@@ -21,6 +21,7 @@ public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor) 
             (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.RemoveResourcesSupported),
             (HypervisorOperation.Define, Xen_VirtualSystemManagementCapabilities.SynchronousMethodsSupportedValue.AddResourcesSupported),
         ];
+        var renames = hypervisor.Supports(HypervisorOperation.Rename);
         return new Xen_VirtualSystemManagementCapabilities
         {
             InstanceID = "Xen:VirtualSystemManagementCapabilities",
@@ -28,7 +29,9 @@ public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor) 
             SynchronousMethodsSupported = methods.Where(m => hypervisor.Supports(m.Needs)).Select(m => m.Method).ToArray(),
             AsynchronousMethodsSupported = [],
             VirtualSystemTypesSupported = DefineSystem.TypesSupported(hypervisor).ToArray(),
-            ElementNameEditSupported = false,
+            ElementNameEditSupported = renames,
+            MaxElementNameLen = renames ? VirtualSystemSettingData.MaxNameLength : null,
+            ElementNameMask = renames ? VirtualSystemSettingData.NameMask : null,
             RequestedStatesSupported = [],
         };
     }

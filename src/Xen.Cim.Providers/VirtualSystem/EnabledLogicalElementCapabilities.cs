@@ -22,12 +22,18 @@ public sealed class EnabledLogicalElementCapabilities(IHypervisor hypervisor)
 
     public override GuestKind? FindById(string instanceId) => Enumerate().FirstOrDefault(k => k.Id == instanceId);
 
-    protected override CimInstance Describe(GuestKind kind, CimRequest request) => new Xen_EnabledLogicalElementCapabilities
+    protected override CimInstance Describe(GuestKind kind, CimRequest request)
     {
-        InstanceID = kind.Id,
-        ElementName = kind.IsControlDomain ? "What can be requested of the control domain" : "What can be requested of a guest",
-        ElementNameEditSupported = false,
-        RequestedStatesSupported = kind.IsControlDomain ? [] : StateTransitions.Supported(hypervisor)
-            .Select(s => (Xen_EnabledLogicalElementCapabilities.RequestedStatesSupportedValue)s).ToArray(),
-    };
+        var renames = !kind.IsControlDomain && hypervisor.Supports(HypervisorOperation.Rename);
+        return new Xen_EnabledLogicalElementCapabilities
+        {
+            InstanceID = kind.Id,
+            ElementName = kind.IsControlDomain ? "What can be requested of the control domain" : "What can be requested of a guest",
+            ElementNameEditSupported = renames,
+            MaxElementNameLen = renames ? VirtualSystemSettingData.MaxNameLength : null,
+            ElementNameMask = renames ? VirtualSystemSettingData.NameMask : null,
+            RequestedStatesSupported = kind.IsControlDomain ? [] : StateTransitions.Supported(hypervisor)
+                .Select(s => (Xen_EnabledLogicalElementCapabilities.RequestedStatesSupportedValue)s).ToArray(),
+        };
+    }
 }

@@ -11,7 +11,29 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
     public const string ParavirtualHardware = "DMTF:XEN:PVH";
     public const string FullyVirtual = "DMTF:XEN:HVM";
 
-    private const int MaxNameLength = 255;
+    public const int MaxNameLength = 255;
+
+    /// <summary>What names are made of (CIM_EnabledLogicalElementCapabilities.ElementNameMask); the length is apart.</summary>
+    public const string NameMask = "^[^/]*$";
+
+    // What neither libvirt nor we can keep yet, and what there is instead.
+    private static readonly (string Property, string Instead)[] s_notKept =
+    [
+        (Xen_VirtualSystemSettingData.Names.AutomaticStartupActionDelay, "libvirt starts guests without delay, which an interval of zero says too"),
+        (Xen_VirtualSystemSettingData.Names.AutomaticStartupActionSequenceNumber, "libvirt starts guests in an order of its own, which 0 says too"),
+        (Xen_VirtualSystemSettingData.Names.AutomaticShutdownAction, "a service of the host (libvirt-guests) decides for all guests what happens when the host stops"),
+        (Xen_VirtualSystemSettingData.Names.RecoveryFile, NoFile),
+        (Xen_VirtualSystemSettingData.Names.ConfigurationDataRoot, NoFile),
+        (Xen_VirtualSystemSettingData.Names.ConfigurationFile, NoFile),
+        (Xen_VirtualSystemSettingData.Names.SnapshotDataRoot, NoFile),
+        (Xen_VirtualSystemSettingData.Names.SuspendDataRoot, NoFile),
+        (Xen_VirtualSystemSettingData.Names.SwapFileDataRoot, NoFile),
+        (Xen_VirtualSystemSettingData.Names.LogDataRoot, NoFile),
+        (Xen_VirtualSystemSettingData.Names.CreationTime, "libvirt keeps no date of a definition"),
+        (Xen_VirtualSystemSettingData.Names.ChangeableType, "the methods say what can be changed"),
+    ];
+
+    private const string NoFile = "libvirt keeps its files where it likes";
 
     // Of so many the definitions are read in one go: the way to libvirt and back no longer counts, nor does their memory.
     private const int GuestsAtATime = 32;
@@ -83,15 +105,64 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
     internal Change ChangeOf(Configuration configuration, Xen_VirtualSystemSettingData settings)
     {
         var guest = configuration.Guest;
+        if (!guest.IsPersistent)
+        {
+            throw CimException.NotSupported($"{guest.Name} is transient: it is gone when it stops, so there is no next start to configure and none with the host "
+                + "(AutomaticStartupAction is 2, None).");
+        }
         if (configuration.Kind == ConfigurationKind.State && guest.IsActive)
         {
             throw CimException.NotSupported($"The state configuration of {guest.Name} is what runs now; none of its system settings can be changed on a running guest. "
                 + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
         }
+        RefuseWhatIsNotKept(settings);
+        RefuseOtherLabels(configuration, settings);
+        if (settings.ElementName is { } name && name != guest.Name)
+            RefuseRenaming(guest, name);
         var autostart = Autostart(settings) ?? guest.Autostart;
+        if (autostart != guest.Autostart)
+            ComputerSystem.RefuseControlDomain(guest, "started with the host by libvirt: the hypervisor does that");
         var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false, guest.Uuid));
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
+    }
+
+    /// <summary>What cannot be kept must not be lost silently.</summary>
+    /// <exception cref="CimException">NOT_SUPPORTED, naming the property and what there is instead.</exception>
+    internal static void RefuseWhatIsNotKept(Xen_VirtualSystemSettingData settings)
+    {
+        foreach (var (property, instead) in s_notKept)
+        {
+            // Zero is how a client writes "no delay" and "no order".
+            if (settings[property] is { } value && value is not (ushort)0 && (value as CimDateTime?)?.ToTimeSpan() != TimeSpan.Zero)
+                throw CimException.NotSupported($"{property} {CimValue.Format(value)} cannot be kept: {instead}. Leave it NULL.");
+        }
+    }
+
+    // They follow from the configuration, and nothing is stored in them.
+    private static void RefuseOtherLabels(Configuration configuration, Xen_VirtualSystemSettingData settings)
+    {
+        foreach (var (property, given, there) in ((string, string?, string)[])[
+            (Xen_VirtualSystemSettingData.Names.ConfigurationID, settings.ConfigurationID, configuration.Id),
+            (Xen_VirtualSystemSettingData.Names.ConfigurationName, settings.ConfigurationName, NameOf(configuration.Kind)),
+            (Xen_VirtualSystemSettingData.Names.Description, settings.Description, DescriptionOf(configuration.Kind))])
+        {
+            if (given is not null && given != there)
+                throw CimException.NotSupported($"{property} is \"{there}\" and cannot become \"{given}\"; Caption and Notes are there for words about a guest.");
+        }
+    }
+
+    /// <exception cref="CimException">NOT_SUPPORTED, ALREADY_EXISTS, INVALID_PARAMETER, or FAILED for a guest that runs.</exception>
+    private void RefuseRenaming(Guest guest, string name)
+    {
+        CheckedName(name);
+        ComputerSystem.RefuseControlDomain(guest, "renamed");
+        if (!hypervisor.Supports(HypervisorOperation.Rename))
+            throw CimException.NotSupported($"The guest is called {guest.Name}; it cannot be renamed to \"{name}\" on this host (ElementNameEditSupported is false).");
+        if (guest.IsActive)
+            throw new CimException(CimStatus.Failed, $"{guest.Name} can be renamed to \"{name}\" only while it is off.");
+        if (hypervisor.FindGuest(name) is { } other)
+            throw new CimException(CimStatus.AlreadyExists, $"The name \"{name}\" belongs to the guest {other.Uuid}.");
     }
 
     /// <summary>Whether the guest is to start with the host; null when the settings do not say.</summary>
@@ -110,11 +181,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
     internal static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew, Guid? known = null)
     {
         if (settings.ElementName is { } name && name != definition.Name)
-        {
-            if (!isNew)
-                throw CimException.NotSupported($"The guest is called {definition.Name}; it cannot be renamed to \"{name}\" (ElementNameEditSupported is false).");
             definition.Name = CheckedName(name);
-        }
         if (settings.VirtualSystemIdentifier is { } identifier && (!Guid.TryParse(identifier, out var uuid) || (uuid != definition.Uuid && uuid != known)))
         {
             if (!isNew)
@@ -183,7 +250,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
             ElementName = guest.Name,
             VirtualSystemIdentifier = guest.Uuid.ToString("D"),
             ConfigurationID = configuration.Id,
-            ConfigurationName = configuration.Kind == ConfigurationKind.State ? "state" : "defined",
+            ConfigurationName = NameOf(configuration.Kind),
             AutomaticStartupAction = guest.Autostart
                 ? Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup
                 : Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None,
@@ -194,7 +261,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
             return settings;
         }
         settings.Caption = definition.Title;
-        settings.Description = configuration.Kind == ConfigurationKind.State ? "What runs now" : "What the next start uses";
+        settings.Description = DescriptionOf(configuration.Kind);
         settings.Notes = definition.Description is { } notes ? notes.Split('\n') : null;
         settings.VirtualSystemType = TypeOf(definition);
         settings.AutomaticRecoveryAction = RecoveryOf(definition);
@@ -215,6 +282,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         settings.EnablePAE = definition.Pae;
         return settings;
     }
+
+    private static string NameOf(ConfigurationKind kind) => kind == ConfigurationKind.State ? "state" : "defined";
+
+    private static string DescriptionOf(ConfigurationKind kind) => kind == ConfigurationKind.State ? "What runs now" : "What the next start uses";
 
     private static string CheckedName(string name) => name.Length is > 0 and <= MaxNameLength && !name.Contains('/', StringComparison.Ordinal)
         && !name.Any(char.IsControl) && name.Trim() == name

@@ -101,7 +101,6 @@ public sealed class SystemSettingTests : ProviderTest
     [Fact]
     public void What_cannot_be_changed_is_refused()
     {
-        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, ElementName = "other" }));
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemIdentifier = Guid.NewGuid().ToString("D") }));
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemType = "DMTF:XEN:HVM" }));
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Caption = "x" }));
@@ -114,5 +113,90 @@ public sealed class SystemSettingTests : ProviderTest
             return null;
         });
         Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void A_guest_that_is_off_is_renamed()
+    {
+        var mail = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Mail, "defined"));
+        mail.ElementName = "post";
+        Provider.ModifyInstance(Request, mail.Path!, mail);
+        Assert.Equal("post", Host.Definition(Samples.Mail).Name);
+        Assert.Equal("post", Get<Xen_ComputerSystem>(GuestPath(Samples.Mail)).ElementName);
+        Assert.Equal(1, Host.Redefinitions);
+    }
+
+    [Theory]
+    [InlineData("web", CimStatus.AlreadyExists)]
+    [InlineData("", CimStatus.InvalidParameter)]
+    [InlineData("a/b", CimStatus.InvalidParameter)]
+    [InlineData(" mail", CimStatus.InvalidParameter)]
+    public void A_name_that_cannot_be_is_refused(string name, CimStatus status)
+    {
+        Refused(status, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Mail}/defined", ElementName = name }));
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void A_guest_that_runs_or_a_driver_that_cannot_keeps_the_name()
+    {
+        Assert.Contains("while it is off", Refused(CimStatus.Failed, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, ElementName = "other" })).Message, StringComparison.Ordinal);
+        Host.Missing.Add(HypervisorOperation.Rename);
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, ElementName = "other" }));
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Mail}/defined", ElementName = "other" }));
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void What_cannot_be_kept_is_refused_by_name()
+    {
+        foreach (var settings in (Xen_VirtualSystemSettingData[])[
+            new() { AutomaticStartupActionDelay = CimDateTime.FromTimeSpan(TimeSpan.FromSeconds(30)) },
+            new() { AutomaticStartupActionSequenceNumber = 2 },
+            new() { AutomaticShutdownAction = Xen_VirtualSystemSettingData.AutomaticShutdownActionValue.Shutdown },
+            new() { ConfigurationFile = "/etc/xen/web" },
+            new() { CreationTime = CimDateTime.FromDateTimeOffset(DateTimeOffset.UnixEpoch) }])
+        {
+            var property = settings.Properties.Single(p => p.Value is not null).Name;
+            // With a change that could be made: none of it is.
+            settings.Caption = "New";
+            Assert.Contains(property, Refused(CimStatus.NotSupported, () => Define(settings)).Message, StringComparison.Ordinal);
+            settings.InstanceID = s_web;
+            Assert.Contains(property, Refused(CimStatus.NotSupported, () => ModifySystem(settings)).Message, StringComparison.Ordinal);
+        }
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, Description = "Our web server" }));
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, ConfigurationName = "state" }));
+        Assert.Equal(0, Host.Redefinitions);
+        Assert.Equal(6, All("Xen_ComputerSystem").Count);
+    }
+
+    [Fact]
+    public void No_delay_and_no_order_are_what_there_is() =>
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData
+        {
+            InstanceID = s_web,
+            AutomaticStartupActionDelay = CimDateTime.FromTimeSpan(TimeSpan.Zero),
+            AutomaticStartupActionSequenceNumber = 0,
+        }).Return);
+
+    [Fact]
+    public void A_transient_guest_has_no_next_start()
+    {
+        var error = Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Passing}/state", AutomaticStartupAction = Startup.Always_startup }));
+        Assert.Contains("transient", error.Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.SetAutostart(It.IsAny<Guid>(), It.IsAny<bool>()), Times.Never);
+    }
+
+    [Fact]
+    public void The_control_domain_is_not_configured_here()
+    {
+        var defined = $"Xen:{Samples.Dom0}/defined";
+        Refused(CimStatus.AccessDenied, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = defined, AutomaticStartupAction = Startup.Always_startup }));
+        Refused(CimStatus.AccessDenied, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = defined, Caption = "Host" }));
+        Refused(CimStatus.AccessDenied, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = defined, ElementName = "host" }));
+        Refused(CimStatus.AccessDenied, () => ModifyResources(new Xen_MemoryRASD { InstanceID = defined + "/memory", VirtualQuantity = 524288 }));
+        Assert.Equal(0u, ModifySystem(Get(ConfigurationPath(Samples.Dom0, "defined"))).Return);
+        Assert.Equal(0, Host.Redefinitions);
+        Mock.Verify(h => h.SetAutostart(It.IsAny<Guid>(), It.IsAny<bool>()), Times.Never);
     }
 }
