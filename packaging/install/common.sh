@@ -5,6 +5,7 @@
 #   TARGET_find         finds the server and sets what the part needs, or dies and says what it looked for.
 #                       May set $interop when it is empty. Runs first, when uninstalling too. Changes nothing.
 #   TARGET_conflicts    dies when something stands in the way, and says what to do about it. Changes nothing.
+#   TARGET_pause        stops the provider before its files are replaced. May be missing.
 #   TARGET_install      tells the server about the provider. The files are in place by then. Runs again for an upgrade.
 #   TARGET_verify       asks the server one query; its answer is shown.
 #   TARGET_uninstall    takes the server's knowledge away again; the files go afterwards.
@@ -43,11 +44,11 @@ warn() { printf 'warning: %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 run() {
-    if [ $dry_run = yes ]; then note "would run: $*"; else "$@"; fi
+    if [ "$dry_run" = yes ]; then note "would run: $*"; else "$@"; fi
 }
 
 on_failure() {
-    [ $dry_run = yes ] || undo+=("$(printf '%q ' "$@")")
+    [ "$dry_run" = yes ] || undo+=("$(printf '%q ' "$@")")
 }
 
 # ---- what was installed is written down ------------------------------------------------------------------------------
@@ -71,11 +72,12 @@ forget() {
     mv "$manifest.new" "$manifest"
 }
 
+# (What a way of installing keeps beside these lists has a dot in its name.)
 # Whether the provider is in another server of this machine too, with the same files.
 others_recorded() {
     local file
     for file in "$(dirname "$manifest")"/*; do
-        [ "$file" = "$manifest" ] || [ ! -f "$file" ] || [[ $file == *.new ]] || ! grep -qxF -- "$1 $2" "$file" || return 0
+        [ "$file" = "$manifest" ] || [ ! -f "$file" ] || [[ $file == *.* ]] || ! grep -qxF -- "$1 $2" "$file" || return 0
     done
     return 1
 }
@@ -90,10 +92,12 @@ folder() {
         path=$(dirname "$path")
     done
     for path in "${missing[@]}"; do
+        if [ ! -d "$destination$path" ]; then
+            run mkdir "$destination$path"
+            on_failure rmdir "$destination$path"
+            [ "$path" != "$1" ] || run chmod "${2:-0755}" "$destination$path"
+        fi
         record dir "$path"
-        [ -d "$destination$path" ] && continue
-        run mkdir -m "${2:-0755}" "$destination$path"
-        on_failure rmdir "$destination$path"
     done
 }
 
@@ -160,7 +164,7 @@ install_files() {
     folder "$(dirname "$config")"
     if [ -e "$destination$config" ]; then
         note "$config is there and stays as it is"
-        [ -z "$connect" ] || warn "--connect $connect has no effect: $config says what is managed"
+        [ -z "$connect" ] || grep -qxF "connection = $connect" "$destination$config" || warn "--connect $connect has no effect: $config says what is managed"
     else
         step "Configuration in $config"
         if [ -f "$here/packaging/xen-cim.conf" ]; then cp "$here/packaging/xen-cim.conf" "$work/xen-cim.conf"
@@ -175,7 +179,6 @@ install_files() {
         put "$work/xen-cim.conf" "$config"
         record config "$(sha256sum <"$work/xen-cim.conf" | cut -c1-64)"
     fi
-    folder "$statedir" 0700
 }
 
 remove_files() {
@@ -202,7 +205,7 @@ remove_files() {
     run rm -f "$manifest"
     rmdir "$(dirname "$manifest")" 2>/dev/null || true
     for path in "${folders[@]}"; do
-        others_recorded dir "$path" || [ $dry_run = yes ] || rmdir "$destination$path" 2>/dev/null ||
+        others_recorded dir "$path" || [ "$dry_run" = yes ] || rmdir "$destination$path" 2>/dev/null ||
             [ ! -d "$destination$path" ] || note "$destination$path is not empty, so it stays"
     done
 }
@@ -230,7 +233,7 @@ prepare() {
     [[ $prefix == /* ]] || die "--prefix $prefix: expected an absolute path"
     libdir=$prefix/lib/xen-cim datadir=$prefix/share/xen-cim
     manifest=$destination$statedir/installed/$target
-    [ "$(id -u)" = 0 ] || [ -n "$destination" ] || [ $dry_run = yes ] || die "this has to be run as root"
+    [ "$(id -u)" = 0 ] || [ -n "$destination" ] || [ "$dry_run" = yes ] || die "this has to be run as root"
     work=$(mktemp -d)
     trap 'ended $?' EXIT
     trap 'exit 130' INT
@@ -250,7 +253,7 @@ ended() {
     if [ "$status" != 0 ] && [ $finished = no ] && [ ${#undo[@]} != 0 ]; then
         printf '==> Taking back what was done\n' >&2
         for ((i = ${#undo[@]} - 1; i >= 0; i--)); do
-            eval "${undo[i]}" >/dev/null 2>&1 || rest+=("${undo[i]}")
+            (eval "${undo[i]}") >/dev/null 2>&1 || [[ ${undo[i]} == rmdir* ]] || rest+=("${undo[i]}")
         done
         if [ ${#rest[@]} != 0 ]; then
             printf 'This could not be done and remains to be done by hand:\n' >&2
@@ -286,24 +289,22 @@ install_into_server() {
     [ -n "$interop" ] || interop=root/interop
     registrar --output "$work/registration" --namespace "$namespace" --interop "$interop" || die "the registration could not be written"
     "${target}_conflicts"
-    # Kept when this is an upgrade that fails.
-    if [ -f "$manifest" ] && [ $dry_run = no ]; then
-        cp "$manifest" "$work/manifest"
-        on_failure cp "$work/manifest" "$manifest"
-    else
-        on_failure rm -f "$manifest"
-        on_failure rmdir "$(dirname "$manifest")"
-    fi
+    local upgrade=no
+    [ ! -f "$manifest" ] || upgrade=yes
+    [ $upgrade = no ] || cp "$manifest" "$work/manifest"
     folder "$statedir" 0700
+    on_failure rmdir "$(dirname "$manifest")"
+    if [ $upgrade = yes ]; then on_failure cp "$work/manifest" "$manifest"; else on_failure rm -f "$manifest"; fi
+    ! declare -F "${target}_pause" >/dev/null || "${target}_pause"
     install_files
     "${target}_install"
     finished=yes
-    [ $dry_run = yes ] || rm -rf "${leftovers[@]}"
+    [ "$dry_run" = yes ] || rm -rf "${leftovers[@]}"
     if [ $check = yes ] && [ $dry_run = no ]; then
         step "A first query"
         "${target}_verify"
     fi
-    if [ $dry_run = yes ]; then step "Nothing was changed"; else step "Installed"; fi
+    if [ "$dry_run" = yes ]; then step "Nothing was changed"; else step "Installed"; fi
 }
 
 uninstall() {
@@ -317,5 +318,5 @@ uninstall() {
     step "Files"
     remove_files
     finished=yes
-    if [ $dry_run = yes ]; then step "Nothing was changed"; else step "Uninstalled"; fi
+    if [ "$dry_run" = yes ]; then step "Nothing was changed"; else step "Uninstalled"; fi
 }

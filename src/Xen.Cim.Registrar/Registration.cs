@@ -15,6 +15,17 @@ public static partial class Registration
     public static IReadOnlyList<ProvidedClass> In(string @namespace, string interop, IEnumerable<ProvidedClass> classes) =>
         [.. classes.Select(c => c with { Namespace = c.Namespace == ClassProvider.InteropNamespace ? interop : @namespace })];
 
+    /// <summary>
+    /// The classes that go into one of the two namespaces, of those that the MOF declares. One that is not provided by itself
+    /// (a superclass, a setting that is only embedded) goes with the classes that are managed.
+    /// </summary>
+    public static IEnumerable<string> ClassesOf(bool interop, IEnumerable<string> declared, IReadOnlyList<ProvidedClass> provided) =>
+        declared.Where(name =>
+        {
+            var namespaces = provided.Where(c => c.ClassName.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(c => c.Namespace == ClassProvider.InteropNamespace);
+            return namespaces.DefaultIfEmpty(false).Contains(interop);
+        });
+
     /// <summary>Whether a text can be a namespace's name (DSP0004 8.2.5, with slashes as every server has them).</summary>
     public static bool IsNamespace(string? text) => text is not null && NamespaceName().IsMatch(text);
 
