@@ -58,10 +58,67 @@ public sealed record SchedulerSettings(string Scheduler, uint? Weight, uint? Cap
 
 /// <summary>A libvirt network.</summary>
 /// <param name="ForwardMode">"nat", "route", "bridge", "open", ...; null for an isolated network.</param>
-public sealed record VirtualNetwork(Guid Uuid, string Name, bool IsActive, bool Autostart, string? ForwardMode, string? Bridge);
+public sealed record VirtualNetwork(Guid Uuid, string Name, bool IsActive, bool Autostart, string? ForwardMode, string? Bridge)
+{
+    /// <summary>The host's interface that it forwards to, when its definition names one.</summary>
+    public string? ForwardDevice { get; init; }
+}
 
 /// <summary>A libvirt storage pool. Sizes in bytes; 0 when the pool is inactive.</summary>
-public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Autostart, string Type, string? Path, ulong Capacity, ulong Allocation, ulong Available);
+public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Autostart, string Type, string? Path, ulong Capacity, ulong Allocation, ulong Available)
+{
+    /// <summary>The disks and partitions that it is made of (source/device), as far as its definition names them.</summary>
+    public IReadOnlyList<string> SourceDevices { get; init; } = [];
+}
 
 /// <summary>A volume of a storage pool. Sizes in bytes.</summary>
 public sealed record StorageVolume(string Pool, string Name, string Key, string Path, string? Format, ulong Capacity, ulong Allocation);
+
+/// <summary>A disk of the host (libvirt's node devices).</summary>
+/// <param name="Path">/dev/sda.</param>
+/// <param name="DriveType">disk, cdrom, floppy, dvd, sd, ...</param>
+public sealed record PhysicalDisk(string Name, string Path, string DriveType, bool IsRemovable)
+{
+    public string? Vendor { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Serial { get; init; }
+
+    /// <summary>In bytes; null when it is not known, or no medium is in.</summary>
+    public ulong? Size { get; init; }
+
+    public uint? BlockSize { get; init; }
+
+    /// <summary>Whether a path names the disk or a partition of it.</summary>
+    public bool Holds(string path)
+    {
+        if (!path.StartsWith(Path, StringComparison.Ordinal))
+            return false;
+        var partition = path.AsSpan(Path.Length);
+        // /dev/sda1; and /dev/nvme0n1p1, where the disk's own name ends in a digit.
+        if (partition.Length > 0 && char.IsAsciiDigit(Path[^1]))
+        {
+            if (partition[0] != 'p' || partition.Length == 1)
+                return false;
+            partition = partition[1..];
+        }
+        return !partition.ContainsAnyExceptInRange('0', '9');
+    }
+}
+
+/// <summary>A network port of the host (libvirt's node devices).</summary>
+/// <param name="Interface">eth0.</param>
+/// <param name="Mac">Lower case with colons, or null.</param>
+public sealed record PhysicalPort(string Interface, string? Mac)
+{
+    public uint? SpeedMbps { get; init; }
+
+    /// <summary>Null when the host does not tell.</summary>
+    public bool? IsUp { get; init; }
+
+    public bool IsEthernet { get; init; } = true;
+
+    /// <summary>The bridge that it is in; null when there is none or the host is remote.</summary>
+    public string? Bridge { get; init; }
+}

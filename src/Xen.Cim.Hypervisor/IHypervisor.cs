@@ -43,6 +43,12 @@ public interface IHypervisor : IDisposable
 
     IReadOnlyList<StorageVolume> ListVolumes(string pool);
 
+    /// <summary>The host's disks; none where the driver has no node devices.</summary>
+    IReadOnlyList<PhysicalDisk> ListHostDisks();
+
+    /// <summary>The host's network ports, those of guests left out; none where the driver has no node devices.</summary>
+    IReadOnlyList<PhysicalPort> ListHostPorts();
+
     /// <summary>
     /// The size of a disk as the guest sees it, in bytes: asked from the guest (virDomainGetBlockInfo), from its storage
     /// pool, or from the file on a local host. Null when none of them tells, or there is no medium.

@@ -81,6 +81,19 @@ internal static class Associations
         Allocated(x.DiskPool, x.LogicalDisks, pool => x.LogicalDisks.Enumerate().Where(d => DiskPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [DiskPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
         Allocated(x.NetworkPool, x.NetworkPorts, pool => x.NetworkPorts.Enumerate().Where(d => NetworkPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [NetworkPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
 
+        // DSP1041: what of the host the pools are made of.
+        Owned(x, x.HostProcessors),
+        Owned(x, x.HostMemory),
+        Owned(x, x.HostDisks),
+        Owned(x, x.HostPorts),
+        Part(x.ProcessorPool, x.HostProcessors, pool => x.HostProcessors.Enumerate(), processor => [ProcessorPool.Only]),
+        Part(x.MemoryPool, x.HostMemory, pool => x.HostMemory.Enumerate(), memory => [MemoryPool.Only]),
+        Part(x.DiskPool, x.HostDisks, x.HostDisks.Of, disk => x.DiskPool.Enumerate().Where(p => HostDisk.IsPartOf(disk, p))),
+        Part(x.NetworkPool, x.HostPorts, x.HostPorts.Of, port => x.NetworkPool.Enumerate().Where(p => HostNetworkPort.IsPartOf(port, p))),
+        Row(Xen_HostedDependency.Layout, Xen_HostedDependency.Names.Antecedent, x.HostDisks, Xen_HostedDependency.Names.Dependent, x.LogicalDisks,
+            disk => x.LogicalDisks.Enumerate().Where(d => d.Device.Source is { } source && disk.Holds(source)),
+            device => x.HostDisks.Under(device.Device)),
+
         // DSP1043: what can be asked of each pool. From the host one comes to the kinds of resource there are.
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Host, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
             host => x.Allocations.Enumerate(),
@@ -182,4 +195,15 @@ internal static class Associations
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, pools, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
             pool => [AllocationCapabilities.Of(kind, idOf(pool))],
             capabilities => capabilities.Kind == kind ? pools.Enumerate().Where(p => idOf(p) == capabilities.PoolId) : []);
+
+    private static Association Owned<TDevice>(XenModel x, HostDevice<TDevice> devices)
+        where TDevice : class =>
+        Row(Xen_SystemDevice.Layout, Xen_SystemDevice.Names.GroupComponent, x.Host, Xen_SystemDevice.Names.PartComponent, devices,
+            host => devices.Enumerate(), device => x.Host.Enumerate());
+
+    private static Association Part<TPool, TDevice>(ClassProvider<TPool> pools, HostDevice<TDevice> devices,
+        Func<TPool, IEnumerable<TDevice>> toDevices, Func<TDevice, IEnumerable<TPool>> toPools)
+        where TPool : class
+        where TDevice : class =>
+        Row(Xen_ConcreteComponent.Layout, Xen_ConcreteComponent.Names.GroupComponent, pools, Xen_ConcreteComponent.Names.PartComponent, devices, toDevices, toPools);
 }

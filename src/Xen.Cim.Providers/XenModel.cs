@@ -35,6 +35,10 @@ internal sealed class XenModel : IDisposable
         Keyboards = new Keyboard(Configurations);
         SerialPorts = new SerialPort(Configurations);
         UsbControllers = new UsbController(Configurations);
+        HostProcessors = new HostProcessor(hypervisor);
+        HostMemory = new HostMemory(hypervisor);
+        HostDisks = new HostDisk(hypervisor);
+        HostPorts = new HostNetworkPort(hypervisor);
         Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
@@ -43,7 +47,7 @@ internal sealed class XenModel : IDisposable
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
             Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
             VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
-            Allocations, CapabilitySettings,
+            HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
             Jobs,
         ];
         Associations = Providers.Associations.Table(this);
@@ -94,6 +98,14 @@ internal sealed class XenModel : IDisposable
     public SerialPort SerialPorts { get; }
 
     public UsbController UsbControllers { get; }
+
+    public HostProcessor HostProcessors { get; }
+
+    public HostMemory HostMemory { get; }
+
+    public HostDisk HostDisks { get; }
+
+    public HostNetworkPort HostPorts { get; }
 
     public AllocationCapabilities Allocations { get; }
 

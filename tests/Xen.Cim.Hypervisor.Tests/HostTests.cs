@@ -70,6 +70,13 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public void The_hosts_devices_are_none_where_it_has_none()
+    {
+        Assert.Empty(_hypervisor.ListHostDisks());
+        Assert.Empty(_hypervisor.ListHostPorts());
+    }
+
+    [Fact]
     public void A_scheduler_is_read_of_running_guests_only()
     {
         var scheduler = _hypervisor.GetScheduler(SmallHost.Web)!;

@@ -25,6 +25,7 @@ internal sealed class PretendedHost
             Processors = 8,
             ProcessorMhz = 2400,
             MemoryKiB = 16 * 1024 * 1024,
+            FreeMemoryKiB = 8 * 1024 * 1024,
             MaxGuestProcessors = 128,
             GuestKinds =
             [
@@ -121,6 +122,8 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.ListStoragePools()).Returns(Samples.Pools);
         Mock.Setup(h => h.ListVolumes("isos")).Returns([new StorageVolume("isos", "debian.iso", "k1", "/srv/isos/debian.iso", "raw", 100, 100)]);
         Mock.Setup(h => h.ListVolumes("images")).Returns([new StorageVolume("images", "web.qcow2", "k2", "/var/lib/xen/images/web.qcow2", "qcow2", 100, 100)]);
+        Mock.Setup(h => h.ListHostDisks()).Returns(Samples.HostDisks);
+        Mock.Setup(h => h.ListHostPorts()).Returns(Samples.HostPorts);
         Mock.Setup(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.IsAny<DiskDevice>())).Returns((Guid _, DiskDevice d) => d.Source is null ? null : 10UL * 1024 * 1024 * 1024);
         Mock.Setup(h => h.PathExists(It.IsAny<string>())).Returns((string p) => Files.Contains(p));
         Mock.Setup(h => h.Start(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Running));

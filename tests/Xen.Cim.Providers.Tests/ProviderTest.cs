@@ -38,6 +38,9 @@ public abstract class ProviderTest : IDisposable
     internal static CimObjectPath DevicePath(string @class, Guid uuid, string device) => Path(@class, ("SystemCreationClassName", "Xen_ComputerSystem"),
         ("SystemName", uuid.ToString("D")), ("CreationClassName", @class), ("DeviceID", device));
 
+    internal static CimObjectPath HostDevicePath(string @class, string device) => Path(@class, ("SystemCreationClassName", "Xen_HostComputerSystem"),
+        ("SystemName", "xenhost.example"), ("CreationClassName", @class), ("DeviceID", device));
+
     internal static CimObjectPath HostPath => Path("Xen_HostComputerSystem", ("CreationClassName", "Xen_HostComputerSystem"), ("Name", "xenhost.example"));
 
     internal static CimObjectPath Service => Path("Xen_VirtualSystemManagementService",

@@ -171,12 +171,26 @@ internal static class Samples
     [
         new(ImagesPool, "images", IsActive: true, Autostart: true, "dir", "/var/lib/xen/images", Capacity: 1000, Allocation: 400, Available: 600),
         new(IsosPool, "isos", IsActive: true, Autostart: false, "dir", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400),
-        new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0),
+        new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0) { SourceDevices = ["/dev/sdb1", "/dev/nvme0n1p3"] },
+    ];
+
+    public static readonly IReadOnlyList<PhysicalDisk> HostDisks =
+    [
+        new("block_sda", "/dev/sda", "disk", IsRemovable: false) { Vendor = "ACME", Model = "Disk", Serial = "S1", Size = 1048576, BlockSize = 4096 },
+        new("block_sdb", "/dev/sdb", "disk", IsRemovable: false),
+        new("block_nvme0n1", "/dev/nvme0n1", "disk", IsRemovable: false),
+    ];
+
+    public static readonly IReadOnlyList<PhysicalPort> HostPorts =
+    [
+        new("eth0", "52:54:00:00:00:f0") { SpeedMbps = 1000, IsUp = true },
+        new("eth1", null) { IsUp = false, Bridge = "virbr2" },
+        new("eth2", null),
     ];
 
     public static readonly IReadOnlyList<VirtualNetwork> Networks =
     [
-        new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1"),
+        new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1") { ForwardDevice = "eth0" },
         new(LabNetwork, "lab", IsActive: false, Autostart: false, null, "virbr2"),
     ];
 }

@@ -40,5 +40,5 @@ public sealed class NetworkDefinition
     /// <param name="isActive">virNetworkIsActive.</param>
     /// <param name="autostart">virNetworkGetAutostart.</param>
     public VirtualNetwork ToVirtualNetwork(bool isActive, bool autostart) =>
-        new(Uuid ?? Guid.Empty, Name, isActive, autostart, ForwardMode, Bridge);
+        new(Uuid ?? Guid.Empty, Name, isActive, autostart, ForwardMode, Bridge) { ForwardDevice = ForwardDevice };
 }

@@ -45,7 +45,7 @@ public sealed class StoragePoolDefinition
     /// <param name="isActive">virStoragePoolIsActive.</param>
     /// <param name="autostart">virStoragePoolGetAutostart.</param>
     public StoragePool ToStoragePool(bool isActive, bool autostart) =>
-        new(Uuid ?? Guid.Empty, Name, isActive, autostart, Type, Path, Capacity, Allocation, Available);
+        new(Uuid ?? Guid.Empty, Name, isActive, autostart, Type, Path, Capacity, Allocation, Available) { SourceDevices = SourceDevices };
 
     private ulong Size(string child) =>
         LibvirtNumber.Scaled(_root.Text(child), _root.AttributeOf(child, "unit")) ?? 0;

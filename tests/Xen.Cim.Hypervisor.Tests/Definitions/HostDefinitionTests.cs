@@ -22,7 +22,7 @@ public sealed class HostDefinitionTests
             </network>
             """);
 
-        Assert.Equal(new VirtualNetwork(new("dd8fe884-6c02-601e-7551-cca97df1c5df"), "lan", true, false, "route", "virbr1"), network.ToVirtualNetwork(true, false));
+        Assert.Equal(new VirtualNetwork(new("dd8fe884-6c02-601e-7551-cca97df1c5df"), "lan", true, false, "route", "virbr1") { ForwardDevice = "eth0" }, network.ToVirtualNetwork(true, false));
         Assert.Equal(("eth0", "52:54:00:aa:00:01"), (network.ForwardDevice, network.Mac));
         Assert.Equal([IPAddress.Parse("192.168.5.1"), IPAddress.Parse("fd00::1")], network.Addresses);
     }
@@ -55,11 +55,11 @@ public sealed class HostDefinitionTests
             """);
 
         Assert.Equal(new StoragePool(new("dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"), "vg0", true, true, "logical", "/dev/vg0", 107374182400, 7, 90UL << 30),
-            pool.ToStoragePool(true, true));
+            pool.ToStoragePool(true, true) with { SourceDevices = [] });
         Assert.Equal("vg0", pool.SourceName);
         Assert.Equal(["/dev/sda3", "/dev/sdb"], pool.SourceDevices);
         Assert.Equal(new StoragePool(Guid.Empty, "", false, false, "", null, 0, 0, 0),
-            StoragePoolDefinition.Parse("<pool><capacity>1e9</capacity></pool>").ToStoragePool(false, false));
+            StoragePoolDefinition.Parse("<pool><capacity>1e9</capacity></pool>").ToStoragePool(false, false) with { SourceDevices = [] });
     }
 
     [Fact]
@@ -178,5 +178,47 @@ public sealed class HostDefinitionTests
         foreach (var parse in (Action[])[() => NetworkDefinition.Parse("<domain/>"), () => StoragePoolDefinition.Parse("<volume/>"),
             () => StorageVolumeDefinition.Parse("<pool/>"), () => CapabilitiesDefinition.Parse("<host/>"), () => SysinfoDefinition.Parse("x")])
             Assert.Equal(HypervisorError.InvalidArgument, Assert.Throws<HypervisorException>(parse).Error);
+    }
+
+    [Fact]
+    public void A_disk_of_the_host_is_read()
+    {
+        var disk = NodeDeviceDefinition.Parse("""
+            <device>
+              <name>block_sda</name>
+              <capability type='storage'>
+                <block>/dev/sda</block>
+                <drive_type>disk</drive_type>
+                <model>SSD </model>
+                <serial>1</serial>
+                <size>512000</size>
+                <logical_block_size>512</logical_block_size>
+              </capability>
+            </device>
+            """).ToDisk()!;
+
+        Assert.Equal(new PhysicalDisk("block_sda", "/dev/sda", "disk", IsRemovable: false) { Model = "SSD", Serial = "1", Size = 512000, BlockSize = 512 }, disk);
+    }
+
+    [Fact]
+    public void A_drive_with_media_tells_the_size_of_what_is_in_it()
+    {
+        var drive = NodeDeviceDefinition.Parse("<device><name>b</name><capability type='storage'><block>/dev/sr0</block><drive_type>cdrom</drive_type>"
+            + "<capability type='removable'><media_available>1</media_available><media_size>777</media_size></capability></capability></device>").ToDisk()!;
+
+        Assert.Equal((true, 777ul, "cdrom"), (drive.IsRemovable, drive.Size, drive.DriveType));
+    }
+
+    [Fact]
+    public void A_port_of_the_host_is_read()
+    {
+        static PhysicalPort? Port(string inside) => NodeDeviceDefinition.Parse($"<device><name>n</name><capability type='net'>{inside}</capability></device>").ToPort();
+
+        Assert.Equal(new PhysicalPort("eth0", "52:54:00:aa:00:01") { SpeedMbps = 1000, IsUp = true },
+            Port("<interface>eth0</interface><address>52:54:00:AA:00:01</address><link speed='1000' state='up'/>"));
+        Assert.Equal(new PhysicalPort("eth1", null) { IsUp = false }, Port("<interface>eth1</interface><link state='down'/>"));
+        Assert.False(Port("<interface>wlan0</interface><capability type='80211'/>")!.IsEthernet);
+        Assert.Null(Port("<address>52:54:00:aa:00:01</address>"));
+        Assert.Null(NodeDeviceDefinition.Parse("<device><capability type='pci'/></device>").ToPort());
     }
 }

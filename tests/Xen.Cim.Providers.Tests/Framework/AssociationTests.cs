@@ -69,6 +69,15 @@ public sealed class AssociationTests : ProviderTest
             yield return ("Xen_SettingsDefineCapabilities", "GroupComponent", allocation, "PartComponent", Path("Xen_CapabilityRASD", ("InstanceID", $"Xen:Capability/{kind}Pool/primordial/maximum")));
             yield return ("Xen_ServiceAffectsElement", "AffectedElement", Pool(kind, "primordial"), "AffectingElement", Service);
         }
+        foreach (var (pool, @class, device) in new[]
+        {
+            (Pool("Processor", "primordial"), "Xen_HostProcessor", "7"), (Pool("Memory", "primordial"), "Xen_HostMemory", "memory"), (Pool("Disk", "primordial"), "Xen_HostDisk", "sda"),
+            (Pool("Disk", Samples.ColdPool.ToString()), "Xen_HostDisk", "sdb"), (Pool("Network", "primordial"), "Xen_HostNetworkPort", "eth2"), (Pool("Network", Samples.LanNetwork.ToString()), "Xen_HostNetworkPort", "eth0"),
+        })
+        {
+            yield return ("Xen_ConcreteComponent", "GroupComponent", pool, "PartComponent", HostDevicePath(@class, device));
+            yield return ("Xen_SystemDevice", "GroupComponent", HostPath, "PartComponent", HostDevicePath(@class, device));
+        }
         yield return ("Xen_ServiceAffectsElement", "AffectedElement", GuestPath(Samples.Web), "AffectingElement", Service);
         yield return ("Xen_ElementSettingData", "ManagedElement", ConfigurationPath(Samples.Web, "state"), "SettingData", ConfigurationPath(Samples.Web, "defined"));
         Ask(GuestPath(Samples.Web), 4);
@@ -129,7 +138,7 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(6 + devices, All("Xen_SettingsDefineState").Count);
         Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
-            All("Xen_SystemDevice").Count);
+            All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
         // Host and service, six guests, and each of nine pools, from the pool and from the host.
         Assert.Equal(2 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
         Assert.Equal(4 * 9, All("Xen_SettingsDefineCapabilities").Count);

@@ -1,0 +1,90 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers.Tests.HostResources;
+
+/// <summary>What the host is made of, and which pools and guests depend on it.</summary>
+public sealed class HostDeviceTests : ProviderTest
+{
+    private const string OnDisk = """
+        <domain type='xen'>
+          <name>ondisk</name>
+          <uuid>7a1c3d52-0000-4000-8000-000000000009</uuid>
+          <memory unit='KiB'>262144</memory>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64' machine='xenpvh'>xenpvh</type><kernel>/boot/k</kernel></os>
+          <devices>
+            <disk type='block' device='disk'><source dev='/dev/nvme0n1p2'/><target dev='xvda' bus='xen'/></disk>
+            <disk type='block' device='disk'><source dev='/dev/sda'/><target dev='xvdb' bus='xen'/></disk>
+          </devices>
+        </domain>
+        """;
+
+    private static readonly Guid s_onDisk = new("7a1c3d52-0000-4000-8000-000000000009");
+
+    private string[] Names(CimObjectPath source, string association, string property) =>
+        [.. Provider.AssociatorNames(Request, source, new AssociationFilter(association)).Select(p => p.GetString(property)!).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Processors_and_memory_are_the_hosts()
+    {
+        Assert.Equal(8, All("Xen_HostProcessor").Count);
+        Assert.Equal(2400u, Get<Xen_HostProcessor>(HostDevicePath("Xen_HostProcessor", "0")).CurrentClockSpeed);
+        Host.Host = Host.Host with { FreeMemoryKiB = 1000 };
+        var memory = Get<Xen_HostMemory>(HostDevicePath("Xen_HostMemory", "memory"));
+        Assert.Equal((1024ul, 16ul * 1024 * 1024, 1000ul), (memory.BlockSize, memory.NumberOfBlocks, memory.ConsumableBlocks));
+        Refused(CimStatus.NotFound, () => Get(HostDevicePath("Xen_HostProcessor", "8")));
+    }
+
+    [Fact]
+    public void A_disk_tells_what_it_is()
+    {
+        var disk = Get<Xen_HostDisk>(HostDevicePath("Xen_HostDisk", "sda"));
+        Assert.Equal(("/dev/sda", "ACME Disk", 4096ul, 256ul), (disk.Name, disk.Model, disk.BlockSize, disk.NumberOfBlocks));
+        Assert.Equal(["S1"], disk.OtherIdentifyingInfo!);
+        Assert.Null(Get<Xen_HostDisk>(HostDevicePath("Xen_HostDisk", "sdb")).NumberOfBlocks);
+    }
+
+    [Fact]
+    public void A_port_tells_its_address_speed_and_whether_it_is_up()
+    {
+        var port = Get<Xen_HostNetworkPort>(HostDevicePath("Xen_HostNetworkPort", "eth0"));
+        Assert.Equal(("5254000000F0", 1_000_000_000ul, CIM_EnabledLogicalElement.EnabledStateValue.Enabled), (port.PermanentAddress, port.Speed, port.EnabledState));
+        Assert.Equal(CIM_EnabledLogicalElement.EnabledStateValue.Enabled_but_Offline, Get<Xen_HostNetworkPort>(HostDevicePath("Xen_HostNetworkPort", "eth1")).EnabledState);
+        Assert.Equal(CIM_EnabledLogicalElement.EnabledStateValue.Unknown, Get<Xen_HostNetworkPort>(HostDevicePath("Xen_HostNetworkPort", "eth2")).EnabledState);
+    }
+
+    [Fact]
+    public void A_pool_is_made_of_what_its_definition_names()
+    {
+        var cold = Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ColdPool}"));
+        Assert.Equal(["nvme0n1", "sdb"], Names(cold, "Xen_ConcreteComponent", "DeviceID"));
+        Assert.Empty(Names(Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ImagesPool}")), "Xen_ConcreteComponent", "DeviceID"));
+        Assert.Equal(["Xen:DiskPool/" + Samples.ColdPool, "Xen:DiskPool/primordial"], Names(HostDevicePath("Xen_HostDisk", "sdb"), "Xen_ConcreteComponent", "InstanceID"));
+        // The lab network's bridge has eth1 in it; lan forwards to eth0.
+        Assert.Equal(["eth1"], Names(Path("Xen_NetworkPool", ("InstanceID", $"Xen:NetworkPool/{Samples.LabNetwork}")), "Xen_ConcreteComponent", "DeviceID"));
+        Assert.Equal(["eth0"], Names(Path("Xen_NetworkPool", ("InstanceID", $"Xen:NetworkPool/{Samples.LanNetwork}")), "Xen_ConcreteComponent", "DeviceID"));
+    }
+
+    [Fact]
+    public void A_disk_of_the_host_leads_to_the_guests_that_are_on_it()
+    {
+        Host.Add(new Guest { Uuid = s_onDisk, Name = "ondisk", State = GuestState.Off }, OnDisk, null);
+        Assert.Equal(["xvda"], Names(HostDevicePath("Xen_HostDisk", "nvme0n1"), "Xen_HostedDependency", "DeviceID"));
+        Assert.Equal(["sda"], Names(DevicePath("Xen_LogicalDisk", s_onDisk, "xvdb"), "Xen_HostedDependency", "DeviceID"));
+        Assert.Empty(Names(HostDevicePath("Xen_HostDisk", "sdb"), "Xen_HostedDependency", "DeviceID"));
+    }
+
+    [Theory]
+    [InlineData("/dev/sda", "/dev/sda", true)]
+    [InlineData("/dev/sda", "/dev/sda1", true)]
+    [InlineData("/dev/sda", "/dev/sda12", true)]
+    [InlineData("/dev/sda", "/dev/sdaa", false)]
+    [InlineData("/dev/sda", "/dev/sd", false)]
+    [InlineData("/dev/nvme0n1", "/dev/nvme0n1p2", true)]
+    [InlineData("/dev/nvme0n1", "/dev/nvme0n12", false)]
+    [InlineData("/dev/nvme0n1", "/dev/nvme0n1p", false)]
+    public void A_partition_is_known_by_its_name(string disk, string path, bool holds) =>
+        Assert.Equal(holds, new PhysicalDisk("", disk, "disk", false).Holds(path));
+}
