@@ -26,7 +26,7 @@ public static partial class DriverTable
         {
             [(HypervisorDriver.Xen, HypervisorOperation.Reboot)] = "the guest reads as shut off for about five seconds; shown as rebooting",
             [(HypervisorDriver.Xen, HypervisorOperation.AttachDevice)] = "disks backed by a block device; others only where the guest has a device model",
-            [(HypervisorDriver.Xen, HypervisorOperation.UpdateDevice)] = "media of a CD-ROM drive",
+            [(HypervisorDriver.Xen, HypervisorOperation.UpdateDevice)] = "media of an HVM guest's CD-ROM drive",
             [(HypervisorDriver.Qemu, HypervisorOperation.PinProcessorsLive)] = "not of guests in software emulation, whose processors are no threads that QEMU tells",
             [(HypervisorDriver.Xen, HypervisorOperation.SetSchedulerLive)] = "weight and cap; libvirt forgets the cap when the guest stops, it is kept in the guest's metadata",
             [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live",

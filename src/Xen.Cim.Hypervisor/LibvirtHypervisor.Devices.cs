@@ -1,4 +1,6 @@
+using System.Globalization;
 using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Guests;
 
 namespace Xen.Cim.Hypervisor;
@@ -6,25 +8,31 @@ namespace Xen.Cim.Hypervisor;
 // Changes to the running guest: devices, memory, processors, scheduler.
 public sealed partial class LibvirtHypervisor
 {
-    public void AttachDevice(Guid uuid, DomainDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        Act(uuid, HypervisorOperation.AttachDevice, $"attach the {device} to", slow: true,
-            (_, domain) => domain.AttachDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
-    }
+    public void AttachDevice(Guid uuid, DomainDevice device) =>
+        Plug(uuid, HypervisorOperation.AttachDevice, "attach the {0} to", device, (domain, xml) => domain.AttachDevice(xml, DomainDeviceModifyFlags.Live));
 
-    public void DetachDevice(Guid uuid, DomainDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        Act(uuid, HypervisorOperation.DetachDevice, $"detach the {device} from", slow: true,
-            (_, domain) => domain.DetachDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
-    }
+    public void DetachDevice(Guid uuid, DomainDevice device) =>
+        Plug(uuid, HypervisorOperation.DetachDevice, "detach the {0} from", device, (domain, xml) => domain.DetachDevice(xml, DomainDeviceModifyFlags.Live));
 
-    public void UpdateDevice(Guid uuid, DomainDevice device)
+    public void UpdateDevice(Guid uuid, DomainDevice device) =>
+        Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) => domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live));
+
+    private void Plug(Guid uuid, HypervisorOperation operation, string verb, DomainDevice device, Action<Domain, string> plug)
     {
         ArgumentNullException.ThrowIfNull(device);
-        Act(uuid, HypervisorOperation.UpdateDevice, $"change the {device} of", slow: true,
-            (_, domain) => domain.UpdateDevice(device.ToXml(), DomainDeviceModifyFlags.Live), protectsControlDomain: false);
+        verb = string.Format(CultureInfo.InvariantCulture, verb, device);
+        Act(uuid, operation, verb, slow: true, (_, domain) =>
+        {
+            try
+            {
+                plug(domain, device.ToXml());
+            }
+            catch (LibvirtException e) when (Driver == HypervisorDriver.Xen && e.Code is ErrorCode.InternalError or ErrorCode.ConfigUnsupported && domain.IsActive
+                && XenHotPlug.Explain(operation, DomainDefinition.Parse(domain.GetXml()), device) is { } why)
+            {
+                throw LibvirtErrors.Translate($"{verb} the guest {uuid}", e, HypervisorError.InvalidArgument, why);
+            }
+        }, protectsControlDomain: false);
     }
 
     public void SetMemory(Guid uuid, ulong kib) => Act(uuid, HypervisorOperation.SetMemoryLive, $"give {kib} KiB of memory to", slow: false,

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Xunit;
 
 namespace Xen.Cim.Hypervisor.Tests;
@@ -76,6 +77,50 @@ public sealed class QemuTests
         }
         Assert.Empty(hypervisor.ListGuests());
     }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_medium_goes_into_a_running_guest_and_out_again()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = daemon.QemuUri }, new LogLines());
+        var folder = Directory.CreateTempSubdirectory("xen-cim-media");
+        try
+        {
+            string[] media = [Path.Combine(folder.FullName, "one.iso"), Path.Combine(folder.FullName, "two.iso")];
+            foreach (var medium in media)
+                File.WriteAllBytes(medium, new byte[64 * 1024]);
+            foreach (var open in media.Append(folder.FullName))
+                File.SetUnixFileMode(open, (UnixFileMode)0b111_101_101);
+            var definition = DomainDefinition.Parse(Xml);
+            definition.Add(new DiskDevice { Device = "cdrom", Bus = definition.DefaultBusOf("cdrom"), TargetDevice = "hda", ReadOnly = true });
+            hypervisor.Define(definition);
+            hypervisor.Start(Guest);
+            try
+            {
+                Assert.Null(Drive(hypervisor, ConfigurationKind.State).Source);
+                foreach (var medium in (string?[])[media[0], media[1], null, media[0]])
+                {
+                    var drive = (DiskDevice)Drive(hypervisor, ConfigurationKind.State).Clone();
+                    drive.Source = medium;
+                    hypervisor.UpdateDevice(Guest, drive);
+                    Assert.Equal(medium, Drive(hypervisor, ConfigurationKind.State).Source);
+                    Assert.Null(Drive(hypervisor, ConfigurationKind.Defined).Source);
+                }
+            }
+            finally
+            {
+                hypervisor.Remove(Guest);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static DiskDevice Drive(LibvirtHypervisor hypervisor, ConfigurationKind kind) => hypervisor.GetDefinition(Guest, kind)!.Disks.Single();
 
     private static int Interfaces(LibvirtHypervisor hypervisor) => hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.Interfaces.Count();
 }

@@ -48,8 +48,9 @@ internal static class LibvirtErrors
     /// <param name="what">The call in words that follow "Cannot".</param>
     /// <param name="e">libvirt's own error; its text becomes part of the message.</param>
     /// <param name="error">When more is known than the code tells.</param>
-    public static HypervisorException Translate(string what, LibvirtException e, HypervisorError? error = null) =>
-        new(error ?? Of(e), $"Cannot {what}: {e.Message}", e) { Libvirt = ((int)e.Domain, (int)e.Code) };
+    /// <param name="why">What libvirt does not say.</param>
+    public static HypervisorException Translate(string what, LibvirtException e, HypervisorError? error = null, string? why = null) =>
+        new(error ?? Of(e), $"Cannot {what}: {e.Message}{(why is null ? "" : $" ({why})")}", e) { Libvirt = ((int)e.Domain, (int)e.Code) };
 
     public static bool MeansBroken(Connection connection, LibvirtException e)
     {

@@ -99,6 +99,17 @@ public sealed partial class DomainDefinition
     /// <summary>The bus of a new disk that names none: xen for guests of Xen and paravirtualized ones, virtio otherwise.</summary>
     public string DefaultDiskBus => DomainType == "xen" || Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware ? "xen" : "virtio";
 
+    /// <summary>The bus of a new drive (DiskDevice.Device) that names none.</summary>
+    public string DefaultBusOf(string drive) => drive switch
+    {
+        "floppy" => "fdc",
+        "cdrom" when Kind == VirtualizationKind.FullyVirtual => HasIde ? "ide" : "sata",
+        _ => DefaultDiskBus,
+    };
+
+    /// <summary>QEMU's q35 machines have no IDE controller; libvirt's name for their like ends so.</summary>
+    private bool HasIde => Machine?.Contains("q35", StringComparison.Ordinal) != true;
+
     /// <summary>0 for a, 25 for z, 26 for aa; -1 for what is not the prefix and lower case letters.</summary>
     private static int DiskNumber(string? target, string prefix)
     {

@@ -54,6 +54,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected IHypervisor Hypervisor { get; }
 
+    protected VirtualSystemSettingData Configurations => _configurations;
+
     public override IEnumerable<DeviceSetting<TDevice>> Enumerate() => _configurations.Enumerate().SelectMany(Of);
 
     /// <summary>The settings of one configuration; none when it cannot be read.</summary>

@@ -61,7 +61,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     {
         var kind = KindOf(settings);
         var target = settings.VirtualDevice ?? settings.AddressOnParent;
-        var bus = settings.BusType ?? (target is null ? DefaultBus() : BusOf(target));
+        var bus = settings.BusType ?? (target is null ? definition.DefaultBusOf(kind) : BusOf(target, kind, definition));
         target ??= definition.NextDiskTarget(bus);
         if (definition.Disks.Any(d => d.TargetDevice == target))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a disk {target} already; free is {definition.NextDiskTarget(bus)}.");
@@ -99,8 +99,29 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             disk.Bus = bus;
         if (settings.Shareable is { } shareable && shareable != disk.Shareable)
             disk.Shareable = shareable;
-        if (settings.Access is { } access && disk.Device != "cdrom" && access == Xen_DiskRASD.AccessValue.Readable != disk.ReadOnly)
-            disk.ReadOnly = access == Xen_DiskRASD.AccessValue.Readable;
+        WriteAccess(disk, settings.Access);
+        // Without a name libvirt's Xen driver takes any image for a raw one.
+        if (Hypervisor.Driver == HypervisorDriver.Xen && disk.DriverName is null && disk.DriverType is not (null or "raw"))
+            disk.DriverName = "qemu";
+    }
+
+    private static void WriteAccess(DiskDevice disk, Xen_DiskRASD.AccessValue? access)
+    {
+        switch (access)
+        {
+            case null or Xen_DiskRASD.AccessValue.Unknown:
+                break;
+            case Xen_DiskRASD.AccessValue.Readable:
+                disk.ReadOnly = true;
+                break;
+            case Xen_DiskRASD.AccessValue.Read_Write_Supported when disk.Device == "cdrom":
+                throw CimException.InvalidParameter($"Access 3 (Read/Write Supported): {disk.TargetDevice} is a CD-ROM drive, which can only be read (1).");
+            case Xen_DiskRASD.AccessValue.Read_Write_Supported:
+                disk.ReadOnly = false;
+                break;
+            default:
+                throw CimException.InvalidParameter($"Access {(ushort)access}: a disk is 1 (Readable) or 3 (Read/Write Supported).");
+        }
     }
 
     private void SetSource(DiskDevice disk, string source)
@@ -121,9 +142,12 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         }
         else if (source.Split('/') is [var pool, var volume] && pool.Length > 0 && volume.Length > 0)
         {
-            if (!Hypervisor.ListStoragePools().Any(p => p.Name == pool && p.IsActive) || !Hypervisor.ListVolumes(pool).Any(v => v.Name == volume))
+            if (!Hypervisor.ListStoragePools().Any(p => p.Name == pool && p.IsActive) || Hypervisor.ListVolumes(pool).FirstOrDefault(v => v.Name == volume) is not { } found)
                 throw CimException.InvalidParameter($"There is no volume {volume} in an active storage pool {pool} for the disk {disk.TargetDevice}.");
-            disk.SourceType = "volume";
+            // libvirt's Xen driver cannot start a guest with a disk of that type.
+            var byPath = Hypervisor.Driver == HypervisorDriver.Xen;
+            disk.SourceType = !byPath ? "volume" : found.Path.StartsWith("/dev/", StringComparison.Ordinal) ? "block" : "file";
+            source = byPath ? found.Path : source;
         }
         else
         {
@@ -165,24 +189,35 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     };
 
     /// <summary>The kind that the settings ask for, in libvirt's words.</summary>
-    private static string KindOf(Xen_DiskRASD settings) => settings.EmulatedType switch
+    /// <exception cref="CimException">INVALID_PARAMETER: EmulatedType and ResourceType name different kinds.</exception>
+    private static string KindOf(Xen_DiskRASD settings)
     {
+        var (emulated, resource) = (EmulatedKind(settings.EmulatedType), ResourceKind(settings.ResourceType));
+        return emulated is not null && resource is not null && emulated != resource && (emulated, resource) is not ("lun", "disk")
+            ? throw CimException.InvalidParameter($"EmulatedType {(ushort)settings.EmulatedType!} is a {emulated} and ResourceType {(ushort)settings.ResourceType!} a {resource}; give one of them.")
+            : emulated ?? resource ?? "disk";
+    }
+
+    private static string? EmulatedKind(Xen_DiskRASD.EmulatedTypeValue? type) => type switch
+    {
+        null => null,
         Xen_DiskRASD.EmulatedTypeValue.CD_ROM => "cdrom",
         Xen_DiskRASD.EmulatedTypeValue.Floppy => "floppy",
         Xen_DiskRASD.EmulatedTypeValue.LUN => "lun",
-        Xen_DiskRASD.EmulatedTypeValue.Disk => "disk",
-        _ => settings.ResourceType switch
-        {
-            Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
-            Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
-            _ => "disk",
-        },
+        _ => "disk",
     };
 
-    private string DefaultBus() => Hypervisor.Driver == HypervisorDriver.Qemu ? "virtio" : "xen";
-
-    private static string BusOf(string target) => target switch
+    private static string? ResourceKind(Xen_DiskRASD.ResourceTypeValue? type) => type switch
     {
+        null => null,
+        Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
+        Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
+        _ => "disk",
+    };
+
+    private static string BusOf(string target, string kind, DomainDefinition definition) => target switch
+    {
+        ['s', 'd', ..] when kind == "cdrom" && definition.DefaultBusOf(kind) == "sata" => "sata",
         ['x', 'v', 'd', ..] => "xen",
         ['v', 'd', ..] => "virtio",
         ['h', 'd', ..] => "ide",

@@ -49,6 +49,8 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         var mac = settings.Address is { Length: > 0 } address ? CheckedMac(address) : FreeMac(definition);
         if (definition.Interfaces.Any(i => mac.Equals(i.Mac, StringComparison.OrdinalIgnoreCase)))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has an adapter with the address {mac} already.");
+        if (settings.Address is { Length: > 0 })
+            RefuseTaken(mac, definition);
         nic.Mac = mac;
         if (!Write(nic, settings))
             throw CimException.InvalidParameter("The adapter is plugged into nothing: give NetworkName, Bridge or Connection, or the PoolID of a network.");
@@ -134,6 +136,15 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         && (Convert.ToByte(octets[0], 16) & 1) == 0
             ? address.ToLowerInvariant()
             : throw CimException.InvalidParameter($"Address \"{(address.Length > 40 ? address[..40] + "..." : address)}\" is no MAC address of an adapter: expected six octets such as 00:16:3e:12:34:56, not a group address.");
+
+    // libvirt does not look, and two guests with one address on one bridge lose each other's packets.
+    private void RefuseTaken(string mac, DomainDefinition definition)
+    {
+        var owner = Configurations.Enumerate().FirstOrDefault(c => c.Guest.Uuid != definition.Uuid
+            && c.Definition?.Interfaces.Any(i => mac.Equals(i.Mac, StringComparison.OrdinalIgnoreCase)) == true)?.Guest;
+        if (owner is not null)
+            throw new CimException(CimStatus.AlreadyExists, $"The address {mac} belongs to an adapter of {owner.Name} ({owner.Uuid}); without an Address a free one is made up.");
+    }
 
     private static string FreeMac(DomainDefinition definition)
     {

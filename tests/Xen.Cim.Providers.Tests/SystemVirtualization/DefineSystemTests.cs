@@ -83,7 +83,7 @@ public sealed class DefineSystemTests : ProviderTest
         Assert.Equal(["hda", "hdc", "xvda"], disks.Select(k => k.TargetDevice!));
         Assert.Equal(("file", "/var/lib/xen/images/new.qcow2", "ide", "qemu", "qcow2", "writeback"),
             (disks[0].SourceType, disks[0].Source, disks[0].Bus, disks[0].DriverName, disks[0].DriverType, disks[0].DriverCache));
-        Assert.Equal(("cdrom", "volume", "isos/debian.iso", true), (disks[1].Device, disks[1].SourceType, disks[1].Source, disks[1].ReadOnly));
+        Assert.Equal(("cdrom", "file", "/srv/isos/debian.iso", true), (disks[1].Device, disks[1].SourceType, disks[1].Source, disks[1].ReadOnly));
         Assert.Equal(("block", "/dev/vg0/more", "xen", true, true), (disks[2].SourceType, disks[2].Source, disks[2].Bus, disks[2].ReadOnly, disks[2].Shareable));
         var nics = d.Interfaces.ToList();
         Assert.Equal(("bridge", "xenbr0", "00:16:3e:aa:bb:cc", "e1000", "vif-route"), (nics[0].Type, nics[0].Source, nics[0].Mac, nics[0].Model, nics[0].Script));

@@ -42,7 +42,7 @@ public sealed class DiskDevice : DomainDevice
                 return;
             var path = HasPath(SourceType) && HasPath(value) ? Source : null;
             if (path is not null)
-                Source = null;
+                Element.SetAttributeOf("source", SourceAttribute, null, DomainOrder.Disk);
             else if (Element.Child("source") is { } source)
                 XmlEdit.Remove(source);
             this["type"] = value;
@@ -70,16 +70,22 @@ public sealed class DiskDevice : DomainDevice
         {
             if (value == Source)
                 return;
+            if (value is null)
+            {
+                if (Element.Child("source") is { } medium)
+                    XmlEdit.Remove(medium);
+                return;
+            }
             if (SourceType != "volume")
             {
                 Element.SetAttributeOf("source", SourceAttribute, value, DomainOrder.Disk);
                 return;
             }
-            var slash = value?.IndexOf('/') ?? -1;
-            if (value is not null && (slash <= 0 || slash == value.Length - 1))
+            var slash = value.IndexOf('/');
+            if (slash <= 0 || slash == value.Length - 1)
                 throw new HypervisorException(HypervisorError.InvalidArgument, $"A disk of type volume needs 'pool/volume' as its source, not '{value}'");
-            Element.SetAttributeOf("source", "pool", value?[..slash], DomainOrder.Disk);
-            Element.SetAttributeOf("source", "volume", value?[(slash + 1)..], DomainOrder.Disk);
+            Element.SetAttributeOf("source", "pool", value[..slash], DomainOrder.Disk);
+            Element.SetAttributeOf("source", "volume", value[(slash + 1)..], DomainOrder.Disk);
         }
     }
 
@@ -141,6 +147,12 @@ public sealed class DiskDevice : DomainDevice
         get => Element.Text("serial");
         set => Element.SetText("serial", value, DomainOrder.Disk);
     }
+
+    /// <summary>
+    /// Whether Xen serves the disk with a device model (QEMU) in place of its block back-end: any image that is not raw,
+    /// one behind a network, and an empty drive.
+    /// </summary>
+    public bool TakesDeviceModel => DriverName is not (null or "phy") || DriverType is not (null or "raw") || SourceType is not ("file" or "block") || Source is null;
 
     /// <summary>The letters that targets on this bus begin with: xvd for xen, hd for ide, ...</summary>
     internal static string TargetPrefix(string bus) => bus switch
