@@ -63,7 +63,7 @@ internal sealed record ProviderConfiguration
             var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
             var next = parts.Length == 2 ? configuration.With(parts[0], parts[1].Trim('"')) : null;
             if (next is null)
-                complaints.Add($"{file}:{i + 1}: \"{line}\" is not understood; known are connection, state_directory, call_timeout, operation_timeout, request_deadline (seconds) and log_level.");
+                complaints.Add($"{file}:{i + 1}: \"{line}\" is not understood; known are connection, state_directory, call_timeout, operation_timeout, request_deadline (seconds), migration_uri, migration_check_uri, migration_timeout (seconds) and log_level.");
             else
                 configuration = next;
         }
@@ -76,6 +76,9 @@ internal sealed record ProviderConfiguration
         "state_directory" when value.StartsWith('/') => this with { Provider = Provider with { StateDirectory = value } },
         "call_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { CallTimeout = time } },
         "operation_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { LongCallTimeout = time } },
+        "migration_uri" when value.Contains("://", StringComparison.Ordinal) => this with { Hypervisor = Hypervisor with { MigrationUri = value } },
+        "migration_check_uri" when value.Contains("://", StringComparison.Ordinal) => this with { Hypervisor = Hypervisor with { MigrationCheckUri = value } },
+        "migration_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { MigrationTimeout = time } },
         "request_deadline" when Seconds(value) is { } time => this with { Deadline = time },
         "log_level" when Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) => this with { LogLevel = level },
         _ => null,

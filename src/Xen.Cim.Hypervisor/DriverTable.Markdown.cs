@@ -27,7 +27,7 @@ public static partial class DriverTable
         HypervisorOperation.PinProcessorsLive => "virDomainPinVcpu",
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
-        HypervisorOperation.Migrate => "virDomainMigrate3",
+        HypervisorOperation.Migrate => "virDomainMigrateToURI3",
         _ => "",
     };
 

@@ -12,6 +12,21 @@ public sealed record HypervisorOptions
     /// <summary>The same for what can take long: start, save, destroy, remove, attach and detach.</summary>
     public TimeSpan LongCallTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long a migration may take before it is cancelled, where the driver can cancel it.</summary>
+    public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>
+    /// The libvirt URI of a guest's new host as this host's libvirt sees it, with <c>{host}</c> for what the client named;
+    /// null makes it from the client's transport, and without one with SSH.
+    /// </summary>
+    public string? MigrationUri { get; init; }
+
+    /// <summary>
+    /// The same as this process sees it, for looking at the new host before a migration and putting things right after it;
+    /// null when both see it alike.
+    /// </summary>
+    public string? MigrationCheckUri { get; init; }
+
     /// <summary>Seconds of silence before a sign of life is asked from the daemon (virConnectSetKeepAlive); 0 turns it off.</summary>
     public int KeepAliveInterval { get; init; } = 5;
 

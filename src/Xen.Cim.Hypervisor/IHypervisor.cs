@@ -115,6 +115,25 @@ public interface IHypervisor : IDisposable
 
     void SetScheduler(Guid uuid, uint? weight, uint? cap);
 
+    /// <summary>
+    /// Why the guest cannot be moved as asked; empty when nothing speaks against it. Changes nothing.
+    /// </summary>
+    /// <param name="request">The wish.</param>
+    /// <param name="askDestination">Whether the new host is asked too, which takes a connection to it.</param>
+    /// <exception cref="HypervisorException">NotSupported, NotFound; InvalidArgument: the destination names no host.</exception>
+    IReadOnlyList<MigrationObstacle> FindMigrationObstacles(MigrationRequest request, bool askDestination);
+
+    /// <summary>
+    /// Moves a guest to another host and waits for it, which may take hours. When it fails the guest is here as before.
+    /// </summary>
+    /// <param name="request">The wish.</param>
+    /// <param name="report">Hears now and then how far it is.</param>
+    /// <param name="cancellation">Cancels the move where the driver can.</param>
+    /// <returns>What could not be taken along; the guest has moved all the same.</returns>
+    /// <exception cref="HypervisorException">What <see cref="FindMigrationObstacles"/> finds and throws, or libvirt's error.
+    /// Timeout: it took longer than <see cref="HypervisorOptions.MigrationTimeout"/>.</exception>
+    IReadOnlyList<string> Migrate(MigrationRequest request, Action<MigrationProgress> report, CancellationToken cancellation);
+
     /// <summary>A guest appeared, went, or changed its state; on a thread of the hypervisor layer.</summary>
     event Action<GuestEvent>? GuestChanged;
 }

@@ -46,7 +46,7 @@ public sealed partial class LibvirtHypervisor
     }
 
     /// <returns>Null when no active pool has the folder that the path is in.</returns>
-    private static bool? InStoragePool(Connection connection, string path)
+    internal static bool? InStoragePool(Connection connection, string path)
     {
         try
         {

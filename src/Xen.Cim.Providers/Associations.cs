@@ -106,20 +106,43 @@ internal static class Associations
             Xen_SettingsDefineCapabilities.Names.PartComponent, x.CapabilitySettings,
             CapabilityRASD.Of, setting => [setting.Capabilities], CapabilityRASD.DescribeLink),
 
+        // DSP1081: the migration service, what it can do, and the guests that it can move.
+        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.Migration,
+            host => x.Migration.Enumerate(),
+            service => x.Host.Enumerate()),
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Migration, Xen_ElementCapabilities.Names.Capabilities, x.MigrationCapabilities,
+            service => x.MigrationCapabilities.Enumerate(),
+            capabilities => x.Migration.Enumerate()),
+        Row(Xen_SettingsDefineCapabilities.Layout, Xen_SettingsDefineCapabilities.Names.GroupComponent, x.MigrationCapabilities, Xen_SettingsDefineCapabilities.Names.PartComponent, x.MigrationSettings,
+            capabilities => x.MigrationSettings.Enumerate(),
+            way => x.MigrationCapabilities.Enumerate(),
+            VirtualSystemMigrationSettingData.DescribeRole),
+        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.Migration, Xen_ServiceAffectsElement.Names.AffectedElement, x.Systems,
+            service => x.Systems.Enumerate().Where(g => !g.IsControlDomain),
+            guest => guest.IsControlDomain ? [] : x.Migration.Enumerate(),
+            Manages),
+
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest.Uuid == guest.Uuid),
-            job => x.Systems.Of(job.Plan.Guest.Uuid)),
+            guest => x.Jobs.Enumerate().Where(j => !j.Plan.Migrates && j.Plan.Guest.Uuid == guest.Uuid),
+            job => job.Plan.Migrates ? [] : x.Systems.Of(job.Plan.Guest.Uuid)),
+        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Migration, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
+            service => x.Jobs.Enumerate().Where(j => j.Plan.Migrates),
+            job => job.Plan.Migrates ? x.Migration.Enumerate() : []),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest.Uuid == guest.Uuid),
             job => x.Systems.Of(job.Plan.Guest.Uuid)),
     ];
 
     private static Association<TLeft, TRight> Row<TLeft, TRight>(Model.CimLayout layout, string leftRole, ClassProvider<TLeft> left, string rightRole,
-        ClassProvider<TRight> right, Func<TLeft, IEnumerable<TRight>> toRight, Func<TRight, IEnumerable<TLeft>> toLeft)
+        ClassProvider<TRight> right, Func<TLeft, IEnumerable<TRight>> toRight, Func<TRight, IEnumerable<TLeft>> toLeft,
+        Action<Model.CimInstance, TLeft, TRight>? describe = null)
         where TLeft : class
         where TRight : class =>
-        new(layout, leftRole, left, rightRole, right, toRight, toLeft);
+        new(layout, leftRole, left, rightRole, right, toRight, toLeft, describe);
+
+    private static void Manages(Model.CimInstance association, object service, object element) =>
+        association.Set(Xen_ServiceAffectsElement.Names.ElementEffects, Model.CimType.UInt16, true, new[] { (ushort)Xen_ServiceAffectsElement.ElementEffectsValue.Manages });
 
     private static Association Component<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
         where TDevice : class

@@ -42,6 +42,10 @@ internal sealed class XenModel : IDisposable
         Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
+        Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems, new MigrationJobs(hypervisor, _jobs, requested),
+            logging.CreateLogger<VirtualSystemMigrationService>());
+        MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
+        MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
@@ -49,6 +53,7 @@ internal sealed class XenModel : IDisposable
             VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
             HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
             Jobs,
+            Migration, MigrationCapabilities, MigrationSettings,
         ];
         Associations = Providers.Associations.Table(this);
     }
@@ -112,6 +117,12 @@ internal sealed class XenModel : IDisposable
     public CapabilityRASD CapabilitySettings { get; }
 
     public ConcreteJob Jobs { get; }
+
+    public VirtualSystemMigrationService Migration { get; }
+
+    public VirtualSystemMigrationCapabilities MigrationCapabilities { get; }
+
+    public VirtualSystemMigrationSettingData MigrationSettings { get; }
 
     public IReadOnlyList<ClassProvider> Classes { get; }
 

@@ -94,6 +94,13 @@ internal sealed class PretendedHost
             _entries[uuid].State ??= _entries[uuid].Defined;
     }
 
+    /// <summary>The guest is gone from this host.</summary>
+    public void Forget(Guid uuid)
+    {
+        lock (_gate)
+            _entries.Remove(uuid);
+    }
+
     /// <summary>The definition as it is kept, as text.</summary>
     public string Defined(Guid uuid)
     {
@@ -131,6 +138,10 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.Pause(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Paused));
         Mock.Setup(h => h.Destroy(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Off));
         Mock.Setup(h => h.Save(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Saved));
+        // The new host is asked nothing here; a migration takes the guest away.
+        Mock.Setup(h => h.FindMigrationObstacles(It.IsAny<MigrationRequest>(), It.IsAny<bool>())).Returns([]);
+        Mock.Setup(h => h.Migrate(It.IsAny<MigrationRequest>(), It.IsAny<Action<MigrationProgress>>(), It.IsAny<CancellationToken>()))
+            .Callback((MigrationRequest r, Action<MigrationProgress> _, CancellationToken _) => Forget(r.Guest)).Returns([]);
         Mock.Setup(h => h.DiscardSave(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Off));
         Mock.Setup(h => h.Reset(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Running));
         Mock.Setup(h => h.SetAutostart(It.IsAny<Guid>(), It.IsAny<bool>())).Callback((Guid u, bool on) => Update(u, g => g with { Autostart = on }));

@@ -51,7 +51,7 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
             OperationalStatus = [operational],
             StatusDescriptions = [words],
             HealthState = job.Phase == JobPhase.Failed ? Xen_ConcreteJob.HealthStateValue.Major_failure : Xen_ConcreteJob.HealthStateValue.OK,
-            JobStatus = job.Error ?? words,
+            JobStatus = job.Error ?? (job.Phase == JobPhase.Completed ? job.Plan.Remarks?.Invoke() : null) ?? words,
             TimeSubmitted = CimDateTime.FromDateTimeOffset(job.Submitted),
             StartTime = CimDateTime.FromDateTimeOffset(job.Submitted),
             TimeOfLastStateChange = CimDateTime.FromDateTimeOffset(job.Ended ?? job.Submitted),
@@ -59,7 +59,7 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
             ElapsedTime = CimDateTime.FromTimeSpan(TimeSpan.FromTicks(Math.Max(0, ((job.Ended ?? DateTimeOffset.Now) - job.Submitted).Ticks))),
             TimeBeforeRemoval = CimDateTime.FromTimeSpan(_options.JobRetention),
             DeleteOnCompletion = true,
-            PercentComplete = (ushort)(job.Phase == JobPhase.Completed ? 100 : 0),
+            PercentComplete = (ushort)(job.Phase == JobPhase.Completed ? 100 : job.Plan.Percent?.Invoke() ?? 0),
             ErrorCode = (ushort)(job.Phase == JobPhase.Failed ? 1 : 0),
             ErrorDescription = job.Error,
         };

@@ -16,6 +16,15 @@ internal sealed record JobPlan(string Name, Guest Guest)
 
     public required Action First { get; init; }
 
+    /// <summary>Whether it takes the guest to another host.</summary>
+    public bool Migrates { get; init; }
+
+    /// <summary>How far it is while it runs, 0 to 99; null where nobody knows.</summary>
+    public Func<int>? Percent { get; init; }
+
+    /// <summary>What a job that completed could not do; null when that was nothing.</summary>
+    public Func<string?>? Remarks { get; init; }
+
     /// <summary>Asked again and again until it says yes; throws a <see cref="CimException"/> when it never will.</summary>
     public Func<bool>? Until { get; init; }
 }

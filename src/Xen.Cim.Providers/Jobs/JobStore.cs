@@ -41,6 +41,9 @@ internal sealed class JobStore(ProviderOptions options, ILogger logger) : IDispo
         return null;
     }
 
+    /// <summary>Whether a running job is taking the guest to another host.</summary>
+    public bool IsMigrating(Guid guest) => _jobs.Values.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest.Uuid == guest);
+
     /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
     public Job Start(JobPlan plan)
     {

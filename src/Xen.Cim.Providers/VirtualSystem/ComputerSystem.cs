@@ -95,9 +95,23 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             OperationalStatus = [operational],
             StatusDescriptions = [words],
             HealthState = health,
+            OperatingStatus = Operating(guest),
             TimeOfLastStateChange = guest.StateChangedAt is { } at ? CimDateTime.FromDateTimeOffset(at) : null,
         };
     }
+
+    private Xen_ComputerSystem.OperatingStatusValue Operating(Guest guest) => _jobs.IsMigrating(guest.Uuid)
+        ? Xen_ComputerSystem.OperatingStatusValue.Emigrating
+        : guest.State switch
+        {
+            GuestState.Running => Xen_ComputerSystem.OperatingStatusValue.In_Service,
+            GuestState.Paused or GuestState.Asleep or GuestState.Saved => Xen_ComputerSystem.OperatingStatusValue.Dormant,
+            GuestState.ShuttingDown => Xen_ComputerSystem.OperatingStatusValue.Shutting_Down,
+            GuestState.Rebooting => Xen_ComputerSystem.OperatingStatusValue.Starting,
+            GuestState.Off => Xen_ComputerSystem.OperatingStatusValue.Stopped,
+            GuestState.Crashed => Xen_ComputerSystem.OperatingStatusValue.Aborted,
+            _ => Xen_ComputerSystem.OperatingStatusValue.Unknown,
+        };
 
     // DSP1057 table 3 with libvirt's states on the left; Crashed and faults show in health, not in the state's name.
     private static (Xen_ComputerSystem.EnabledStateValue Enabled, Xen_ComputerSystem.OperationalStatusValue Operational,

@@ -80,6 +80,13 @@ public sealed class AssociationTests : ProviderTest
         }
         yield return ("Xen_ServiceAffectsElement", "AffectedElement", GuestPath(Samples.Web), "AffectingElement", Service);
         yield return ("Xen_ElementSettingData", "ManagedElement", ConfigurationPath(Samples.Web, "state"), "SettingData", ConfigurationPath(Samples.Web, "defined"));
+        var migration = Path("Xen_VirtualSystemMigrationService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
+            ("CreationClassName", "Xen_VirtualSystemMigrationService"), ("Name", "VirtualSystemMigrationService"));
+        var migrationCapabilities = Path("Xen_VirtualSystemMigrationCapabilities", ("InstanceID", "Xen:VirtualSystemMigrationCapabilities"));
+        yield return ("Xen_HostedService", "Antecedent", HostPath, "Dependent", migration);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", migration, "Capabilities", migrationCapabilities);
+        yield return ("Xen_SettingsDefineCapabilities", "GroupComponent", migrationCapabilities, "PartComponent", Path("Xen_VirtualSystemMigrationSettingData", ("InstanceID", "Xen:VirtualSystemMigrationSettingData/live")));
+        yield return ("Xen_ServiceAffectsElement", "AffectingElement", migration, "AffectedElement", GuestPath(Samples.Web));
         Ask(GuestPath(Samples.Web), 4);
         var job = Provider.EnumerateInstanceNames(Request, Class("Xen_ConcreteJob")).Single();
         yield return ("Xen_OwningJobElement", "OwningElement", GuestPath(Samples.Web), "OwnedElement", job);
@@ -139,10 +146,12 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // Host and service, six guests, and each of nine pools, from the pool and from the host.
-        Assert.Equal(2 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
-        Assert.Equal(4 * 9, All("Xen_SettingsDefineCapabilities").Count);
-        Assert.Equal(6 + 9, All("Xen_ServiceAffectsElement").Count);
+        // The host, its two services and six guests, and each of nine pools, from the pool and from the host.
+        Assert.Equal(3 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
+        // Four for each pool, and the ways to migrate.
+        Assert.Equal((4 * 9) + 8, All("Xen_SettingsDefineCapabilities").Count);
+        // Guests and pools are managed, and guests but for the control domain can be migrated.
+        Assert.Equal(6 + 9 + 5, All("Xen_ServiceAffectsElement").Count);
         // Four primordial pools, three storage pools, two networks.
         Assert.Equal(9, All("Xen_HostedResourcePool").Count);
         var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD" }.Sum(c => All(c).Count);

@@ -8,7 +8,7 @@ public sealed class ProvidedClassesTests : ProviderTest
 {
     internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10) };
 
-    // What DSP1041, DSP1042 and DSP1057 make mandatory, by class of theirs.
+    // What DSP1041, DSP1042, DSP1057 and DSP1081 make mandatory, by class of theirs.
     private static readonly Dictionary<string, string[]> s_mandatory = new()
     {
         ["CIM_ComputerSystem"] = ["CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState", "NameFormat"],
@@ -18,6 +18,9 @@ public sealed class ProvidedClassesTests : ProviderTest
         ["CIM_VirtualSystemManagementCapabilities"] = ["InstanceID", "ElementName", "VirtualSystemTypesSupported", "SynchronousMethodsSupported", "ElementNameEditSupported"],
         ["CIM_ResourcePool"] = ["InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits"],
         ["CIM_ResourceAllocationSettingData"] = ["InstanceID", "ElementName", "ResourceType", "PoolID", "AllocationUnits", "VirtualQuantity", "ConsumerVisibility", "AutomaticAllocation", "AutomaticDeallocation"],
+        ["CIM_VirtualSystemMigrationService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
+        ["CIM_VirtualSystemMigrationCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AsynchronousMethodsSupported", "DestinationHostFormatsSupported"],
+        ["CIM_VirtualSystemMigrationSettingData"] = ["InstanceID", "ElementName"],
         ["CIM_ConcreteJob"] = ["InstanceID", "Name", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "ElapsedTime", "PercentComplete"],
     };
 
@@ -33,7 +36,7 @@ public sealed class ProvidedClassesTests : ProviderTest
         Assert.All(Provider.Classes, c => Assert.Equal("root/virt", c.Namespace));
         Assert.All(Provider.Classes, c => Assert.True(c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_VirtualSystemManagementService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Service = Xen.Cim.Schema.Xen_VirtualSystemMigrationService;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_VirtualSystemMigrationService: moves guests to other hosts (DSP1081). A migration is always a job; what can be told
+/// without asking the new host is told by the return value, all else by the job. The checks never start one.
+/// </summary>
+public sealed class VirtualSystemMigrationService : SingletonProvider
+{
+    private readonly IHypervisor _hypervisor;
+    private readonly HostComputerSystem _host;
+    private readonly ComputerSystem _systems;
+    private readonly MigrationJobs _jobs;
+    private readonly ILogger _logger;
+
+    internal VirtualSystemMigrationService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, MigrationJobs jobs, ILogger logger)
+        : base(Service.Layout)
+    {
+        (_hypervisor, _host, _systems, _jobs, _logger) = (hypervisor, host, systems, jobs, logger);
+        Methods[Service.MigrateVirtualSystemToHostMethod.Name] = MigrateToHost;
+        Methods[Service.MigrateVirtualSystemToSystemMethod.Name] = MigrateToSystem;
+        Methods[Service.CheckVirtualSystemIsMigratableToHostMethod.Name] = CheckToHost;
+        Methods[Service.CheckVirtualSystemIsMigratableToSystemMethod.Name] = CheckToSystem;
+    }
+
+    public override CimObjectPath PathOf(Only entity) => MakePath(
+        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(Service.Names.SystemName, _host.Name),
+        new CimKey(Service.Names.CreationClassName, Service.CimName),
+        new CimKey(Service.Names.Name, "VirtualSystemMigrationService"));
+
+    protected override CimInstance Describe(Only entity, CimRequest request)
+    {
+        var can = _hypervisor.Supports(HypervisorOperation.Migrate);
+        return new Service
+        {
+            SystemCreationClassName = Xen_HostComputerSystem.CimName,
+            SystemName = _host.Name,
+            CreationClassName = Service.CimName,
+            Name = "VirtualSystemMigrationService",
+            ElementName = "Virtual system migration",
+            Description = can ? $"Moves guests of {_hypervisor.Uri} to other hosts" : $"The hypervisor of {_hypervisor.Uri} cannot move guests",
+            Started = can,
+            StartMode = "Automatic",
+            EnabledState = can ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Not_Applicable,
+            RequestedState = Service.RequestedStateValue.Not_Applicable,
+            EnabledDefault = can ? Service.EnabledDefaultValue.Enabled : Service.EnabledDefaultValue.Not_Applicable,
+            OperationalStatus = [can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
+            HealthState = Service.HealthStateValue.OK,
+        };
+    }
+
+    private object? MigrateToHost(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.MigrateVirtualSystemToHostMethod(input, output);
+        return Migrate(call.ComputerSystem, () => Host(call.DestinationHost), call.MigrationSettingData, call.NewSystemSettingData, call.NewResourceSettingData, job => call.Job = job);
+    }
+
+    private object? MigrateToSystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.MigrateVirtualSystemToSystemMethod(input, output);
+        return Migrate(call.ComputerSystem, () => Host(call.DestinationSystem), call.MigrationSettingData, call.NewSystemSettingData, call.NewResourceSettingData, job => call.Job = job);
+    }
+
+    private object? CheckToHost(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.CheckVirtualSystemIsMigratableToHostMethod(input, output);
+        return Check(call.ComputerSystem, () => Host(call.DestinationHost), call.MigrationSettingData, call.NewSystemSettingData, call.NewResourceSettingData, can => call.IsMigratable = can);
+    }
+
+    private object? CheckToSystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.CheckVirtualSystemIsMigratableToSystemMethod(input, output);
+        return Check(call.ComputerSystem, () => Host(call.DestinationSystem), call.MigrationSettingData, call.NewSystemSettingData, call.NewResourceSettingData, can => call.IsMigratable = can);
+    }
+
+    // The four methods share their return values.
+    private object Migrate(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources, Action<CimObjectPath> started)
+    {
+        if (!_hypervisor.Supports(HypervisorOperation.Migrate))
+            return (uint)Service.MigrateVirtualSystemToHostMethod.ReturnValue.Not_Supported;
+        var (guest, wish) = Wish(system, destination, settings, newSystem, newResources);
+        // The new host is asked by the job: a host that is silent for a while is no reason to keep the client waiting.
+        var obstacles = _hypervisor.FindMigrationObstacles(wish, askDestination: false);
+        if (_jobs.IsUnderWay(guest.Uuid))
+            obstacles = [new(MigrationObstacleKind.State, $"{guest.Name} is being migrated already")];
+        if (obstacles.Count == 0)
+        {
+            started(_jobs.Start(PathOf(Enumerate().Single()), guest, wish));
+            return (uint)Service.MigrateVirtualSystemToHostMethod.ReturnValue.Method_Parameters_Checked___Job_Started;
+        }
+        Log(guest, wish, obstacles);
+        return (uint)(obstacles.Any(o => o.Kind == MigrationObstacleKind.State)
+            ? Service.MigrateVirtualSystemToHostMethod.ReturnValue.Invalid_State
+            : Service.MigrateVirtualSystemToHostMethod.ReturnValue.Incompatible_Parameters);
+    }
+
+    private object Check(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources, Action<bool> answer)
+    {
+        if (!_hypervisor.Supports(HypervisorOperation.Migrate))
+            return (uint)Service.CheckVirtualSystemIsMigratableToHostMethod.ReturnValue.Not_Supported;
+        var (guest, wish) = Wish(system, destination, settings, newSystem, newResources);
+        var obstacles = _hypervisor.FindMigrationObstacles(wish, askDestination: true);
+        Log(guest, wish, obstacles);
+        answer(obstacles.Count == 0);
+        return (uint)Service.CheckVirtualSystemIsMigratableToHostMethod.ReturnValue.Completed_with_No_Error;
+    }
+
+    private (Guest Guest, MigrationRequest Wish) Wish(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources)
+    {
+        var guest = _systems.Resolve(system ?? throw Missing("ComputerSystem", "the guest to migrate"));
+        if (EmbeddedSettings.Read(newSystem).Count + EmbeddedSettings.Read(newResources).Count > 0)
+            throw CimException.NotSupported("NewSystemSettingData and NewResourceSettingData must be NULL: a guest is not changed on its way. Use ModifySystemSettings and ModifyResourceSettings before or after.");
+        return (guest, VirtualSystemMigrationSettingData.Apply(new MigrationRequest(guest.Uuid, destination()), EmbeddedSettings.ReadOne(settings)));
+    }
+
+    private static string Host(string? name) =>
+        name is { Length: > 0 } ? name : throw Missing("DestinationHost", "the name or address of the host to migrate to");
+
+    // The name of a host system is its host name, here and there.
+    private static string Host(CimObjectPath? system) =>
+        (system ?? throw Missing("DestinationSystem", "the host to migrate to")).GetString(Xen_HostComputerSystem.Names.Name) is { Length: > 0 } name ? name
+            : throw CimException.InvalidParameter($"{system} has no key Name; it is the host name to migrate to.");
+
+    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
+
+    // The methods have no parameter for it.
+    private void Log(Guest guest, MigrationRequest wish, IReadOnlyList<MigrationObstacle> obstacles)
+    {
+        foreach (var obstacle in obstacles)
+            _logger.LogWarning("{Guest} cannot be migrated to {Destination}: {Reason}", guest.Name, wish.Destination, obstacle.Reason);
+    }
+}
