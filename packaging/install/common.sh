@@ -55,7 +55,7 @@ on_failure() {
 
 record() {
     [ $dry_run = no ] || return 0
-    mkdir -p "$(dirname "$manifest")"
+    (umask 077 && mkdir -p "$(dirname "$manifest")")
     grep -qxF -- "$1 $2" "$manifest" 2>/dev/null || printf '%s %s\n' "$1" "$2" >>"$manifest"
 }
 
@@ -226,6 +226,34 @@ find_runtime() {
 }
 
 registrar() { "$runtime" "$stage/registrar/Xen.Cim.Registrar.dll" "$@"; }
+
+# ---- the CIM schema --------------------------------------------------------------------------------------------------
+
+# class_versions FOLDER: a line "CLASS VERSION FILE" for each class that the MOF files in a folder declare.
+class_versions() {
+    find -L "$1" -name '*.mof' -exec awk '
+        FNR == 1 { version = "0" }
+        match($0, /Version *\( *"[0-9.]+/) { version = substr($0, RSTART, RLENGTH); gsub(/[^0-9.]/, "", version) }
+        tolower($1) == "class" { sub(/[:{].*/, "", $2); print $2, version, FILENAME; version = "0" }' {} +
+}
+
+# lacking_classes FOLDER: those files of the schema that ours stand on whose class the schema in FOLDER lacks, or has in an
+# older version. What the final schemas 2.22 to 2.41 have in the same version, they have with the same properties and methods.
+lacking_classes() {
+    {
+        class_versions "$1"
+        printf -- '- - -\n'
+        class_versions "$stage/schema" | grep '^CIM_'
+    } | awk '
+        function older(a, b,    x, y, i) {
+            split(a, x, "."); split(b, y, ".")
+            for (i = 1; i <= 3; i++) if (x[i] + 0 != y[i] + 0) return x[i] + 0 < y[i] + 0
+            return 0
+        }
+        $1 == "-" { ours = 1; next }
+        !ours { theirs[tolower($1)] = $2; next }
+        !(tolower($1) in theirs) || older(theirs[tolower($1)], $2) { print $3 }'
+}
 
 # ---- the course of it ------------------------------------------------------------------------------------------------
 
