@@ -17,7 +17,7 @@ public sealed class Libvirtd : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("lvd").FullName;
     private Process _process;
 
-    private Libvirtd()
+    private Libvirtd(string configuration, string? hostname)
     {
         foreach (var (_, ours) in s_folders)
             Directory.CreateDirectory(InFolder(ours));
@@ -31,6 +31,7 @@ public sealed class Libvirtd : IDisposable
             unix_sock_dir = "{InFolder("socket")}"
             log_filters = "1:qemu.qemu_monitor 4:*"
             log_outputs = "1:file:{LogFile}"
+            {configuration}
 
             """);
         File.WriteAllText(InFolder("etc/qemu.conf"), """
@@ -51,6 +52,7 @@ public sealed class Libvirtd : IDisposable
             mount --make-rprivate /
             mkdir -p {string.Join(' ', s_folders.Select(f => f.System))}
             {string.Join('\n', mounts.Select(m => $"mount --bind {m.Item2} {m.Item1}"))}
+            {(hostname is null ? "" : $"hostname {hostname}")}
             exec libvirtd -f {InFolder("libvirtd.conf")} -p {InFolder("pid")}
 
             """);
@@ -75,18 +77,20 @@ public sealed class Libvirtd : IDisposable
         }
     }
 
-    private string Socket => InFolder("socket/libvirt-sock");
+    public string Socket => InFolder("socket/libvirt-sock");
 
     private string LogFile => InFolder("libvirtd.log");
 
-    public static Libvirtd StartOrSkip()
+    /// <param name="configuration">More lines of libvirtd.conf.</param>
+    /// <param name="hostname">What it is to think that this machine is called.</param>
+    public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null)
     {
         Assert.SkipUnless(Command.Exists("libvirtd"), "libvirtd is not installed");
         Assert.SkipUnless(Command.Exists("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
         Assert.SkipUnless(Command.Exists("virsh"), "virsh is not installed");
         Assert.SkipUnless(Environment.IsPrivilegedProcess && Command.Run("unshare", "-m", "true").ExitCode == 0,
             "a libvirtd of the tests' own needs root and mount namespaces");
-        return new Libvirtd();
+        return new Libvirtd(configuration, hostname);
     }
 
     /// <summary>Runs virsh, which has to succeed.</summary>
@@ -141,7 +145,7 @@ public sealed class Libvirtd : IDisposable
     private Process Launch()
     {
         File.Delete(Socket);
-        var start = new ProcessStartInfo("unshare", ["-m", "sh", InFolder("start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("unshare", ["-m", "-u", "sh", InFolder("start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C";
@@ -167,7 +171,7 @@ public sealed class Libvirtd : IDisposable
 /// <summary>One libvirtd and one CIM server that manages it, for the tests of one class.</summary>
 public sealed class QemuHostFixture : IDisposable
 {
-    private readonly Lazy<Libvirtd> _libvirtd = new(Libvirtd.StartOrSkip);
+    private readonly Lazy<Libvirtd> _libvirtd = new(() => Libvirtd.StartOrSkip());
     private readonly Lazy<CimServerProcess> _server;
 
     public QemuHostFixture() => _server = new(() => CimServerProcess.Start(Libvirtd.Uri));
