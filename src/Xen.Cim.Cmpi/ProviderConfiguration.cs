@@ -1,18 +1,35 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
 using Xen.Cim.Providers;
 
 namespace Xen.Cim.Cmpi;
 
 /// <summary>
 /// What the administrator configured: <c>key = value</c> lines in /etc/xen-cim/xen-cim.conf (or the file that
-/// XEN_CIM_CONF names). XEN_CIM_CONNECT in the environment goes before the file's connection.
+/// XEN_CIM_CONF names). XEN_CIM_CONNECT and XEN_CIM_STATE in the environment go before the file's connection and
+/// state_directory.
 /// </summary>
 internal sealed record ProviderConfiguration
 {
-    private const string DefaultFile = "/etc/xen-cim/xen-cim.conf";
     private const string DefaultStateDirectory = "/var/lib/xen-cim";
+
+    // Key → what it changes; null where the value is wrong.
+    private static readonly Dictionary<string, Func<ProviderConfiguration, string, ProviderConfiguration?>> s_keys = new()
+    {
+        ["connection"] = (c, v) => v.Length > 0 ? c with { Hypervisor = c.Hypervisor with { Uri = v } } : null,
+        ["state_directory"] = (c, v) => v.StartsWith('/') ? c with { Provider = c.Provider with { StateDirectory = v } } : null,
+        ["call_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { CallTimeout = time } } : null,
+        ["operation_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { LongCallTimeout = time } } : null,
+        ["migration_uri"] = (c, v) => v.Contains("://", StringComparison.Ordinal) ? c with { Hypervisor = c.Hypervisor with { MigrationUri = v } } : null,
+        ["migration_check_uri"] = (c, v) => v.Contains("://", StringComparison.Ordinal) ? c with { Hypervisor = c.Hypervisor with { MigrationCheckUri = v } } : null,
+        ["migration_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { MigrationTimeout = time } } : null,
+        ["request_deadline"] = (c, v) => Seconds(v) is { } time ? c with { Deadline = time } : null,
+        ["log_level"] = (c, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? c with { LogLevel = level } : null,
+    };
+
+    public static IReadOnlyCollection<string> Keys => s_keys.Keys;
 
     public HypervisorOptions Hypervisor { get; private init; } = new() { Uri = "xen:///system" };
 
@@ -28,14 +45,14 @@ internal sealed record ProviderConfiguration
 
     public static ProviderConfiguration Load()
     {
-        var file = Environment.GetEnvironmentVariable("XEN_CIM_CONF") is { Length: > 0 } named ? named : DefaultFile;
+        var file = Environment.GetEnvironmentVariable(ConfigurationFile.Variable) is { Length: > 0 } named ? named : ConfigurationFile.Default;
         var complaints = new List<string>();
         string[] lines = [];
         try
         {
             lines = File.ReadAllLines(file);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException && file == DefaultFile)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException && file == ConfigurationFile.Default)
         {
             // Nothing configured: the defaults hold.
         }
@@ -44,8 +61,10 @@ internal sealed record ProviderConfiguration
             complaints.Add($"{file} cannot be read, so the defaults hold: {error.Message}");
         }
         var configuration = Parse(lines, file, complaints);
-        if (Environment.GetEnvironmentVariable("XEN_CIM_CONNECT") is { Length: > 0 } uri)
+        if (Environment.GetEnvironmentVariable(ConfigurationFile.ConnectVariable) is { Length: > 0 } uri)
             configuration = configuration with { Hypervisor = configuration.Hypervisor with { Uri = uri } };
+        if (Environment.GetEnvironmentVariable(ConfigurationFile.StateVariable) is { Length: > 0 } state)
+            configuration = configuration with { Provider = configuration.Provider with { StateDirectory = state } };
         // A host that is simulated in the process ends with it; there is nothing to remember of it.
         return configuration.Provider.StateDirectory is null && !configuration.Hypervisor.Uri.StartsWith("test:", StringComparison.Ordinal)
             ? configuration with { Provider = configuration.Provider with { StateDirectory = DefaultStateDirectory } }
@@ -55,34 +74,19 @@ internal sealed record ProviderConfiguration
     internal static ProviderConfiguration Parse(IReadOnlyList<string> lines, string file, List<string> complaints)
     {
         var configuration = new ProviderConfiguration();
-        for (var i = 0; i < lines.Count; i++)
+        foreach (var (place, key, value) in ConfigurationFile.Parse(lines, file))
         {
-            var line = lines[i].Trim();
-            if (line.Length == 0 || line[0] is '#' or ';')
+            if (ConfigurationFile.ServerKeys.Contains(key))
                 continue;
-            var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            var next = parts.Length == 2 ? configuration.With(parts[0], parts[1].Trim('"')) : null;
-            if (next is null)
-                complaints.Add($"{file}:{i + 1}: \"{line}\" is not understood; known are connection, state_directory, call_timeout, operation_timeout, request_deadline (seconds), migration_uri, migration_check_uri, migration_timeout (seconds) and log_level.");
-            else
+            if (!s_keys.TryGetValue(key, out var apply))
+                complaints.Add($"{place}: \"{(key.Length == 0 ? value : key)}\" is not understood; known are {string.Join(", ", s_keys.Keys)} and, for the server xen-cim-server, {string.Join(", ", ConfigurationFile.ServerKeys)}.");
+            else if (apply(configuration, value) is { } next)
                 configuration = next;
+            else
+                complaints.Add($"{place}: {key} cannot be \"{value}\", so it has no effect; see xen-cim.conf(5).");
         }
         return configuration with { Complaints = complaints };
     }
-
-    private ProviderConfiguration? With(string key, string value) => key switch
-    {
-        "connection" when value.Length > 0 => this with { Hypervisor = Hypervisor with { Uri = value } },
-        "state_directory" when value.StartsWith('/') => this with { Provider = Provider with { StateDirectory = value } },
-        "call_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { CallTimeout = time } },
-        "operation_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { LongCallTimeout = time } },
-        "migration_uri" when value.Contains("://", StringComparison.Ordinal) => this with { Hypervisor = Hypervisor with { MigrationUri = value } },
-        "migration_check_uri" when value.Contains("://", StringComparison.Ordinal) => this with { Hypervisor = Hypervisor with { MigrationCheckUri = value } },
-        "migration_timeout" when Seconds(value) is { } time => this with { Hypervisor = Hypervisor with { MigrationTimeout = time } },
-        "request_deadline" when Seconds(value) is { } time => this with { Deadline = time },
-        "log_level" when Enum.TryParse<LogLevel>(value, ignoreCase: true, out var level) => this with { LogLevel = level },
-        _ => null,
-    };
 
     private static TimeSpan? Seconds(string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 86400

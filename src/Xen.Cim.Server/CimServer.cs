@@ -52,18 +52,24 @@ public sealed partial class CimServer : IAsyncDisposable
     public static async Task<CimServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
-        });
+        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel);
+        // The journal adds the time itself, and takes the level from the line (sd-daemon(3)).
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+            builder.Logging.AddSystemdConsole();
+        else
+            builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Debug ? options.LogLevel : LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = s_shutdown);
         builder.WebHost.ConfigureKestrel(k => Configure(k, options));
         var app = builder.Build();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
 
-        Export(ServerOptions.ConnectVariable, options.Connect);
+        Export(ConfigurationFile.ConnectVariable, options.Connect);
+        if (options.ConfigurationFile is { } configuration)
+            Export(ConfigurationFile.Variable, configuration);
+        // What is simulated in the process ends with it.
+        if (options.StateDirectory is { } state && !options.IsSimulated)
+            Export(ConfigurationFile.StateVariable, state);
         var repository = new CimRepository();
         var registry = new ProviderRegistry();
         var providers = new ProviderDirectory(registry);
@@ -76,7 +82,8 @@ public sealed partial class CimServer : IAsyncDisposable
 
         var pool = new WorkerPool();
         var gate = !options.NeedsPassword ? null
-            : options.Password is { } password ? new PasswordGate(options.User, password) : PasswordGate.Generate(options.User);
+            : (options.Password ?? (options.PasswordFile is { } file ? PasswordFile.ReadOrMake(file) : null)) is { } password ? new PasswordGate(options.User, password)
+            : PasswordGate.Generate(options.User);
         var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
         var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
         app.Run(endpoint.HandleAsync);

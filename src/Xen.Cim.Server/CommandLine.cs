@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Xen.Cim.Model;
 
 namespace Xen.Cim.Server;
 
@@ -8,19 +9,24 @@ namespace Xen.Cim.Server;
 internal static class CommandLine
 {
     /// <param name="run">Gets the options and gives the exit code.</param>
-    /// <param name="connection">The connection that the environment names, if it does.</param>
-    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, string? connection)
+    /// <param name="environment">Looks up an environment variable.</param>
+    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, Func<string, string?> environment)
     {
+        var config = new Option<FileInfo>("--config")
+        {
+            Description = $"Configuration file; without it that of {ConfigurationFile.Variable}, or {ConfigurationFile.Default}. Options go before it.",
+            HelpName = "FILE",
+        }.AcceptExistingOnly();
         var listen = new Option<IPEndPoint>("--listen")
         {
-            Description = "Address and port to listen on.",
+            Description = "Address and port to listen on [default: 127.0.0.1:5988].",
             HelpName = "ADDRESS:PORT",
-            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 5988),
             CustomParser = ParseEndPoint,
         };
         var schema = new Option<DirectoryInfo[]>("--schema")
         {
-            Description = "Folder of MOF files with classes, subfolders included; may be given several times, superclasses first.",
+            Description = "Folder of MOF files with classes, subfolders included; may be given several times, superclasses first."
+                + " Without --schema, --registration and --providers those of the installation are used.",
             HelpName = "DIR",
         }.AcceptExistingOnly();
         var registration = new Option<FileInfo[]>("--registration")
@@ -32,65 +38,86 @@ internal static class CommandLine
             .AcceptExistingOnly();
         var connect = new Option<string>("--connect")
         {
-            Description = $"libvirt connection that is managed, e.g. xen:///system; without it that of {ServerOptions.ConnectVariable}, or a simulated host.",
+            Description = $"libvirt connection that is managed; without it that of {ConfigurationFile.ConnectVariable} [default: xen:///system].",
             HelpName = "URI",
         };
         var noAuth = new Option<bool>("--no-auth") { Description = "Let everyone in without a password; only on a loopback address." };
         var user = new Option<string>("--user")
         {
-            Description = $"User name that goes with the password, which is that of {ServerOptions.PasswordVariable} or made and printed at start.",
+            Description = $"User name that goes with the password, which is that of {ServerOptions.PasswordVariable}, or of the password file [default: {ServerOptions.DefaultUser}].",
             HelpName = "NAME",
-            DefaultValueFactory = _ => ServerOptions.DefaultUser,
         };
-        var logLevel = new Option<LogLevel>("--log-level") { Description = "Least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
-        var maxRequest = new Option<int>("--max-request-mib") { Description = "Largest request in MiB.", HelpName = "MIB", DefaultValueFactory = _ => 64 };
+        var passwordFile = new Option<string>("--password-file")
+        {
+            Description = "File with the password; made, with a random password, when it is missing"
+                + $" [default: password in the state directory; without a configuration file one is made and printed at start].",
+            HelpName = "FILE",
+        };
+        var logLevel = new Option<LogLevel>("--log-level") { Description = "Least level that is logged [default: Information]." };
+        var maxRequest = new Option<int>("--max-request-mib") { Description = "Largest request in MiB [default: 64].", HelpName = "MIB" };
         var deadline = new Option<double>("--deadline")
         {
-            Description = "Seconds after which an operation is answered with an error.",
+            Description = "Seconds after which an operation is answered with an error [default: 60].",
             HelpName = "SECONDS",
-            DefaultValueFactory = _ => 60,
         };
         var canned = new Option<int?>("--canned") { Description = "Serve that many prepared instances of Test_Canned.", Hidden = true };
         maxRequest.Validators.Add(r => Range(r, r.GetValue(maxRequest), 1, 1024));
         user.Validators.Add(r =>
         {
-            if (r.GetValue(user) is not { Length: > 0 } name || name.Contains(':', StringComparison.Ordinal))
+            if (!ServerConfiguration.IsUser(r.GetValue(user) ?? ""))
                 r.AddError("--user has to be a name without a colon.");
         });
         deadline.Validators.Add(r => Range(r, r.GetValue(deadline), 0.1, 86400));
 
         var command = new RootCommand("CIM server for Xen: CIM-XML over HTTP, with CMPI providers.")
         {
-            listen, schema, registration, providers, connect, noAuth, user, logLevel, maxRequest, deadline, canned,
+            config, listen, schema, registration, providers, connect, noAuth, user, passwordFile, logLevel, maxRequest, deadline, canned,
         };
-        command.Validators.Add(result =>
+        command.SetAction(async (result, cancellation) =>
         {
-            if (result.GetValue(noAuth) && result.GetValue(listen) is { } endPoint && !IPAddress.IsLoopback(endPoint.Address))
-                result.AddError($"--no-auth works only on a loopback address; {endPoint.Address} is reachable from elsewhere.");
+            ServerOptions options;
+            try
+            {
+                options = ServerConfiguration.Load(result.GetValue(config)?.FullName, environment);
+            }
+            catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+            {
+                return await RefuseAsync(result, error.Message).ConfigureAwait(false);
+            }
+            options = ServerConfiguration.WithTree(options with
+            {
+                Listen = Given(result, listen, options.Listen),
+                Schema = result.GetValue(schema) is { Length: > 0 } folders ? Array.ConvertAll(folders, d => d.FullName) : options.Schema,
+                Registration = result.GetValue(registration) is { Length: > 0 } files ? Array.ConvertAll(files, f => f.FullName) : options.Registration,
+                Providers = result.GetValue(providers)?.FullName ?? options.Providers,
+                Connect = result.GetValue(connect) is { Length: > 0 } uri ? uri : options.Connect,
+                NoAuth = result.GetValue(noAuth),
+                User = Given(result, user, options.User),
+                PasswordFile = result.GetValue(passwordFile) is { Length: > 0 } file ? Path.GetFullPath(file) : options.PasswordFile,
+                LogLevel = Given(result, logLevel, options.LogLevel),
+                MaxRequestSize = result.GetResult(maxRequest) is null ? options.MaxRequestSize : result.GetValue(maxRequest) * 1024L * 1024,
+                Deadline = result.GetResult(deadline) is null ? options.Deadline : TimeSpan.FromSeconds(result.GetValue(deadline)),
+                Canned = result.GetValue(canned),
+            }, AppContext.BaseDirectory);
+            return options.NoAuth && !IPAddress.IsLoopback(options.Listen.Address)
+                ? await RefuseAsync(result, $"--no-auth works only on a loopback address; {options.Listen.Address} is reachable from elsewhere.").ConfigureAwait(false)
+                : await run(options, cancellation).ConfigureAwait(false);
         });
-        command.SetAction((result, cancellation) => run(new ServerOptions
-        {
-            Listen = result.GetValue(listen)!,
-            Schema = Array.ConvertAll(result.GetValue(schema) ?? [], d => d.FullName),
-            Registration = Array.ConvertAll(result.GetValue(registration) ?? [], f => f.FullName),
-            Providers = result.GetValue(providers)?.FullName,
-            Connect = result.GetValue(connect) is { Length: > 0 } uri ? uri
-                : string.IsNullOrEmpty(connection) ? ServerOptions.SimulatedHost : connection,
-            NoAuth = result.GetValue(noAuth),
-            User = result.GetValue(user)!,
-            LogLevel = result.GetValue(logLevel),
-            MaxRequestSize = result.GetValue(maxRequest) * 1024L * 1024,
-            Deadline = TimeSpan.FromSeconds(result.GetValue(deadline)),
-            Canned = result.GetValue(canned),
-        }, cancellation));
         return command;
+    }
+
+    private static T Given<T>(ParseResult result, Option<T> option, T otherwise) => result.GetResult(option) is null ? otherwise : result.GetValue(option)!;
+
+    private static async Task<int> RefuseAsync(ParseResult result, string message)
+    {
+        await result.InvocationConfiguration.Error.WriteLineAsync($"xen-cim-server: {message}").ConfigureAwait(false);
+        return 1;
     }
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var normal = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text[9..] : text;
-        if (normal.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(normal, out var endPoint))
+        if (ServerConfiguration.ParseEndPoint(text) is { } endPoint)
             return endPoint;
         result.AddError($"--listen: \"{text}\" is not ADDRESS:PORT, such as 127.0.0.1:5988 or [::1]:5988.");
         return null;

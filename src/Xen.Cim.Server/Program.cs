@@ -4,7 +4,7 @@ using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server;
 
 // The host ends itself on INT and TERM.
-return await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable(ServerOptions.ConnectVariable)).Parse(args)
+return await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable).Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
@@ -15,15 +15,19 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
             options = options with { Password = password };
         // Providers and their children have no use for it.
         Environment.SetEnvironmentVariable(ServerOptions.PasswordVariable, null);
+        using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
         var server = await CimServer.StartAsync(options, cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             if (server.Gate is { } gate && options.Password is null)
             {
-                await Console.Out.WriteLineAsync($"User {gate.User}, password {gate.Password} (made for this start)").ConfigureAwait(false);
+                await Console.Out.WriteLineAsync(options.PasswordFile is { } file ? $"User {gate.User}, password in {file}"
+                    : $"User {gate.User}, password {gate.Password} (made for this start)").ConfigureAwait(false);
                 await Console.Out.FlushAsync(cancellation).ConfigureAwait(false);
             }
+            manager.Ready($"Managing {options.Connect} on http://{server.EndPoint}");
             await server.WaitAsync().ConfigureAwait(false);
+            manager.Stopping();
         }
         return 0;
     }

@@ -2,12 +2,9 @@ using System.Net;
 
 namespace Xen.Cim.Server;
 
-/// <summary>What the command line says.</summary>
+/// <summary>What the command line and the configuration file say.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>The name under which the provider library looks for its connection.</summary>
-    public const string ConnectVariable = "XEN_CIM_CONNECT";
-
     /// <summary>
     /// The name under which a password can be given to the server; an option would show it to everyone who lists processes.
     /// </summary>
@@ -36,8 +33,17 @@ public sealed record ServerOptions
 
     public string User { get; init; } = DefaultUser;
 
-    /// <summary>The user's password; null has one made and printed at start.</summary>
+    /// <summary>The user's password; null has it read from <see cref="PasswordFile"/>.</summary>
     public string? Password { get; init; }
+
+    /// <summary>Where the password is, or is put when it is made; null has one made and printed at each start.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Where the server and the provider keep what outlives them; null for the provider's own choice.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>The configuration file that was read, which the provider library is to read too; null for none.</summary>
+    public string? ConfigurationFile { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
@@ -54,5 +60,8 @@ public sealed record ServerOptions
     /// Whether clients have to give a password: always, except for a simulated host of the server's own
     /// (libvirt's test driver, <c>test:///path</c>), and when it is switched off.
     /// </summary>
-    public bool NeedsPassword => !NoAuth && !Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);
+    public bool NeedsPassword => !NoAuth && !IsSimulated;
+
+    /// <summary>Whether the host is one that lives and ends with the server.</summary>
+    public bool IsSimulated => Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);
 }

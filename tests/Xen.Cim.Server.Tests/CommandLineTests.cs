@@ -5,15 +5,16 @@ namespace Xen.Cim.Server.Tests;
 public class CommandLineTests
 {
     [Fact]
-    public async Task DefaultsAreTheLoopbackAddressAndTheSimulatedHost()
+    public async Task DefaultsAreTheLoopbackAddressAndThisXenHost()
     {
         var options = await ParseAsync();
 
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 5988), options!.Listen);
         Assert.Equal(TimeSpan.FromSeconds(60), options.Deadline);
         Assert.Equal(64L * 1024 * 1024, options.MaxRequestSize);
-        Assert.False(options.NeedsPassword);
-        Assert.True(File.Exists(options.Connect["test://".Length..]), options.Connect);
+        Assert.Equal("xen:///system", options.Connect);
+        Assert.True(options.NeedsPassword);
+        Assert.True(File.Exists(ServerOptions.SimulatedHost["test://".Length..]), ServerOptions.SimulatedHost);
     }
 
     [Theory]
@@ -46,14 +47,40 @@ public class CommandLineTests
     [InlineData("localhost:15988")]
     public async Task LoopbackHasSeveralNames(string listen) => Assert.True(IPAddress.IsLoopback((await ParseAsync("--listen", listen, "--no-auth"))!.Listen.Address));
 
-    private static async Task<ServerOptions?> ParseAsync(params string[] arguments)
+    [Fact]
+    public async Task TheCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheFile()
+    {
+        using var file = new TemporaryFile("connection = xen+tcp://file/system\nlisten = 127.0.0.1:15988\nuser = filed\nrequest_deadline = 5\n");
+        var inFile = await ParseAsync("--config", file.Path);
+        Assert.Equal(("xen+tcp://file/system", 15988, "filed", TimeSpan.FromSeconds(5)), (inFile!.Connect, inFile.Listen.Port, inFile.User, inFile.Deadline));
+        Assert.Equal(file.Path, inFile.ConfigurationFile);
+
+        string? Environment(string name) => name switch { "XEN_CIM_CONF" => file.Path, "XEN_CIM_CONNECT" => "xen+tcp://environment/system", _ => null };
+        var inEnvironment = await ParseAsync(Environment);
+        Assert.Equal(("xen+tcp://environment/system", 15988), (inEnvironment!.Connect, inEnvironment.Listen.Port));
+
+        var onCommandLine = await ParseAsync(Environment, "--connect", "qemu:///system", "--listen", "127.0.0.1:25988", "--user", "typed", "--deadline", "7");
+        Assert.Equal(("qemu:///system", 25988, "typed", TimeSpan.FromSeconds(7)),
+            (onCommandLine!.Connect, onCommandLine.Listen.Port, onCommandLine.User, onCommandLine.Deadline));
+    }
+
+    [Fact]
+    public async Task AnAddressFromTheFileIsNoWayAroundThePassword()
+    {
+        using var file = new TemporaryFile("listen = 0.0.0.0:5988\n");
+        Assert.Null(await ParseAsync("--config", file.Path, "--no-auth"));
+    }
+
+    private static Task<ServerOptions?> ParseAsync(params string[] arguments) => ParseAsync(_ => null, arguments);
+
+    private static async Task<ServerOptions?> ParseAsync(Func<string, string?> environment, params string[] arguments)
     {
         ServerOptions? parsed = null;
         var command = CommandLine.Create((options, _) =>
         {
             parsed = options;
             return Task.FromResult(0);
-        }, connection: null);
+        }, environment);
         using var discarded = new StringWriter();
         var code = await command.Parse(arguments).InvokeAsync(new() { Output = discarded, Error = discarded }, TestContext.Current.CancellationToken);
         Assert.Equal(parsed is null, code != 0);

@@ -1,0 +1,44 @@
+namespace Xen.Cim.Model;
+
+/// <summary>A line of a configuration file.</summary>
+/// <param name="Place">File and line number, for messages.</param>
+/// <param name="Key">Empty where the line is not <c>key = value</c>.</param>
+/// <param name="Value">Without surrounding space and quotes; the whole line where it is not <c>key = value</c>.</param>
+public sealed record ConfigurationLine(string Place, string Key, string Value);
+
+/// <summary>
+/// xen-cim.conf(5): lines of <c>key = value</c>, comments with # or ;. The provider library and the embedded server read
+/// the same file; each takes the keys that are its own.
+/// </summary>
+public static class ConfigurationFile
+{
+    public const string Default = "/etc/xen-cim/xen-cim.conf";
+
+    /// <summary>Names another file in the environment.</summary>
+    public const string Variable = "XEN_CIM_CONF";
+
+    /// <summary>Goes before the file's <c>connection</c>.</summary>
+    public const string ConnectVariable = "XEN_CIM_CONNECT";
+
+    /// <summary>Goes before the file's <c>state_directory</c>.</summary>
+    public const string StateVariable = "XEN_CIM_STATE";
+
+    /// <summary>The keys that mean something to the embedded server only.</summary>
+    /// <remarks>The library has to know them: it is the one that complains about unknown keys, in whatever server it is.</remarks>
+    public static IReadOnlyList<string> ServerKeys { get; } =
+        ["listen", "user", "password_file", "max_request_mib", "schema", "registration", "providers"];
+
+    public static IEnumerable<ConfigurationLine> Parse(IEnumerable<string> lines, string file)
+    {
+        var number = 0;
+        foreach (var text in lines)
+        {
+            number++;
+            var line = text.Trim();
+            if (line.Length == 0 || line[0] is '#' or ';')
+                continue;
+            var parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
+            yield return parts.Length == 2 ? new($"{file}:{number}", parts[0], parts[1].Trim('"')) : new($"{file}:{number}", "", line);
+        }
+    }
+}
