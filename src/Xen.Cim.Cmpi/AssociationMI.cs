@@ -47,7 +47,7 @@ internal static unsafe class AssociationMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.Associators(request, path, call.Filter()))
-            call.Return(broker.NewInstance(instance, request));
+            call.Return(broker.NewInstance(instance, request, call.Properties));
         call.Done();
     }
 
@@ -94,7 +94,7 @@ internal static unsafe class AssociationMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.References(request, path, call.Filter()))
-            call.Return(broker.NewInstance(instance, request));
+            call.Return(broker.NewInstance(instance, request, call.Properties));
         call.Done();
     }
 

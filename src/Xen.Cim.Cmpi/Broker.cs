@@ -56,23 +56,30 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
         NewPath(path.Namespace is null ? path.WithNamespace(@namespace) : path);
 
     /// <summary>An instance of an answer.</summary>
-    public CMPIInstance* NewInstance(CimInstance instance, CimRequest request)
+    /// <param name="list">The list of properties as the server gave it, or null.</param>
+    public CMPIInstance* NewInstance(CimInstance instance, CimRequest request, byte** list)
     {
         var path = instance.Path ?? instance.MakePath(request.Namespace);
-        return NewInstance(instance, path.Namespace is null ? path.WithNamespace(request.Namespace) : path, request.PropertyList);
+        return NewInstance(instance, path.Namespace is null ? path.WithNamespace(request.Namespace) : path, request.PropertyList, list);
     }
 
     /// <param name="properties">
     /// What the client asked for, or null; keys are always there. The rest is left out here, because some brokers' own
     /// filter (setPropertyFilter) lets through what is set after it.
     /// </param>
-    public CMPIInstance* NewInstance(CimInstance instance, CimObjectPath path, IReadOnlySet<string>? properties)
+    /// <param name="list">
+    /// The same for the broker's filter: some brokers make an instance with all properties of its class in it, NULL or with
+    /// their defaults, and take out only by that filter what nobody asked for.
+    /// </param>
+    private CMPIInstance* NewInstance(CimInstance instance, CimObjectPath path, IReadOnlySet<string>? properties = null, byte** list = null)
     {
         CMPIStatus status = default;
         var op = NewPath(path);
         var result = broker->Encapsulation->NewInstance(broker, op, &status);
         if (result is null)
             throw new CimException(status.Rc == 0 ? CimStatus.Failed : (CimStatus)status.Rc, $"The CIM server cannot make an instance of {instance.ClassName}: {Read(status.Message)}");
+        if (list is not null && result->Ft->SetPropertyFilter is not null)
+            result->Ft->SetPropertyFilter(result, list, null);
         foreach (var property in instance.Properties)
         {
             var info = property.Info;
@@ -131,7 +138,7 @@ internal readonly unsafe partial struct Broker(CMPIBroker* broker)
             case CimDateTime v: result.DateTime = NewDateTime(v); break;
             case CimObjectPath v: result.Ref = NewPath(v); break;
             case CimInstance v:
-                result.Instance = NewInstance(v, v.Path ?? new CimObjectPath(v.ClassName), null);
+                result.Instance = NewInstance(v, v.Path ?? new CimObjectPath(v.ClassName));
                 type = CMPIType.Instance;
                 break;
             case Array v:

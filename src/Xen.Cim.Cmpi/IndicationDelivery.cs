@@ -9,7 +9,8 @@ namespace Xen.Cim.Cmpi;
 /// </summary>
 /// <remarks>
 /// Only the broker that the indication factory got delivers. A broker frees what was made on an attached thread, and the
-/// context, when the thread is detached; so after each burst the thread takes a fresh context and detaches the old one.
+/// context, when the thread is detached, or only at a mark; so after each burst the thread frees what came since its mark,
+/// takes a fresh context and detaches the old one.
 /// </remarks>
 internal sealed unsafe class IndicationDelivery
 {
@@ -21,6 +22,7 @@ internal sealed unsafe class IndicationDelivery
     private readonly Broker _broker;
     private readonly Action<Exception> _failed;
     private CMPIContext* _context;
+    private void* _mark;
     private volatile bool _stopped;
 
     /// <param name="context">The context of the call that turns indications on.</param>
@@ -49,6 +51,7 @@ internal sealed unsafe class IndicationDelivery
     private void Run()
     {
         _broker.Attach(_context);
+        _mark = _broker.Mark();
         var delivered = 0;
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
@@ -62,6 +65,7 @@ internal sealed unsafe class IndicationDelivery
                 break;
             TakeFreshContext();
         }
+        _broker.FreeSince(_mark);
         _broker.Detach(_context);
     }
 
@@ -80,9 +84,11 @@ internal sealed unsafe class IndicationDelivery
 
     private void TakeFreshContext()
     {
+        _broker.FreeSince(_mark);
         var fresh = _broker.PrepareAttach(_context);
         _broker.Detach(_context);
         _context = fresh;
         _broker.Attach(fresh);
+        _mark = _broker.Mark();
     }
 }

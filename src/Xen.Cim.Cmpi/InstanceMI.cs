@@ -52,7 +52,7 @@ internal static unsafe class InstanceMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         foreach (var instance in EntryPoint.Runtime.Provider.EnumerateInstances(request, path))
-            call.Return(broker.NewInstance(instance, request));
+            call.Return(broker.NewInstance(instance, request, call.Properties));
         call.Done();
     }
 
@@ -66,7 +66,7 @@ internal static unsafe class InstanceMI
         var path = call.ReadPath();
         var request = call.Request(path, deadline.Token);
         var instance = EntryPoint.Runtime.Provider.GetInstance(request, path);
-        call.Return(broker.NewInstance(instance, request));
+        call.Return(broker.NewInstance(instance, request, call.Properties));
         call.Done();
     }
 

@@ -340,6 +340,36 @@ public sealed unsafe class ManagedHalfTests : IDisposable
     }
 
     [Fact]
+    public void What_a_broker_makes_for_indications_is_freed_at_marks_when_it_has_them()
+    {
+        var mi = (CMPIIndicationMI*)EntryPoint.Make(4, StrictBroker.WithMarks);
+        StrictBroker.Delivered.Clear();
+        var before = StrictBroker.Freed;
+
+        mi->Ft->EnableIndications(mi, StrictBroker.Native(_context));
+        for (var i = 0; i < 200; i++)
+            _provider.Deliver!(new CimInstance("Xen_Test"));
+        SpinWait.SpinUntil(() => StrictBroker.Freed - before == 200, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(200, StrictBroker.Freed - before);
+        mi->Ft->DisableIndications(mi, StrictBroker.Native(_context));
+    }
+
+    [Fact]
+    public void What_a_broker_filled_in_and_nobody_asked_for_is_taken_out()
+    {
+        var instance = new CimInstance(StrictBroker.FilledClass);
+        instance.Set("Name", CimType.String, false, "one");
+        instance.Set("Weight", CimType.UInt16, false, (ushort)512);
+        _provider.Instances = () => [instance];
+
+        var some = Assert.Single(Enumerate("Weight"));
+
+        Assert.Equal(["Weight"], some.Properties.Select(p => p.Key));
+        Assert.Equal(new Kept(CMPIType.UInt16, (ushort)512), some["Weight"]);
+    }
+
+    [Fact]
     public void Nobody_polls()
     {
         var mi = (CMPIIndicationMI*)EntryPoint.Make(4, StrictBroker.Broker);

@@ -64,8 +64,24 @@ internal static unsafe class StrictBroker
     public static readonly CMPIBroker* Broker = Make();
     public static readonly List<(KeptContext Context, string Namespace, KeptInstance Indication)> Delivered = [];
 
+    /// <summary>The same broker with memory functions: like SFCB it frees only what came since a mark.</summary>
+    public static readonly CMPIBroker* WithMarks = MakeWithMarks();
+
+    /// <summary>
+    /// Like SFCB, an instance of this class begins with all properties of the class, and the filter takes them out.
+    /// </summary>
+    public const string FilledClass = "Xen_Filled";
+
+    /// <summary>Instances that were freed at a mark.</summary>
+    public static int Freed => s_freed;
+
     /// <summary>Types that the class declares; a property set with another type is refused.</summary>
     public static readonly Dictionary<string, CMPIType> Declared = new() { ["Width16"] = CMPIType.UInt16 };
+
+    private static int s_freed;
+
+    [ThreadStatic]
+    private static int t_made;
 
     private static readonly CMPIStringFT* s_string = Table<CMPIStringFT>(t => ((CMPIStringFT*)t)->GetCharPtr = &StringGet);
     private static readonly CMPIObjectPathFT* s_path = Table<CMPIObjectPathFT>(t => Fill((CMPIObjectPathFT*)t));
@@ -174,6 +190,19 @@ internal static unsafe class StrictBroker
         return broker;
     }
 
+    private static CMPIBroker* MakeWithMarks()
+    {
+        var broker = (CMPIBroker*)NativeMemory.AllocZeroed((nuint)sizeof(CMPIBroker));
+        *broker = *Broker;
+        broker->Memory = Table<CMPIBrokerMemFT>(t =>
+        {
+            var ft = (CMPIBrokerMemFT*)t;
+            ft->Mark = &Mark;
+            ft->Release = &Release;
+        });
+        return broker;
+    }
+
     private static T* Table<T>(Action<nint> fill)
         where T : unmanaged
     {
@@ -219,6 +248,7 @@ internal static unsafe class StrictBroker
     private static void Fill(CMPIInstanceFT* ft)
     {
         ft->SetProperty = &InstanceSet;
+        ft->SetPropertyFilter = &InstanceFilter;
         ft->GetPropertyAt = &InstanceAt;
         ft->GetPropertyCount = &InstanceCount;
         ft->GetObjectPath = &InstancePath;
@@ -268,8 +298,27 @@ internal static unsafe class StrictBroker
         Native(new KeptPath { Namespace = Chars(ns), ClassName = Chars(name) });
 
     [UnmanagedCallersOnly]
-    private static CMPIInstance* NewInstance(CMPIBroker* broker, CMPIObjectPath* path, CMPIStatus* status) =>
-        Native(new KeptInstance { Path = Kept<KeptPath>(path) });
+    private static CMPIInstance* NewInstance(CMPIBroker* broker, CMPIObjectPath* path, CMPIStatus* status)
+    {
+        t_made++;
+        var instance = new KeptInstance { Path = Kept<KeptPath>(path) };
+        if (instance.Path.ClassName == FilledClass)
+            instance.Properties.AddRange([new("Caption", new(CMPIType.String, null)), new("EnabledDefault", new(CMPIType.UInt16, (ushort)2))]);
+        return Native(instance);
+    }
+
+    // A mark is how many there were.
+    [UnmanagedCallersOnly]
+    private static void* Mark(CMPIBroker* broker, CMPIStatus* status) => (void*)(nint)(t_made + 1);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Release(CMPIBroker* broker, void* mark)
+    {
+        var before = (int)(nint)mark - 1;
+        Interlocked.Add(ref s_freed, t_made - before);
+        t_made = before;
+        return default;
+    }
 
     [UnmanagedCallersOnly]
     private static CMPIContext* Prepare(CMPIBroker* broker, CMPIContext* context)
@@ -364,6 +413,18 @@ internal static unsafe class StrictBroker
         if (Take(value, type) is not { } kept || (value is not null && Declared.TryGetValue(property, out var declared) && declared != given))
             return Status(CMPIrc.InvalidDataType);
         Kept<KeptInstance>(instance).Properties.Add(new(property, kept));
+        return default;
+    }
+
+    // It takes out what is there, and has no effect on what is set later.
+    [UnmanagedCallersOnly]
+    private static CMPIStatus InstanceFilter(CMPIInstance* instance, byte** properties, byte** keys)
+    {
+        var wanted = new List<string>();
+        for (; *properties is not null; properties++)
+            wanted.Add(Chars(*properties));
+        var kept = Kept<KeptInstance>(instance);
+        kept.Properties.RemoveAll(p => !wanted.Contains(p.Key, StringComparer.OrdinalIgnoreCase) && !kept.Path.Keys.Exists(k => k.Key == p.Key));
         return default;
     }
 
