@@ -139,6 +139,7 @@ public sealed class EventLoop : IDisposable
 
         private void Turn()
         {
+            ThreadSignals.LeaveToOthers();
             while (!stopping)
             {
                 if (NativeMethods.virEventRunDefaultImpl() < 0)

@@ -176,6 +176,7 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
 
     private void Close()
     {
+        ThreadSignals.LeaveToOthers();
         _changes.Dispose();
         _inventory.Dispose();
         lock (_loopGate)

@@ -33,4 +33,17 @@ struct CMPIBroker {
     void *mft;
 };
 
+/* A provider as the server holds it, and the table of its functions: each answers with a status and takes the provider first. */
+typedef struct CMPIMI CMPIMI;
+typedef CMPIStatus CMPIFunction(CMPIMI *);
+typedef struct {
+    int version, miVersion;
+    const char *name;
+    CMPIFunction *functions[]; /* the first is cleanup */
+} CMPIMIFT;
+struct CMPIMI {
+    const CMPIBroker *hdl;
+    CMPIMIFT *ft;
+};
+
 #endif

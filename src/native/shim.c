@@ -4,9 +4,13 @@
  *
  * The process belongs to the CIM server, so the boot happens on a thread of its own, where a server's small stack does
  * not matter and which lets no signal through that is meant for the server, and afterwards the signal handlers are as
- * they were. The runtime keeps only what it cannot work without: SIGSEGV, SIGBUS and SIGFPE, by which it learns of
- * faults in managed code (all others it passes on to the handler that was there before), and the real-time signals, by
- * which it stops threads to collect garbage. It can never be unloaded; the library is linked so (-z nodelete).
+ * they were, and so is the limit of open files, which the runtime raises. The runtime keeps only what it cannot work
+ * without: SIGSEGV, SIGBUS and SIGFPE, by which it learns of faults in managed code (all others it passes on to the
+ * handler that was there before), and the real-time signals, by which it stops threads to collect garbage. It can never
+ * be unloaded; the library is linked so (-z nodelete).
+ *
+ * A process that the server forks off has the runtime's memory but none of its threads. There, every function of ours
+ * answers that it does not work.
  */
 #define _GNU_SOURCE
 #include "cmpi.h"
@@ -22,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -45,12 +50,19 @@ enum { LOAD_ASSEMBLY_AND_GET_FUNCTION_POINTER = 5 };
 #define UNMANAGED_CALLERS_ONLY ((const char *)-1)
 
 /* The managed entry: makes one provider of a kind, or fills in the status. */
-typedef void *create_fn(int kind, const CMPIBroker *, const CMPIContext *, const char *name, CMPIStatus *);
+typedef CMPIMI *create_fn(int kind, const CMPIBroker *, const CMPIContext *, const char *name, CMPIStatus *);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all that follows */
 static create_fn *create;
+static bool booting;       /* a boot has begun and not ended */
 static bool running;       /* a runtime was started or found, be it that it then failed us: there is no second try in a process */
+static bool forked;        /* this process is a fork of one in which a runtime ran */
 static char message[2048]; /* why the boot failed */
+
+/* The kinds of providers: how many functions each has, and its table once it was made. */
+enum { KINDS = 5 };
+static const int function_counts[KINDS] = { 8, 5, 2, 4, 7 };
+static CMPIMIFT *tables[KINDS];
 
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
@@ -86,6 +98,37 @@ static void give_signals_back(const struct sigaction before[])
     }
 }
 
+extern char **environ;
+
+/*
+ * For debuggers CoreCLR opens sockets and pipes in /tmp, which stay there when the process is killed. That can be turned
+ * off only in the environment, of which CoreCLR takes a copy when it boots. What other threads may be reading is not
+ * written to: for the time of the boot a copy with one variable more takes the place of the server's environment.
+ */
+static char **environment_for_boot(void)
+{
+    static char setting[] = "DOTNET_EnableDiagnostics=0";
+    size_t count = 0;
+    while (environ && environ[count])
+        count++;
+    char **copy = getenv("DOTNET_EnableDiagnostics") ? NULL : malloc((count + 2) * sizeof *copy);
+    if (!copy)
+        return environ;
+    if (count)
+        memcpy(copy, environ, count * sizeof *copy);
+    copy[count] = setting;
+    copy[count + 1] = NULL;
+    return copy; /* never freed: somebody may have begun to read it */
+}
+
+static void give_environment_back(char **before, char **during)
+{
+    if (environ == during)
+        environ = before;
+    else /* somebody set a variable meanwhile, which made another copy */
+        unsetenv("DOTNET_EnableDiagnostics");
+}
+
 /* Starts the runtime that lies in root. */
 static create_fn *start(const char *root, const char *hostfxr, const char *config, const char *assembly)
 {
@@ -106,6 +149,10 @@ static create_fn *start(const char *root, const char *hostfxr, const char *confi
     struct sigaction before[NSIG];
     for (int s = 1; s < NSIG; s++)
         sigaction(s, NULL, &before[s]);
+    struct rlimit files;
+    bool files_known = !getrlimit(RLIMIT_NOFILE, &files);
+    char **servers = environ, **ours = environment_for_boot();
+    environ = ours;
     set_error_writer(hostfxr_says);
 
     struct initialize_parameters parameters = { sizeof parameters, assembly, root };
@@ -119,6 +166,10 @@ static create_fn *start(const char *root, const char *hostfxr, const char *confi
         close_handle(handle);
 
     set_error_writer(NULL);
+    if (ours != servers)
+        give_environment_back(servers, ours);
+    if (files_known)
+        setrlimit(RLIMIT_NOFILE, &files);
     /* Above zero .NET was running here before: the handlers are its own, and it is not ours to change them. */
     if (initialized <= 0)
         give_signals_back(before);
@@ -234,23 +285,68 @@ static void boot_apart(void)
         pthread_join(thread, NULL);
 }
 
-static void *make(int kind, const CMPIBroker *broker, const CMPIContext *context, const char *name, CMPIStatus *status)
+static CMPIString *text(const CMPIBroker *broker, const char *chars)
+{
+    return broker && broker->eft && broker->eft->newString ? broker->eft->newString(broker, chars, NULL) : NULL;
+}
+
+static CMPIStatus not_here(const CMPIBroker *broker)
+{
+    return (CMPIStatus){ CMPI_RC_ERR_FAILED, text(broker, "The provider runs in the process that loaded it and not in a process forked from that one; .NET does not survive a fork.") };
+}
+
+static CMPIStatus not_in_fork(CMPIMI *mi)
+{
+    return not_here(mi->hdl);
+}
+
+static CMPIStatus nothing_to_clean(CMPIMI *mi)
+{
+    (void)mi;
+    return (CMPIStatus){ CMPI_RC_OK, NULL };
+}
+
+/* In a forked process, before fork returns: its copies of the tables no longer lead to the runtime, parts of which are not even mapped. */
+static void in_fork(void)
+{
+    pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+    lock = fresh; /* whoever held it is not here */
+    forked = forked || booting || running;
+    for (int kind = 0; kind < KINDS; kind++)
+        for (int i = 0; tables[kind] && i < function_counts[kind]; i++)
+            tables[kind]->functions[i] = i ? not_in_fork : nothing_to_clean;
+}
+
+static CMPIMI *make(int kind, const CMPIBroker *broker, const CMPIContext *context, const char *name, CMPIStatus *status)
 {
     CMPIStatus ignored;
+    static bool watching;
     if (!status)
         status = &ignored;
     *status = (CMPIStatus){ CMPI_RC_OK, NULL };
     pthread_mutex_lock(&lock);
-    if (!create)
+    if (forked) {
+        pthread_mutex_unlock(&lock);
+        *status = not_here(broker);
+        return NULL;
+    }
+    if (!watching)
+        watching = !pthread_atfork(NULL, NULL, in_fork);
+    if (!create && !running) {
+        booting = true;
         boot_apart();
+        booting = false;
+    }
     create_fn *ready = create;
     if (!ready) {
         syslog(LOG_DAEMON | LOG_ERR, "Xen.Cim: %s", message);
-        status->rc = CMPI_RC_ERR_FAILED;
-        status->msg = broker->eft->newString(broker, message, NULL);
+        *status = (CMPIStatus){ CMPI_RC_ERR_FAILED, text(broker, message) };
     }
     pthread_mutex_unlock(&lock);
-    return ready ? ready(kind, broker, context, name, status) : NULL;
+    CMPIMI *made = ready ? ready(kind, broker, context, name, status) : NULL;
+    if (made)
+        __atomic_store_n(&tables[kind], made->ft, __ATOMIC_RELEASE);
+    return made;
 }
 
 /* The five factories that a CIM server looks for. The numbers are those of the managed entry. */

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Libvirt;
 
 namespace Xen.Cim.Hypervisor.Connections;
 
@@ -117,6 +118,7 @@ internal sealed class CallThreads(int maximum) : IDisposable
 
     private void Work()
     {
+        ThreadSignals.LeaveToOthers();
         while (Next() is { } call)
         {
             if (!call.Run())
