@@ -24,7 +24,7 @@ internal static unsafe class AssociationMI
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus Cleanup(CMPIAssociationMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+    private static CMPIStatus Cleanup(CMPIAssociationMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(mi, terminating != 0);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus Associators(CMPIAssociationMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path,

@@ -29,6 +29,7 @@ public static unsafe class EntryPoint
     public static void* Create(int kind, CMPIBroker* broker, CMPIContext* context, byte* name, CMPIStatus* status)
     {
         *status = default;
+        var before = ServerLog.Attend(broker);
         try
         {
             RoomyThread.Run(Runtime.Start);
@@ -39,10 +40,16 @@ public static unsafe class EntryPoint
             *status = Failure(new Broker(broker), error);
             return null;
         }
+        finally
+        {
+            ServerLog.Attend(before);
+        }
     }
 
-    // {hdl, ft}, the same shape for every MI. It lives as long as the process: after a cleanup that is answered with
-    // NEVER_UNLOAD a server goes on using it.
+    // {hdl, ft}, the same shape for every MI. They come from a stock and go back to it, so that a server that uses one
+    // after it was cleaned up meets a provider and not somebody else's memory.
+    private static readonly Stack<nint> s_stock = new();
+
     internal static void* Make(int kind, CMPIBroker* broker)
     {
         void* table = (Kind)kind switch
@@ -54,20 +61,32 @@ public static unsafe class EntryPoint
             Kind.Indication => IndicationMI.Table,
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        var mi = (CMPIInstanceMI*)NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI));
+        CMPIInstanceMI* mi;
+        lock (s_stock)
+            mi = (CMPIInstanceMI*)(s_stock.TryPop(out var used) ? (void*)used : NativeMemory.Alloc((nuint)sizeof(CMPIInstanceMI)));
         mi->Handle = broker;
         mi->Ft = (CMPIInstanceMIFT*)table;
         return mi;
     }
 
-    /// <summary>The server must never unload us: .NET cannot be taken out of a process.</summary>
-    internal static CMPIStatus Cleanup(bool terminating)
+    /// <summary>
+    /// A server cleans up when it ends (<paramref name="terminating"/>), and when it finds the provider idle. The library
+    /// itself stays in the process whatever the server does (-z nodelete), so it may unload us and come back; only what is
+    /// under way must not be lost.
+    /// </summary>
+    internal static CMPIStatus Cleanup(void* mi, bool terminating)
     {
-        if (!terminating)
-            return new CMPIStatus { Rc = CMPIrc.NeverUnload };
+        var own = (CMPIInstanceMI*)mi;
         try
         {
-            Runtime.Release();
+            // No broker: it was cleaned up before.
+            if (own->Handle is null)
+                return default;
+            if (!Runtime.Release(terminating))
+                return new CMPIStatus { Rc = CMPIrc.DoNotUnload };
+            own->Handle = null;
+            lock (s_stock)
+                s_stock.Push((nint)mi);
         }
         catch (Exception error)
         {
@@ -79,7 +98,10 @@ public static unsafe class EntryPoint
     /// <summary>Runs one request; whatever is thrown becomes the status, and nothing leaves.</summary>
     internal static CMPIStatus Run<TState>(void* broker, CMPIContext* context, TState state, delegate*<Broker, TState, void> work)
     {
+        if (broker is null)
+            return new CMPIStatus { Rc = CMPIrc.Failed };
         var b = new Broker((CMPIBroker*)broker);
+        var before = ServerLog.Attend(b.Pointer);
         try
         {
             RoomyThread.Run(b, context, state, work);
@@ -88,6 +110,10 @@ public static unsafe class EntryPoint
         catch (Exception error)
         {
             return Failure(b, error);
+        }
+        finally
+        {
+            ServerLog.Attend(before);
         }
     }
 

@@ -27,7 +27,7 @@ internal static unsafe class IndicationMI
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus Cleanup(CMPIIndicationMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+    private static CMPIStatus Cleanup(CMPIIndicationMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(mi, terminating != 0);
 
     // Who may subscribe is the server's to decide.
     [UnmanagedCallersOnly]

@@ -27,7 +27,7 @@ internal static unsafe class InstanceMI
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus Cleanup(CMPIInstanceMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+    private static CMPIStatus Cleanup(CMPIInstanceMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(mi, terminating != 0);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus EnumerateInstanceNames(CMPIInstanceMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path) =>
@@ -78,7 +78,9 @@ internal static unsafe class InstanceMI
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
-        var created = EntryPoint.Runtime.Provider.CreateInstance(call.Request(path, deadline.Token), path, Broker.ReadInstance(call.Instance));
+        var request = call.Request(path, deadline.Token);
+        var instance = Broker.ReadInstance(call.Instance);
+        var created = EntryPoint.Runtime.Changes.Make(request, "CreateInstance", path, () => EntryPoint.Runtime.Provider.CreateInstance(request, path, instance));
         call.Return(broker.NewPath(created, path.Namespace));
         call.Done();
     }
@@ -91,7 +93,9 @@ internal static unsafe class InstanceMI
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
-        EntryPoint.Runtime.Provider.ModifyInstance(call.Request(path, deadline.Token), path, Broker.ReadInstance(call.Instance));
+        var request = call.Request(path, deadline.Token);
+        var instance = Broker.ReadInstance(call.Instance);
+        EntryPoint.Runtime.Changes.Make(request, "ModifyInstance", path, () => EntryPoint.Runtime.Provider.ModifyInstance(request, path, instance));
         call.Done();
     }
 
@@ -103,7 +107,8 @@ internal static unsafe class InstanceMI
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
-        EntryPoint.Runtime.Provider.DeleteInstance(call.Request(path, deadline.Token), path);
+        var request = call.Request(path, deadline.Token);
+        EntryPoint.Runtime.Changes.Make(request, "DeleteInstance", path, () => EntryPoint.Runtime.Provider.DeleteInstance(request, path));
         call.Done();
     }
 

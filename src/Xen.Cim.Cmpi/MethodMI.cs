@@ -22,7 +22,7 @@ internal static unsafe class MethodMI
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus Cleanup(CMPIMethodMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+    private static CMPIStatus Cleanup(CMPIMethodMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(mi, terminating != 0);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus InvokeMethod(CMPIMethodMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* method, CMPIArgs* input, CMPIArgs* output) =>
@@ -32,9 +32,11 @@ internal static unsafe class MethodMI
     {
         using var deadline = EntryPoint.Runtime.Deadline();
         var path = call.ReadPath();
-        var output = new CimArguments();
-        var returned = EntryPoint.Runtime.Provider.InvokeMethod(call.Request(path, deadline.Token), path, Broker.Text(call.Name) ?? "",
-            Broker.ReadArguments(call.Input), output);
+        var request = call.Request(path, deadline.Token);
+        var method = Broker.Text(call.Name) ?? "";
+        var (input, output) = (Broker.ReadArguments(call.Input), new CimArguments());
+        object? Invoke() => EntryPoint.Runtime.Provider.InvokeMethod(request, path, method, input, output);
+        var returned = Operators.Changes(method) ? EntryPoint.Runtime.Changes.Make(request, method, path, Invoke) : Invoke();
         foreach (var argument in output.List)
             broker.AddArgument(call.Output, argument);
         if (returned is not null)

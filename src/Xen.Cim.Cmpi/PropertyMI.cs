@@ -23,7 +23,7 @@ internal static unsafe class PropertyMI
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus Cleanup(CMPIPropertyMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(terminating != 0);
+    private static CMPIStatus Cleanup(CMPIPropertyMI* mi, CMPIContext* context, byte terminating) => EntryPoint.Cleanup(mi, terminating != 0);
 
     [UnmanagedCallersOnly]
     private static CMPIStatus SetProperty(CMPIPropertyMI* mi, CMPIContext* context, CMPIResult* result, CMPIObjectPath* path, byte* name, CMPIData value) =>
@@ -37,7 +37,7 @@ internal static unsafe class PropertyMI
         var instance = new CimInstance(path.ClassName);
         instance.Set(name, Types.CimTypeOf(call.Value.Type), Types.IsArray(call.Value.Type), Broker.ReadValue(call.Value));
         var request = call.Request(path, deadline.Token) with { PropertyList = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name } };
-        EntryPoint.Runtime.Provider.ModifyInstance(request, path, instance);
+        EntryPoint.Runtime.Changes.Make(request, $"SetProperty {name}", path, () => EntryPoint.Runtime.Provider.ModifyInstance(request, path, instance));
         call.Done();
     }
 

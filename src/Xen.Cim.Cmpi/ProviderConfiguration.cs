@@ -8,8 +8,8 @@ namespace Xen.Cim.Cmpi;
 
 /// <summary>
 /// What the administrator configured: <c>key = value</c> lines in /etc/xen-cim/xen-cim.conf (or the file that
-/// XEN_CIM_CONF names). XEN_CIM_CONNECT and XEN_CIM_STATE in the environment go before the file's connection and
-/// state_directory.
+/// XEN_CIM_CONF names). XEN_CIM_CONNECT, XEN_CIM_STATE and XEN_CIM_OPERATORS in the environment go before the file's
+/// connection, state_directory and operators.
 /// </summary>
 internal sealed record ProviderConfiguration
 {
@@ -26,6 +26,7 @@ internal sealed record ProviderConfiguration
         ["migration_check_uri"] = (c, v) => v.Contains("://", StringComparison.Ordinal) ? c with { Hypervisor = c.Hypervisor with { MigrationCheckUri = v } } : null,
         ["migration_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { MigrationTimeout = time } } : null,
         ["request_deadline"] = (c, v) => Seconds(v) is { } time ? c with { Deadline = time } : null,
+        ["operators"] = (c, v) => c with { Operators = v },
         ["log_level"] = (c, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? c with { LogLevel = level } : null,
     };
 
@@ -39,6 +40,12 @@ internal sealed record ProviderConfiguration
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan Deadline { get; private init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who may change things; see <see cref="Cmpi.Operators"/>.</summary>
+    public string Operators { get; private init; } = Cmpi.Operators.Default;
+
+    /// <summary>Where that can be changed.</summary>
+    public string OperatorsSource { get; private init; } = "";
 
     /// <summary>What in the file could not be understood.</summary>
     public IReadOnlyList<string> Complaints { get; private init; } = [];
@@ -60,7 +67,9 @@ internal sealed record ProviderConfiguration
         {
             complaints.Add($"{file} cannot be read, so the defaults hold: {error.Message}");
         }
-        var configuration = Parse(lines, file, complaints);
+        var configuration = Parse(lines, file, complaints) with { OperatorsSource = $"the line \"operators = ...\" of {file}" };
+        if (Environment.GetEnvironmentVariable(ConfigurationFile.OperatorsVariable) is { Length: > 0 } operators)
+            configuration = configuration with { Operators = operators, OperatorsSource = $"{ConfigurationFile.OperatorsVariable} in the server's environment" };
         if (Environment.GetEnvironmentVariable(ConfigurationFile.ConnectVariable) is { Length: > 0 } uri)
             configuration = configuration with { Hypervisor = configuration.Hypervisor with { Uri = uri } };
         if (Environment.GetEnvironmentVariable(ConfigurationFile.StateVariable) is { Length: > 0 } state)

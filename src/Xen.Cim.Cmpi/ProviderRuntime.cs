@@ -18,12 +18,16 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     private ILogger? _logger;
     private TimeSpan _deadline = TimeSpan.FromSeconds(60);
     private IndicationDelivery? _delivery;
+    private Changes? _changes;
     private int _users;
 
     /// <summary>The name in every function table; a literal, so that it outlives everything.</summary>
     public static byte* MiName => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference("XenCim\0"u8));
 
     public ICimProvider Provider => _provider ?? throw new CimException(CimStatus.Failed, "The provider was stopped.");
+
+    /// <summary>The way of everything that changes something.</summary>
+    public Changes Changes => _changes ?? throw new CimException(CimStatus.Failed, "The provider was stopped.");
 
     /// <summary>Starts the provider if it does not run, for one more function table.</summary>
     public void Start()
@@ -41,6 +45,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
             foreach (var complaint in configuration.Complaints)
                 _logger.LogWarning("{Complaint}", complaint);
             _deadline = configuration.Deadline;
+            _changes = new Changes(new Operators(configuration.Operators, configuration.OperatorsSource, new SystemAccounts(TimeSpan.FromSeconds(2)), TimeProvider.System), SystemLog.Audit);
             _provider = new AnyNamespace(new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging));
             _logger.LogInformation("Managing {Uri}", configuration.Hypervisor.Uri);
             _users = 1;
@@ -48,21 +53,26 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     }
 
     /// <summary>Uses a provider that somebody else made.</summary>
-    internal void Start(ICimProvider provider, TimeSpan deadline)
+    internal void Start(ICimProvider provider, TimeSpan deadline, Changes changes)
     {
         lock (_starting)
         {
-            (_provider, _deadline, _users) = (provider, deadline, 1);
+            (_provider, _deadline, _changes, _users) = (provider, deadline, changes, 1);
         }
     }
 
-    /// <summary>One function table ended with its server; the provider ends with the last one.</summary>
-    public void Release()
+    /// <summary>One function table is not used any more; the provider, and with it its connections, ends with the last one.</summary>
+    /// <param name="must">Whether the server ends; otherwise it only thinks that the provider has nothing to do.</param>
+    /// <returns>Whether the table is free; false when ending the provider now would lose something.</returns>
+    public bool Release(bool must)
     {
         lock (_starting)
         {
-            if (--_users == 0)
+            if (!must && (_delivery is not null || _provider is { IsIdle: false }))
+                return false;
+            if (_users > 0 && --_users == 0)
                 Dispose();
+            return true;
         }
     }
 

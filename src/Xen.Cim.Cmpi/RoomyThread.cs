@@ -36,6 +36,7 @@ internal static unsafe class RoomyThread
             broker.Attach(attached);
             try
             {
+                ServerLog.Attend(broker.Pointer);
                 work(broker, state);
             }
             finally

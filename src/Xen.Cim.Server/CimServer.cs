@@ -65,6 +65,9 @@ public sealed partial class CimServer : IAsyncDisposable
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
 
         Export(ConfigurationFile.ConnectVariable, options.Connect);
+        // Whom this server lets in may change things, unless somebody says otherwise.
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ConfigurationFile.OperatorsVariable)))
+            Export(ConfigurationFile.OperatorsVariable, "*");
         if (options.ConfigurationFile is { } configuration)
             Export(ConfigurationFile.Variable, configuration);
         // What is simulated in the process ends with it.

@@ -1,26 +1,29 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using Xen.Cim.Cmpi.Abi;
 using Xen.Cim.Model;
 
 namespace Xen.Cim.Cmpi.Tests;
 
 /// <summary>Xen.Cim.Cmpi between a strict broker and a provider: what goes in comes out, with the types that CMPI wants.</summary>
+[Collection(RuntimeCollection.Name)]
 public sealed unsafe class ManagedHalfTests : IDisposable
 {
     private const string Namespace = "root/virt";
     private readonly TestProvider _provider = new();
+    private readonly Changes _changes = new(new Operators("*", "nowhere", new SystemAccounts(TimeSpan.FromSeconds(5)), TimeProvider.System), _ => { });
     private readonly KeptResult _result = new();
     private readonly KeptContext _context = new()
     {
         Entries = new() { ["CMPIPrincipal"] = new(CMPIType.String, "fred"), ["CMPIInvocationFlags"] = new(CMPIType.UInt32, 0u) },
     };
 
-    public ManagedHalfTests() => EntryPoint.Runtime.Start(_provider, TimeSpan.FromSeconds(30));
+    public ManagedHalfTests() => EntryPoint.Runtime.Start(_provider, TimeSpan.FromSeconds(30), _changes);
 
     public void Dispose()
     {
         if (!_provider.Disposed)
-            EntryPoint.Runtime.Release();
+            EntryPoint.Runtime.Release(must: true);
     }
 
     public static TheoryData<string, CimType, object?, CMPIType, object?> Scalars => new()
@@ -377,16 +380,72 @@ public sealed unsafe class ManagedHalfTests : IDisposable
         Assert.Equal(CMPIrc.NotSupported, mi->Ft->MustPoll(mi, StrictBroker.Native(_context), null, null, null).Rc);
     }
 
-    [Fact]
-    public void The_provider_ends_with_the_last_table_and_asks_never_to_be_unloaded_before()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_provider_ends_with_the_last_table(byte terminating)
     {
         var mi = (CMPIInstanceMI*)EntryPoint.Make(0, StrictBroker.Broker);
 
-        Assert.Equal(CMPIrc.NeverUnload, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
-        Assert.False(_provider.Disposed);
-        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 1).Rc);
+        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), terminating).Rc);
+
         Assert.True(_provider.Disposed);
         Assert.Equal(CMPIrc.Failed, EnumerateStatus().Rc);
+    }
+
+    [Fact]
+    public void A_provider_with_work_under_way_stays_until_the_server_ends()
+    {
+        var mi = (CMPIInstanceMI*)EntryPoint.Make(0, StrictBroker.Broker);
+        _provider.IsIdle = false;
+
+        Assert.Equal(CMPIrc.DoNotUnload, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
+        Assert.False(_provider.Disposed);
+        Assert.Equal(CMPIrc.Ok, EnumerateStatus().Rc);
+        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 1).Rc);
+        Assert.True(_provider.Disposed);
+    }
+
+    [Fact]
+    public void A_provider_that_somebody_listens_to_stays()
+    {
+        var mi = (CMPIIndicationMI*)EntryPoint.Make(4, StrictBroker.Broker);
+        mi->Ft->EnableIndications(mi, StrictBroker.Native(_context));
+
+        Assert.Equal(CMPIrc.DoNotUnload, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
+        mi->Ft->DisableIndications(mi, StrictBroker.Native(_context));
+        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
+        Assert.True(_provider.Disposed);
+    }
+
+    [Fact]
+    public void A_table_that_was_cleaned_up_is_used_again_and_what_comes_too_late_does_no_harm()
+    {
+        EntryPoint.Runtime.Start();
+        var mi = (CMPIInstanceMI*)EntryPoint.Make(0, StrictBroker.Broker);
+
+        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
+        Assert.Equal(CMPIrc.Ok, mi->Ft->Cleanup(mi, StrictBroker.Native(_context), 0).Rc);
+        Assert.Equal(CMPIrc.Failed, mi->Ft->DeleteInstance(mi, StrictBroker.Native(_context), StrictBroker.Native(_result), ClassPath()).Rc);
+        Assert.False(_provider.Disposed);
+        Assert.Equal((nint)mi, (nint)EntryPoint.Make(0, StrictBroker.Broker));
+    }
+
+    [Fact]
+    public void What_is_logged_while_a_request_runs_goes_to_the_servers_log_too()
+    {
+        StrictBroker.Logged.Clear();
+        _provider.Instances = () =>
+        {
+            new SystemLog(LogLevel.Debug).CreateLogger("Xen.Cim.Test").LogWarning("Careful with {Guest}", "web");
+            new SystemLog(LogLevel.Debug).CreateLogger("Xen.Cim.Test").LogDebug("By the way");
+            new Thread(() => new SystemLog(LogLevel.Debug).CreateLogger("Xen.Cim.Test").LogError("From a thread that the broker does not know")).Start();
+            return [];
+        };
+
+        Assert.Empty(Enumerate());
+
+        Assert.Equal([(CMPISeverity.Warning, "Xen.Cim.Test: Careful with web"), (default, "Xen.Cim.Test: By the way")], StrictBroker.Logged);
     }
 
     [Fact]

@@ -3,20 +3,15 @@ using System.Reflection;
 
 namespace Xen.Cim.Cmpi.Tests;
 
-/// <summary>A process that is no .NET process and loads libXenCim.so: native/host.c, compiled once for all tests.</summary>
+/// <summary>Programs that are no .NET programs and load libXenCim.so as a CIM server does: native/*.c, compiled once for all tests.</summary>
 public sealed class NativeHost : IDisposable
 {
-    private readonly string _program;
+    private readonly Lock _compiling = new();
+    private readonly HashSet<string> _compiled = [];
 
     public NativeHost()
     {
         Folder = Directory.CreateTempSubdirectory("xen-cim-cmpi-").FullName;
-        _program = Path.Combine(Folder, "host");
-        var source = Metadata("Source");
-        var (code, output) = Execute("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-I", Path.Combine(source, "src/native"),
-            "-o", _program, Path.Combine(source, "tests/Xen.Cim.Cmpi.Tests/native/host.c"), "-lpthread"], []);
-        if (code != 0)
-            throw new InvalidOperationException(output);
         File.WriteAllText(Path.Combine(Folder, "host.xml"), """
             <node>
               <domain type='test'><name>one</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e1931</uuid><memory>1048576</memory><vcpu>1</vcpu><os><type>hvm</type></os></domain>
@@ -29,15 +24,36 @@ public sealed class NativeHost : IDisposable
 
     public static string Provider => Metadata("Provider");
 
-    /// <summary>Runs the host on a library; its output by name, in order.</summary>
+    /// <summary>The library as it was built.</summary>
+    public static string Library => Path.Combine(Provider, "libXenCim.so");
+
+    /// <summary>Runs host.c on a library.</summary>
     public HostRun Run(string library, int stackKiB = 8192, bool fault = false, params (string Name, string? Value)[] environment)
     {
-        List<string> arguments = [library, stackKiB.ToString(System.Globalization.CultureInfo.InvariantCulture)];
-        if (fault)
-            arguments.Add("fault");
-        var (code, output) = Execute(_program, arguments,
+        var stack = stackKiB.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Run("host", fault ? ["-s", stack, "-f", library] : ["-s", stack, library], environment);
+    }
+
+    /// <summary>Runs one of the programs; its output by name, in order.</summary>
+    public HostRun Run(string program, string[] arguments, params (string Name, string? Value)[] environment)
+    {
+        var (code, output) = Execute(Compile(program), arguments,
             [("XEN_CIM_CONNECT", $"test://{Folder}/host.xml"), ("XEN_CIM_CONF", Path.Combine(Folder, "none.conf")), .. environment]);
         return new HostRun(code, output);
+    }
+
+    private string Compile(string program)
+    {
+        var compiled = Path.Combine(Folder, program);
+        lock (_compiling)
+        {
+            if (!_compiled.Add(program))
+                return compiled;
+            var source = Metadata("Source");
+            var (code, output) = Execute("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-I", Path.Combine(source, "src/native"),
+                "-o", compiled, Path.Combine(source, $"tests/Xen.Cim.Cmpi.Tests/native/{program}.c"), "-lpthread", "-lm", "-ldl"], []);
+            return code == 0 ? compiled : throw new InvalidOperationException(output);
+        }
     }
 
     /// <summary>A copy of the provider's folder that a test may damage.</summary>
@@ -91,4 +107,6 @@ public sealed class HostRun(int exitCode, string output)
     public string? this[string name] => _values[name].LastOrDefault();
 
     public IEnumerable<string> All(string name) => _values[name];
+
+    public long Number(string name) => long.Parse(this[name] ?? throw new InvalidOperationException($"no {name} in: {Output}"), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -75,6 +75,9 @@ internal static unsafe class StrictBroker
     /// <summary>Instances that were freed at a mark.</summary>
     public static int Freed => s_freed;
 
+    /// <summary>What came into the log, with its severity, or into the trace, without.</summary>
+    public static readonly List<(CMPISeverity Severity, string Text)> Logged = [];
+
     /// <summary>Types that the class declares; a property set with another type is refused.</summary>
     public static readonly Dictionary<string, CMPIType> Declared = new() { ["Width16"] = CMPIType.UInt16 };
 
@@ -186,6 +189,8 @@ internal static unsafe class StrictBroker
             ft->NewString = &NewString;
             ft->NewArray = &NewArray;
             ft->NewDateTimeFromChars = &NewDateTime;
+            ft->LogMessage = &LogMessage;
+            ft->Trace = &Trace;
         });
         return broker;
     }
@@ -282,6 +287,20 @@ internal static unsafe class StrictBroker
 
     [UnmanagedCallersOnly]
     private static CMPIString* DateTimeString(CMPIDateTime* value, CMPIStatus* status) => (CMPIString*)Native(Kept(value), s_string);
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus LogMessage(CMPIBroker* broker, CMPISeverity severity, byte* id, byte* text, CMPIString* message)
+    {
+        Logged.Add((severity, Chars(text)));
+        return default;
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIStatus Trace(CMPIBroker* broker, CMPILevel level, byte* component, byte* text, CMPIString* message)
+    {
+        Logged.Add((default, Chars(text)));
+        return default;
+    }
 
     [UnmanagedCallersOnly]
     private static CMPIString* NewString(CMPIBroker* broker, byte* text, CMPIStatus* status) => (CMPIString*)Native(Chars(text), s_string);

@@ -27,6 +27,8 @@ internal sealed class TestProvider : ICimProvider
 
     public IReadOnlyList<ProvidedClass> Classes => [];
 
+    public bool IsIdle { get; set; } = true;
+
     public IEnumerable<CimObjectPath> EnumerateInstanceNames(CimRequest request, CimObjectPath classPath) => Asked(request, classPath).Select(i => i.Path!);
 
     public IEnumerable<CimInstance> EnumerateInstances(CimRequest request, CimObjectPath classPath) => Asked(request, classPath);

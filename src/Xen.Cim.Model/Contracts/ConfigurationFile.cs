@@ -23,6 +23,9 @@ public static class ConfigurationFile
     /// <summary>Goes before the file's <c>state_directory</c>.</summary>
     public const string StateVariable = "XEN_CIM_STATE";
 
+    /// <summary>Goes before the file's <c>operators</c>.</summary>
+    public const string OperatorsVariable = "XEN_CIM_OPERATORS";
+
     /// <summary>The keys that mean something to the embedded server only.</summary>
     /// <remarks>The library has to know them: it is the one that complains about unknown keys, in whatever server it is.</remarks>
     public static IReadOnlyList<string> ServerKeys { get; } =
