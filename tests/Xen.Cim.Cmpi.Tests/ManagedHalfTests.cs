@@ -434,7 +434,6 @@ public sealed unsafe class ManagedHalfTests : IDisposable
     [Fact]
     public void What_is_logged_while_a_request_runs_goes_to_the_servers_log_too()
     {
-        StrictBroker.Logged.Clear();
         _provider.Instances = () =>
         {
             new SystemLog(LogLevel.Debug).CreateLogger("Xen.Cim.Test").LogWarning("Careful with {Guest}", "web");
@@ -445,7 +444,8 @@ public sealed unsafe class ManagedHalfTests : IDisposable
 
         Assert.Empty(Enumerate());
 
-        Assert.Equal([(CMPISeverity.Warning, "Xen.Cim.Test: Careful with web"), (default, "Xen.Cim.Test: By the way")], StrictBroker.Logged);
+        Assert.Equal([(CMPISeverity.Warning, "Xen.Cim.Test: Careful with web"), (default, "Xen.Cim.Test: By the way")],
+            StrictBroker.Logged.Where(l => l.Text.StartsWith("Xen.Cim.Test", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal static unsafe class StrictBroker
     public static int Freed => s_freed;
 
     /// <summary>What came into the log, with its severity, or into the trace, without.</summary>
-    public static readonly List<(CMPISeverity Severity, string Text)> Logged = [];
+    public static readonly System.Collections.Concurrent.ConcurrentQueue<(CMPISeverity Severity, string Text)> Logged = [];
 
     /// <summary>Types that the class declares; a property set with another type is refused.</summary>
     public static readonly Dictionary<string, CMPIType> Declared = new() { ["Width16"] = CMPIType.UInt16 };
@@ -291,14 +291,14 @@ internal static unsafe class StrictBroker
     [UnmanagedCallersOnly]
     private static CMPIStatus LogMessage(CMPIBroker* broker, CMPISeverity severity, byte* id, byte* text, CMPIString* message)
     {
-        Logged.Add((severity, Chars(text)));
+        Logged.Enqueue((severity, Chars(text)));
         return default;
     }
 
     [UnmanagedCallersOnly]
     private static CMPIStatus Trace(CMPIBroker* broker, CMPILevel level, byte* component, byte* text, CMPIString* message)
     {
-        Logged.Add((default, Chars(text)));
+        Logged.Enqueue((default, Chars(text)));
         return default;
     }
 
