@@ -250,14 +250,17 @@ sfcb_verify() {
         url=https://localhost:$(sfcb_setting httpsPort 5989)
         options=(-noverify)
     fi
+    local password='' example
+    [ "$(sfcb_setting doBasicAuth false)" = false ] || password=root:PASSWORD@
+    example="wbemcli ${options[*]:+${options[*]} }ein '${url/:\/\//:\/\/$password}/$namespace:Xen_ComputerSystem'"
     if [ -z "$sfcb_was" ]; then
         note "SFCB does not run. Start it (systemctl enable --now sblim-sfcb) and ask it:"
-        note "wbemcli ${options[*]} ein ${url/:\/\//://root:PASSWORD@}/$namespace:Xen_ComputerSystem"
+        note "$example"
     elif ! type -P wbemcli >/dev/null; then
         note "wbemcli is not installed (package sblim-wbemcli), so nothing was asked"
-    elif [ "$(sfcb_setting doBasicAuth false)" = true ] && [ -z "${XEN_CIM_CHECK:-}" ]; then
+    elif [ -n "$password" ] && [ -z "${XEN_CIM_CHECK:-}" ]; then
         note "SFCB wants a password, so nothing was asked. Ask it:"
-        note "wbemcli ${options[*]} ein ${url/:\/\//://root:PASSWORD@}/$namespace:Xen_ComputerSystem"
+        note "$example"
     else
         [ -z "${XEN_CIM_CHECK:-}" ] || url=${url/:\/\//:\/\/$XEN_CIM_CHECK@}
         for ((i = 0; i < 50; i++)); do

@@ -204,7 +204,7 @@ public sealed class SfcbInstallationTests : IDisposable
         var result = Succeeds();
 
         Assert.DoesNotContain(_root.Calls, call => call.StartsWith("wbemcli", StringComparison.Ordinal));
-        Assert.Contains("wbemcli -noverify ein https://root:PASSWORD@localhost:15989/root/virt:Xen_ComputerSystem", result.Output, StringComparison.Ordinal);
+        Assert.Contains("wbemcli -noverify ein 'https://root:PASSWORD@localhost:15989/root/virt:Xen_ComputerSystem'", result.Output, StringComparison.Ordinal);
     }
 
     private CommandResult Succeeds(params IEnumerable<string> options)
