@@ -159,8 +159,9 @@ static create_fn *start(const char *root, const char *hostfxr, const char *confi
     int initialized = initialize(config, &parameters, &handle), rc = initialized;
     running = rc >= 0;
     if (rc >= 0)
-        rc = get_delegate(handle, LOAD_ASSEMBLY_AND_GET_FUNCTION_POINTER, &load);
-    if (rc >= 0)
+        rc = get_delegate(handle, LOAD_ASSEMBLY_AND_GET_FUNCTION_POINTER, &load); /* this is what starts it */
+    bool started = rc >= 0;
+    if (started)
         rc = ((load_fn *)load)(assembly, "Xen.Cim.Cmpi.EntryPoint, Xen.Cim.Cmpi", "Create", UNMANAGED_CALLERS_ONLY, NULL, &function);
     if (handle)
         close_handle(handle);
@@ -174,7 +175,7 @@ static create_fn *start(const char *root, const char *hostfxr, const char *confi
     if (initialized <= 0)
         give_signals_back(before);
     if (rc < 0)
-        say(" %s (code 0x%08x).", running ? ".NET started, but could not load the provider's assembly" : ".NET did not start", (unsigned)rc);
+        say(" %s (code 0x%08x).", started ? ".NET started, but could not load the provider's assembly" : ".NET did not start", (unsigned)rc);
     return rc >= 0 ? (create_fn *)function : NULL;
 }
 

@@ -135,7 +135,8 @@ public sealed class HostingTests(NativeHost host) : IClassFixture<NativeHost>
         Assert.True(run.Number("busy-sockets") > run.Number("fresh-sockets"), run.Output);
         // syslog's socket stays.
         Assert.InRange(run.Number("idle-sockets"), 0, run.Number("fresh-sockets") + 1);
-        AssertFlat(run, "idle-files", 0);
+        // An assembly that is needed late stays open; eighty rounds that each leave something behind would be more.
+        AssertFlat(run, "idle-files", 8);
         AssertFlat(run, "idle-threads", 2);
         AssertFlat(run, "idle-rss", 4096);
     }

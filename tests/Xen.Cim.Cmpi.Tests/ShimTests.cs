@@ -104,6 +104,29 @@ public sealed class ShimTests(NativeHost host) : IClassFixture<NativeHost>
         Assert.Equal(0, run.ExitCode);
     }
 
+    [Theory]
+    [InlineData("400000")]
+    [InlineData("250000")]
+    public void Says_that_the_runtime_does_not_start_for_want_of_memory_and_the_process_lives(string kib)
+    {
+        var run = host.Run("host", ["-v", kib, s_library]);
+
+        Assert.Equal((0, "1", "1"), (run.ExitCode, run["rc"], run["terminated"]));
+        Assert.Contains(".NET did not start", run["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_that_the_runtimes_configuration_is_broken()
+    {
+        var folder = host.Copy("misconfigured");
+        File.WriteAllText(Path.Combine(folder, "xen-cim/Xen.Cim.Cmpi.runtimeconfig.json"), "{ nonsense");
+
+        var run = host.Run(Path.Combine(folder, "libXenCim.so"));
+
+        Assert.Equal((0, "1", "1"), (run.ExitCode, run["rc"], run["terminated"]));
+        Assert.Contains("Xen.Cim.Cmpi.runtimeconfig.json", run["message"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Prefers_the_runtime_beside_the_library()
     {

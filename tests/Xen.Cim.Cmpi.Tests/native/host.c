@@ -3,8 +3,9 @@
  * asks it, first once and then from several threads at once, while it starts and waits for children of its own. Before
  * and after it looks at everything in the process that belongs to the server. Prints what it saw as "name value" lines.
  *
- *   host [-s STACK_KIB] [-n REQUESTS] [-t THREADS] [-l] [-d] [-f] LIBRARY
+ *   host [-s STACK_KIB] [-n REQUESTS] [-t THREADS] [-v KIB] [-l] [-d] [-f] LIBRARY
  *
+ *   -v  has no more than so much memory to its addresses
  *   -l  takes its locale from the environment     -d  prints the instances     -f  ends with a fault of the server's own
  */
 #define _GNU_SOURCE
@@ -95,11 +96,12 @@ int main(int count, char **arguments)
 {
     bool fault = false;
     pthread_t thread[64];
-    for (int option; (option = getopt(count, arguments, "s:n:t:ldf")) != -1;)
+    for (int option; (option = getopt(count, arguments, "s:n:t:v:ldf")) != -1;)
         switch (option) {
         case 's': stack = (size_t)atoi(optarg) * 1024; break;
         case 'n': requests = atoi(optarg); break;
         case 't': threads = atoi(optarg); break;
+        case 'v': setrlimit(RLIMIT_AS, &(struct rlimit){ (rlim_t)atoi(optarg) * 1024, (rlim_t)atoi(optarg) * 1024 }); break;
         case 'l': printf("locale %s\n", setlocale(LC_ALL, "")); break;
         case 'd': dump = stdout; break;
         case 'f': fault = true; break;

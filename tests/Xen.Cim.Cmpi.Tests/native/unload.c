@@ -57,7 +57,7 @@ int main(int count, char **arguments)
             failed += mis[i]->ft->cleanup(mis[i], &context, 0).rc != 0;
         dlclose(handle);
         if (tell) {
-            sleep(1); /* the last goodbye to the hypervisor is said in the background */
+            sleep(2); /* the last goodbye to the hypervisor is said in the background */
             report(round, "idle");
         }
     }
