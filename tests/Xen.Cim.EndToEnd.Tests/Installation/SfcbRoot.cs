@@ -22,7 +22,7 @@ internal sealed class SfcbRoot : IDisposable
                 *) ;;
             esac
         done
-        if grep -qs "${UNCOMPILABLE:-nothing is}" -r "$stage/mofs"; then echo "error in XenCim.mof line 1"; exit 1; fi
+        if [ -n "${UNCOMPILABLE:-}" ] && grep -qsr "$UNCOMPILABLE" "$stage/mofs"; then echo "error in XenCim.mof line 1"; exit 1; fi
         if [ -n "${FULL_DISK:-}" ] && [[ $repository == "$DESTDIR"/var/* ]]; then rm -rf "$repository"; echo "No space left on device"; exit 1; fi
         rm -rf "$repository"; mkdir -p "$repository/repository"
         cat "$stage/default.reg" "$stage"/regs/*.reg >"$repository/providerRegister" 2>/dev/null
