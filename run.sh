@@ -4,24 +4,27 @@
 
 usage() {
     cat <<'U'
-usage: ./run.sh [--connect URI] [--listen ADDRESS:PORT] [--no-auth] [--no-build]
+usage: ./run.sh [--connect URI | --xen-lab] [--listen ADDRESS:PORT] [--no-auth] [--no-build]
 
 Installs what is missing, builds, starts the CIM server and shows a first query.
 
   --connect URI     what to manage: xen:///system, qemu:///system, xen+tcp://host/system,
                     test+unix:///default?socket=/path, ...   Default: xen:///system on a Xen
                     host, else a simulated Xen host.
+  --xen-lab         make a real Xen host in software emulation and manage that one. The first time
+                    takes some minutes; see tests/xen-lab/README.md
   --listen A:P      where to serve CIM-XML over HTTP (default 127.0.0.1:5988)
   --no-auth         no password, on loopback only. The simulated host needs none anyway.
   --no-build        run what was built last
 U
 }
 
-connect= listen=127.0.0.1:5988 auth=() build=yes
+connect= lab= listen=127.0.0.1:5988 auth=() build=yes
 while [ $# -gt 0 ]; do
     case $1 in
         --connect) connect=${2:?--connect needs a libvirt URI}; shift 2 ;;
         --connect=*) connect=${1#*=}; shift ;;
+        --xen-lab) lab=run-$$; shift ;;
         --listen) listen=${2:?--listen needs ADDRESS:PORT}; shift 2 ;;
         --listen=*) listen=${1#*=}; shift ;;
         --no-auth) auth=(--no-auth); shift ;;
@@ -31,12 +34,26 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-install base
+[ -z "$lab" ] || [ -z "$connect" ] || die "--xen-lab is a connection of its own; leave --connect out"
+
+install base ${lab:+lab}
 need_dotnet
 [ $build = yes ] && build
 [ -f "$stage/server/Xen.Cim.Server.dll" ] || die "nothing is built yet; run ./run.sh without --no-build"
 
-if [ -z "$connect" ]; then
+server=
+finish() {
+    trap - EXIT INT TERM
+    [ -z "$server" ] || { kill -TERM "$server" && wait "$server"; } 2>/dev/null || true
+    [ -z "$lab" ] || "$root/tests/xen-lab/lab" stop "$lab"
+}
+trap finish EXIT
+trap 'finish; exit 0' INT TERM
+
+if [ -n "$lab" ]; then
+    say "Starting a Xen host"
+    connect=$("$root/tests/xen-lab/lab" start "$lab" --for $$) || exit 1
+elif [ -z "$connect" ]; then
     if [ -e /proc/xen/capabilities ] && grep -q control_d /proc/xen/capabilities; then
         connect=xen:///system
     else
@@ -55,7 +72,6 @@ fi
 dotnet "$stage/server/Xen.Cim.Server.dll" --listen "$listen" --connect "$connect" --schema "$stage/schema" --schema "$stage/mof" \
     --registration "$stage/registration/XenCim.pegasus.mof" --providers "$stage/providers" "${auth[@]}" &
 server=$!
-trap 'kill -TERM $server 2>/dev/null; wait $server 2>/dev/null; exit 0' INT TERM
 
 credentials=${password:+xencim:$password@}
 base=http://$credentials$listen/root/virt
@@ -65,12 +81,31 @@ for _ in $(seq 150); do
     if wbemcli -nl gc "$base:Xen_ComputerSystem" >/dev/null 2>&1; then ready=yes; break; fi
     sleep 0.2
 done
-[ $ready = yes ] || { kill $server; die "the server did not answer on $listen within 30 s"; }
+[ $ready = yes ] || die "the server did not answer on $listen within 30 s"
 
 query="wbemcli ein $base:Xen_ComputerSystem"
 say ""
 say "\$ $query"
 $query || true
+if [ -n "$lab" ]; then
+    demo="$base:Xen_ComputerSystem.CreationClassName=\"Xen_ComputerSystem\",Name=\"demo\""
+    service=$(wbemcli ein "$base:Xen_VirtualSystemManagementService")
+    cat <<U
+
+The CIM server answers on http://$listen.${password:+ User xencim, password $password.} There is no guest yet. Five things to try in another terminal:
+
+  wbemcli cm 'http://$credentials$service' 'DefineSystem.SystemSettings="instance of Xen_VirtualSystemSettingData { ElementName = \"demo\"; VirtualSystemType = \"DMTF:XEN:PV\"; Kernel = \"/srv/lab/vmlinuz\"; RAMDisk = \"/srv/lab/initrd\"; CommandLine = \"console=hvc0\"; };",ResourceSettings="instance of Xen_MemoryRASD { VirtualQuantity = 131072; Limit = 262144; }; instance of Xen_NetworkRASD { Connection = {\"lab\"}; };"'
+  wbemcli cm '$demo' RequestStateChange.RequestedState=2
+  wbemcli -nl ei $base:Xen_ComputerSystem ElementName,EnabledState,StatusDescriptions
+  $root/tests/xen-lab/lab run $lab 'tail -f /var/log/xen/console/guest-demo.log'
+  wbemcli cm '$demo' RequestStateChange.RequestedState=4
+
+libvirt is at $connect, and '$root/tests/xen-lab/lab run $lab bash' leads into Domain-0.
+Ctrl-C ends the server and the Xen host.
+U
+    wait $server
+    exit
+fi
 # A running guest to try things on, if there is one.
 guest=
 while read -r path; do

@@ -16,7 +16,10 @@ public static class Command
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    public static CommandResult Run(string command, params IEnumerable<string> arguments)
+    public static CommandResult Run(string command, params IEnumerable<string> arguments) => Run(s_limit, command, arguments);
+
+    /// <param name="limit">After that it is ended and the test fails.</param>
+    public static CommandResult Run(TimeSpan limit, string command, params IEnumerable<string> arguments)
     {
         using var process = new Process { StartInfo = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
         var (output, errors) = (new StringBuilder(), new StringBuilder());
@@ -25,10 +28,10 @@ public static class Command
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (!process.WaitForExit(s_limit))
+        if (!process.WaitForExit(limit))
         {
             process.Kill();
-            Assert.Fail($"{command} {string.Join(' ', arguments)} did not end in {s_limit}");
+            Assert.Fail($"{command} {string.Join(' ', arguments)} did not end in {limit}");
         }
         // Without a limit it also waits for the rest of the output.
         process.WaitForExit();
