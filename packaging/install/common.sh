@@ -29,7 +29,7 @@
 #   $work               a temporary folder
 #   $work/registration  the registration for $namespace and $interop
 
-namespace=root/virt interop='' prefix=/usr/local stage='' connect='' check=yes build=yes dry_run=no
+namespace='' interop='' prefix='' stage='' connect='' check=yes build=yes dry_run=no
 destination=${DESTDIR:-}
 libdir='' datadir='' work='' manifest=''
 statedir=/var/lib/xen-cim
@@ -258,9 +258,11 @@ lacking_classes() {
 # ---- the course of it ------------------------------------------------------------------------------------------------
 
 prepare() {
+    manifest=$destination$statedir/installed/$target
+    as_before prefix /usr/local
+    as_before namespace root/virt
     [[ $prefix == /* ]] || die "--prefix $prefix: expected an absolute path"
     libdir=$prefix/lib/xen-cim datadir=$prefix/share/xen-cim
-    manifest=$destination$statedir/installed/$target
     [ "$(id -u)" = 0 ] || [ -n "$destination" ] || [ "$dry_run" = yes ] || die "this has to be run as root"
     work=$(mktemp -d)
     trap 'ended $?' EXIT
@@ -270,6 +272,17 @@ prepare() {
         # Beside what a package, or an earlier run, installed.
         prefix=$(dirname "$(dirname "$here")") libdir=$(dirname "$(dirname "$here")")/lib/xen-cim datadir=$here
         is_recorded tree "$libdir" || packaged=yes
+    fi
+}
+
+# as_before OPTION DEFAULT: an installation that is there is brought up to date where it is.
+as_before() {
+    local before
+    before=$(recorded "option-$1")
+    if [ -z "${!1}" ] || [ "$uninstall" = yes ]; then
+        declare -g "$1=${before:-$2}"
+    elif [ -n "$before" ] && [ "${!1}" != "$before" ]; then
+        die "--$1 ${!1}: the provider is installed with --$1 $before; take that out first (--uninstall --$target)"
     fi
 }
 
@@ -323,6 +336,8 @@ install_into_server() {
     folder "$statedir" 0700
     on_failure rmdir "$(dirname "$manifest")"
     if [ $upgrade = yes ]; then on_failure cp "$work/manifest" "$manifest"; else on_failure rm -f "$manifest"; fi
+    record option-prefix "$prefix"
+    record option-namespace "$namespace"
     ! declare -F "${target}_pause" >/dev/null || "${target}_pause"
     install_files
     "${target}_install"

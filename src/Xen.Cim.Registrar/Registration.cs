@@ -16,11 +16,11 @@ public static partial class Registration
         [.. classes.Select(c => c with { Namespace = c.Namespace == ClassProvider.InteropNamespace ? interop : @namespace })];
 
     /// <summary>
-    /// The classes that go into one of the two namespaces, of those that the MOF declares. One that is not provided by itself
+    /// The classes that go into one of the two namespaces, of those that the MOF declares and those that are provided. One that is not provided by itself
     /// (a superclass, a setting that is only embedded) goes with the classes that are managed.
     /// </summary>
     public static IEnumerable<string> ClassesOf(bool interop, IEnumerable<string> declared, IReadOnlyList<ProvidedClass> provided) =>
-        declared.Where(name =>
+        declared.Union(provided.Select(c => c.ClassName), StringComparer.OrdinalIgnoreCase).Where(name =>
         {
             var namespaces = provided.Where(c => c.ClassName.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(c => c.Namespace == ClassProvider.InteropNamespace);
             return namespaces.DefaultIfEmpty(false).Contains(interop);
