@@ -17,10 +17,10 @@
 #   on_failure COMMAND  remembers what takes the last change back
 #   put FILE TO [MODE]  copies a file, replacing an older one by rename
 #   link TO AT          makes the symbolic link AT
-#   put_tree FROM... TO    the folder TO holds what FROM are, and nothing else
-#   record KIND NAME    writes down something that was made besides files, before it is made
+#   put_tree FROM... TO the folder TO holds what FROM are, and nothing else
+#   record KIND NAME... writes down something that was made besides files, before it is made
 #   recorded KIND       the names written down, last first
-#   forget KIND NAME    strikes it out
+#   forget KIND NAME... strikes them out
 #
 # Where things are:
 #   $stage              providers/ server/ schema/ mof/ registration/ registrar/ as built
@@ -53,10 +53,27 @@ on_failure() {
 
 # ---- what was installed is written down ------------------------------------------------------------------------------
 
+# The lines of the list, so that asking costs nothing.
+declare -A written=()
+
+read_manifest() {
+    local line
+    [ -f "$manifest" ] || return 0
+    while read -r line; do written[$line]=yes; done <"$manifest"
+}
+
+# record KIND NAME...
 record() {
-    [ $dry_run = no ] || return 0
+    local name new=()
+    [ "$dry_run" = no ] || return 0
+    for name in "${@:2}"; do
+        [ -z "${written["$1 $name"]:-}" ] || continue
+        written["$1 $name"]=yes
+        new+=("$1 $name")
+    done
+    [ ${#new[@]} != 0 ] || return 0
     (umask 077 && mkdir -p "$(dirname "$manifest")")
-    grep -qxF -- "$1 $2" "$manifest" 2>/dev/null || printf '%s %s\n' "$1" "$2" >>"$manifest"
+    printf '%s\n' "${new[@]}" >>"$manifest"
 }
 
 recorded() {
@@ -64,11 +81,15 @@ recorded() {
     tac "$manifest" | sed -n "s/^$1 //p"
 }
 
-is_recorded() { grep -qxF -- "$1 $2" "$manifest" 2>/dev/null; }
+is_recorded() { [ -n "${written["$1 $2"]:-}" ]; }
 
+# forget KIND NAME...
 forget() {
-    [ $dry_run = no ] || return 0
-    grep -vxF -- "$1 $2" "$manifest" >"$manifest.new" || true
+    local name
+    [ "$dry_run" = no ] && [ -f "$manifest" ] || return 0
+    for name in "${@:2}"; do unset "written[$1 $name]"; done
+    printf "$1 %s\n" "${@:2}" >"$work/forgotten"
+    grep -vxFf "$work/forgotten" "$manifest" >"$manifest.new" || true
     mv "$manifest.new" "$manifest"
 }
 
@@ -259,6 +280,7 @@ lacking_classes() {
 
 prepare() {
     manifest=$destination$statedir/installed/$target
+    read_manifest
     as_before prefix /usr/local
     as_before namespace root/virt
     [[ $prefix == /* ]] || die "--prefix $prefix: expected an absolute path"

@@ -12,7 +12,8 @@ pegasus_find() {
     done
     if ! command -v "$command" >/dev/null; then
         # Not in PATH: where a running server is, and where it is usually installed.
-        server=$(pegasus_process)
+        # (With DESTDIR, a server that runs is not the one that is meant.)
+        [ -n "$destination" ] || server=$(pegasus_process)
         if [ -n "$server" ]; then
             folder=$(readlink "/proc/$server/exe")
             folders+=("${folder% (deleted)}")
@@ -103,8 +104,6 @@ pegasus_find_interop() {
 
 pegasus_has_module() { cimprovider -l 2>/dev/null | grep -x "$pegasus_module" >/dev/null; }
 
-pegasus_has_class() { cimcli gc -n "$1" "$2" >/dev/null 2>&1; }
-
 pegasus_has_namespace() { cimcli ns 2>/dev/null | grep -ixF -- "$1" >/dev/null; }
 
 # pegasus_schema NAMESPACE FILE: its classes and qualifiers as MOF.
@@ -126,11 +125,22 @@ pegasus_classes() {
         --base "$work/$2.base.mof" --to "$work/$2.mof" >"$work/$2.list" || die "the classes could not be made to fit the schema of $1"
 }
 
+# pegasus_lacks NAMESPACE LIST: whether the namespace lacks a class of the list.
+pegasus_lacks() {
+    cimcli nc -n "$1" -di >"$work/names" 2>/dev/null || true
+    sed -n 's/^class //p' "$2" | grep -qvixFf "$work/names"
+}
+
+# pegasus_names KIND LIST NAMESPACE: the names of a kind, to be written down.
+pegasus_names() { sed -n "s/^$1 /${3//\//\\/}:/p" "$2"; }
+
 # Classes of the same names that are not of this installer's making belong to somebody: libvirt-cim, as a rule.
 pegasus_conflicts() {
     local name list=() taken
     pegasus_classes "$namespace" virt
-    pegasus_classes "$interop" interop --of-interop
+    if grep -qF "Namespaces = { \"$interop\" }" "$work/registration/XenCim.pegasus.mof"; then
+        pegasus_classes "$interop" interop --of-interop
+    fi
     while read -r name; do
         is_recorded class "$namespace:$name" || ! grep -qiE "^class $name( |\$)" "$work/virt.present.mof" || list+=("$name")
     done < <(sed -n 's/^class //p' "$work/virt.list")
@@ -157,6 +167,12 @@ pegasus_modules_with() {
         /^ *ClassName *=/             { class = tolower(text($0)) }
         /^ *Namespaces *=/            { here = index(tolower($0), "\"" namespace "\"") }
         /^};/                         { if (here && module != "" && index(classes, " " class " ") && !seen[module]++) printf "%s ", module }'
+}
+
+pegasus_unregister() {
+    pegasus_has_module || return 0
+    run cimprovider -d -m "$pegasus_module" >/dev/null 2>&1 || true
+    run cimprovider -r -m "$pegasus_module" >/dev/null
 }
 
 # An agent that runs must not find the files changed below it.
@@ -186,7 +202,7 @@ pegasus_install() {
             run cimprovider -r -m "$pegasus_module" >/dev/null
             [ ! -f "$destination$kept" ] || on_failure pegasus_compile "$interop" "$destination$kept"
         fi
-        on_failure cimprovider -r -m "$pegasus_module"
+        on_failure pegasus_unregister
         pegasus_compile "$interop" "$work/registration/XenCim.pegasus.mof"
         put "$work/registration/XenCim.pegasus.mof" "$kept"
     fi
@@ -211,7 +227,7 @@ pegasus_compile() {
 
 # pegasus_declare NAMESPACE NAME: what $work/NAME.list has.
 pegasus_declare() {
-    local kind name kept=$statedir/installed/pegasus.$2.mof changed=no
+    local kind names kept=$statedir/installed/pegasus.$2.mof
     [ -s "$work/$2.list" ] || return 0
     step "Classes into $1"
     if ! pegasus_has_namespace "$1"; then
@@ -221,26 +237,22 @@ pegasus_declare() {
     fi
     if grep -q -e '^base ' -e '^qualifier ' "$work/$2.list"; then
         note "with what its schema lacks: $(grep -c '^base ' "$work/$2.list") classes, $(grep -c '^qualifier ' "$work/$2.list") qualifiers"
-        while read -r kind name; do
-            [ "$kind" = class ] || record "$kind" "$1:$name"
-        done <"$work/$2.list"
+        for kind in qualifier base; do
+            mapfile -t names < <(pegasus_names $kind "$work/$2.list" "$1")
+            record $kind "${names[@]}"
+        done
         on_failure pegasus_remove_listed "$1" "$work/$2.list" base
         pegasus_compile "$1" "$work/$2.base.mof"
     fi
-    cmp -s "$work/$2.mof" "$destination$kept" || changed=yes
-    while read -r kind name; do
-        [ "$kind" = class ] && ! pegasus_has_class "$1" "$name" && changed=yes
-    done <"$work/$2.list"
-    if [ $changed = no ]; then
+    if cmp -s "$work/$2.mof" "$destination$kept" && ! pegasus_lacks "$1" "$work/$2.list"; then
         note "as they were"
         return
     fi
     # What the last run declared is replaced: a class may have another superclass than it had.
     pegasus_remove_classes "$1" class
     [ ! -f "$destination$kept" ] || on_failure pegasus_compile "$1" "$destination$kept"
-    while read -r kind name; do
-        [ "$kind" != class ] || record class "$1:$name"
-    done <"$work/$2.list"
+    mapfile -t names < <(pegasus_names class "$work/$2.list" "$1")
+    record class "${names[@]}"
     on_failure pegasus_remove_listed "$1" "$work/$2.list" class
     pegasus_compile "$1" "$work/$2.mof"
     put "$work/$2.mof" "$kept"
@@ -248,23 +260,21 @@ pegasus_declare() {
 
 # pegasus_remove_classes NAMESPACE KIND: those that were written down, subclasses first.
 pegasus_remove_classes() {
-    local name
-    while read -r name; do
-        [ "${name%:*}" = "$1" ] || continue
-        pegasus_remove "$1" "$2" "${name#*:}"
-        forget "$2" "$name"
-    done < <(recorded "$2")
+    local name names
+    mapfile -t names < <(recorded "$2" | grep -F "$1:")
+    for name in "${names[@]}"; do pegasus_remove "$1" "$2" "${name#*:}"; done
+    forget "$2" "${names[@]}"
 }
 
 # A qualifier type that this installer brought may be in somebody's class by now, which would break without it.
 pegasus_remove_qualifiers() {
-    local name used=''
+    local name names used=''
     used=$(cimcli ec -n "$1" -di -iq 2>/dev/null || true)
-    while read -r name; do
-        [ "${name%:*}" = "$1" ] || continue
+    mapfile -t names < <(recorded qualifier | grep -F "$1:")
+    for name in "${names[@]}"; do
         if [ "$dry_run" = yes ] || ! grep -qiE "(\[|^ +)${name#*:} *[ ,({\]]" <<<"$used"; then pegasus_remove "$1" qualifier "${name#*:}"; fi
-        forget qualifier "$name"
-    done < <(recorded qualifier)
+    done
+    forget qualifier "${names[@]}"
 }
 
 # pegasus_remove_listed NAMESPACE LIST class|base: the classes, or what is below them.
@@ -310,10 +320,7 @@ pegasus_verify() {
 pegasus_uninstall() {
     local name
     step "Registration"
-    if pegasus_has_module; then
-        run cimprovider -d -m "$pegasus_module" >/dev/null 2>&1 || true
-        run cimprovider -r -m "$pegasus_module" >/dev/null
-    fi
+    pegasus_unregister
     forget module "$pegasus_module"
     step "Classes"
     for name in $(recorded class | sed 's/:.*//' | sort -u); do pegasus_remove_classes "$name" class; done

@@ -28,6 +28,14 @@ public sealed class ServerSchema
         return schema;
     }
 
+    /// <summary>Reads one text; what it includes has to lie beside <paramref name="name"/>.</summary>
+    public static ServerSchema ReadText(string text, string name)
+    {
+        var schema = new ServerSchema();
+        schema.Add(text, name);
+        return schema;
+    }
+
     public bool Contains(string className) => _classes.ContainsKey(className);
 
     /// <summary>What a class has, inherited members included; null when the server has no such class.</summary>
@@ -54,9 +62,13 @@ public sealed class ServerSchema
     private void ReadFile(string path)
     {
         var full = Path.GetFullPath(path);
-        if (!_read.Add(full))
-            return;
-        foreach (var production in MofParser.Parse(File.ReadAllText(full), path).Productions)
+        if (_read.Add(full))
+            Add(File.ReadAllText(full), full);
+    }
+
+    private void Add(string text, string path)
+    {
+        foreach (var production in MofParser.Parse(text, path).Productions)
         {
             switch (production)
             {
@@ -67,7 +79,7 @@ public sealed class ServerSchema
                     Qualifiers.Add(qualifier.Name);
                     break;
                 case MofPragma pragma when pragma.Name.Equals("include", StringComparison.OrdinalIgnoreCase):
-                    ReadFile(Path.Combine(Path.GetDirectoryName(full)!, pragma.Argument.Replace('\\', '/')));
+                    ReadFile(Path.Combine(Path.GetDirectoryName(path)!, pragma.Argument.Replace('\\', '/')));
                     break;
             }
         }
