@@ -87,6 +87,7 @@ is_recorded() { [ -n "${written["$1 $2"]:-}" ]; }
 forget() {
     local name
     [ "$dry_run" = no ] && [ -f "$manifest" ] || return 0
+    [ -n "${2:-}" ] || return 0
     for name in "${@:2}"; do unset "written[$1 $name]"; done
     printf "$1 %s\n" "${@:2}" >"$work/forgotten"
     grep -vxFf "$work/forgotten" "$manifest" >"$manifest.new" || true
@@ -182,6 +183,13 @@ install_files() {
         [ -f "$here/packaging/xen-cim.conf" ] && data+=("$here/packaging/xen-cim.conf")
         put_tree "${data[@]}" "$datadir"
     fi
+    # Where an earlier run had put them.
+    local path
+    for path in $(recorded tree); do
+        [[ $path != "$libdir" && $path != "$datadir" ]] || continue
+        others_recorded tree "$path" || leftovers+=("$destination$path")
+        forget tree "$path"
+    done
     folder "$(dirname "$config")"
     if [ -e "$destination$config" ]; then
         note "$config is there and stays as it is"
@@ -297,15 +305,11 @@ prepare() {
     fi
 }
 
-# as_before OPTION DEFAULT: an installation that is there is brought up to date where it is.
+# as_before OPTION DEFAULT: what is not said is as it was when the provider was installed.
 as_before() {
     local before
     before=$(recorded "option-$1")
-    if [ -z "${!1}" ] || [ "$uninstall" = yes ]; then
-        declare -g "$1=${before:-$2}"
-    elif [ -n "$before" ] && [ "${!1}" != "$before" ]; then
-        die "--$1 ${!1}: the provider is installed with --$1 $before; take that out first (--uninstall --$target)"
-    fi
+    if [ -z "${!1}" ] || [ "$uninstall" = yes ]; then declare -g "$1=${before:-$2}"; fi
 }
 
 # Runs at the end, whatever the end is: what a failure left is taken back.
@@ -358,8 +362,11 @@ install_into_server() {
     folder "$statedir" 0700
     on_failure rmdir "$(dirname "$manifest")"
     if [ $upgrade = yes ]; then on_failure cp "$work/manifest" "$manifest"; else on_failure rm -f "$manifest"; fi
-    record option-prefix "$prefix"
-    record option-namespace "$namespace"
+    local option
+    for option in prefix namespace; do
+        is_recorded "option-$option" "${!option}" || forget "option-$option" "$(recorded "option-$option")"
+        record "option-$option" "${!option}"
+    done
     ! declare -F "${target}_pause" >/dev/null || "${target}_pause"
     install_files
     "${target}_install"

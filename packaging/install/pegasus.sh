@@ -190,6 +190,7 @@ pegasus_install() {
     step "Library into $pegasus_folder"
     link "$libdir/providers/$pegasus_library" "$pegasus_folder/$pegasus_library"
 
+    pegasus_leave
     pegasus_declare "$namespace" virt
     pegasus_declare "$interop" interop
 
@@ -322,12 +323,21 @@ pegasus_uninstall() {
     step "Registration"
     pegasus_unregister
     forget module "$pegasus_module"
-    step "Classes"
-    for name in $(recorded class | sed 's/:.*//' | sort -u); do pegasus_remove_classes "$name" class; done
-    for name in $(recorded base | sed 's/:.*//' | sort -u); do pegasus_remove_classes "$name" base; done
-    for name in $(recorded qualifier | sed 's/:.*//' | sort -u); do pegasus_remove_qualifiers "$name"; done
-    for name in $(recorded namespace); do
-        step "Namespace $name"
+    pegasus_remove_namespaces
+}
+
+# What an earlier run declared in other namespaces than this one does.
+pegasus_leave() { pegasus_remove_namespaces "$namespace" "$interop"; }
+
+# pegasus_remove_namespaces [BUT...]: what was declared, subclasses first, and the namespaces that were made for it.
+pegasus_remove_namespaces() {
+    local name kind
+    for name in $({ recorded class; recorded base; recorded qualifier; } | sed 's/:.*//' | sort -u); do
+        [[ " $* " != *" $name "* ]] || continue
+        step "Classes out of $name"
+        for kind in class base; do pegasus_remove_classes "$name" $kind; done
+        pegasus_remove_qualifiers "$name"
+        is_recorded namespace "$name" || continue
         pegasus_remove_namespace "$name"
         forget namespace "$name"
     done

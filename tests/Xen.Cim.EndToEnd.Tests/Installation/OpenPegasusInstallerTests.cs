@@ -105,7 +105,21 @@ public sealed class OpenPegasusInstallerTests : IDisposable
 
         Assert.Contains("Xen_ComputerSystem", Classes("root#xen"));
         Assert.False(Directory.Exists(Path.Combine(Store.FullName, "root#virt")));
-        Assert.Contains("--namespace root/xen", Fails("--namespace", "root/virt").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_namespace_takes_the_place_of_the_first()
+    {
+        var before = Everything();
+        Succeeds("--namespace", "root/xen", "--prefix", "/opt");
+
+        Succeeds("--namespace", "root/virt", "--prefix", "/usr/local");
+
+        Assert.Contains("Xen_ComputerSystem", Classes("root#virt"));
+        Assert.False(Directory.Exists(Path.Combine(Store.FullName, "root#xen")));
+        Assert.False(Directory.Exists(In("opt/lib/xen-cim")));
+        Succeeds("--uninstall");
+        Assert.Equal(before, Everything());
     }
 
     [Fact]
