@@ -42,7 +42,13 @@ public sealed record Host
     /// <summary>What the capabilities say a guest can be: os types (linux or xen, xenpvh, hvm), domain types and limits.</summary>
     public IReadOnlyList<GuestKindSupport> GuestKinds { get; init; } = [];
 
-    /// <summary>The most virtual processors a guest may have (virConnectGetMaxVcpus), or null.</summary>
+    /// <summary>The most virtual processors of a PV guest (Xen's domain capabilities in libvirt).</summary>
+    public const uint XenMaxProcessors = 512;
+
+    /// <summary>The most virtual processors of an HVM or PVH guest (Xen's HVM_MAX_VCPUS).</summary>
+    public const uint XenMaxHardwareProcessors = 128;
+
+    /// <summary>The most virtual processors a guest may have (virConnectGetMaxVcpus; on Xen, a PV guest), or null.</summary>
     public uint? MaxGuestProcessors { get; init; }
 }
 

@@ -55,6 +55,9 @@ public sealed partial class LibvirtHypervisor
         ArgumentNullException.ThrowIfNull(change);
         var what = $"change the definition of the guest {uuid}";
         // The lock outlives this method when libvirt does not answer: nobody else may write between its two calls.
+        // Xen's driver takes in a definition that comes while it starts the guest, and loses it when the guest runs.
+        if (_starting.ContainsKey(uuid))
+            throw new HypervisorException(HypervisorError.Busy, $"Cannot {what}: it is being started; wait until it runs");
         using var held = _locks.Take(uuid, what, new Deadline(_options.CallTimeout));
         var before = DomainDefinition.Parse(Change(what, connection => ReadForChange(connection, uuid, what), held));
         var after = before.Clone();

@@ -30,7 +30,8 @@ internal sealed class HostReader
             FreeMemoryKiB = Value(connection, c => c.GetFreeMemory()) / 1024,
             Cells = lasting.Capabilities?.Cells is { Count: > 0 } cells ? cells : identity.Driver == HypervisorDriver.Test ? EvenCells(node) : [],
             GuestKinds = lasting.Capabilities?.GuestKinds ?? [],
-            MaxGuestProcessors = lasting.MaxGuestProcessors,
+            // libvirt's Xen driver answers with the host's processors, and starts guests with more.
+            MaxGuestProcessors = identity.Driver == HypervisorDriver.Xen ? Host.XenMaxProcessors : lasting.MaxGuestProcessors,
         };
     }
 

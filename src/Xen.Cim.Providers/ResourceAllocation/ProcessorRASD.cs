@@ -95,6 +95,8 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         if (count == now && maximum == most)
             return;
         var host = Hypervisor.GetHost().MaxGuestProcessors ?? int.MaxValue;
+        if (Hypervisor.Driver == HypervisorDriver.Xen && definition.Kind is VirtualizationKind.FullyVirtual or VirtualizationKind.ParavirtualHardware)
+            host = Math.Min(host, Host.XenMaxHardwareProcessors);
         if (count < 1 || count > host)
             throw CimException.InvalidParameter($"VirtualQuantity {count}: a guest has 1 to {host} processors on this host.");
         if (maximum < 1 || maximum > host)
