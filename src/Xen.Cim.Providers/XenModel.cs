@@ -10,8 +10,9 @@ internal sealed class XenModel : IDisposable
 
     public XenModel(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
     {
-        _jobs = new JobStore(options, logging.CreateLogger<JobStore>());
-        var requested = new RequestedStates(options.StateDirectory);
+        var directory = options.StateDirectory is { } path ? new StateDirectory(path, logging.CreateLogger<StateDirectory>()) : null;
+        _jobs = new JobStore(options, directory, logging.CreateLogger<JobStore>());
+        var requested = new RequestedStates(directory);
         Host = new HostComputerSystem(hypervisor);
         Systems = new ComputerSystem(hypervisor, requested, _jobs, options);
         StateCapabilities = new EnabledLogicalElementCapabilities(hypervisor);
@@ -129,7 +130,7 @@ internal sealed class XenModel : IDisposable
     public IReadOnlyList<Association> Associations { get; }
 
     /// <summary>Whether there is no job that somebody may still ask for.</summary>
-    public bool IsIdle => !_jobs.All.Any();
+    public bool IsIdle => _jobs.IsIdle;
 
     public void Dispose() => _jobs.Dispose();
 }

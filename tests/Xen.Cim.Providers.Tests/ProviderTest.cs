@@ -122,9 +122,15 @@ public abstract class ProviderTest : IDisposable
         return [.. old.Select(o => "-" + o), .. @new.Select(n => "+" + n)];
     }
 
+    /// <summary>What a test leaves behind besides its provider.</summary>
+    protected virtual void Clean()
+    {
+    }
+
     public void Dispose()
     {
         _provider?.Dispose();
+        Clean();
         GC.SuppressFinalize(this);
     }
 }

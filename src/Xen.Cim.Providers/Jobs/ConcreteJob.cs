@@ -14,7 +14,7 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
         : base(Xen_ConcreteJob.Layout)
     {
         (_jobs, _options) = (jobs, options);
-        jobs.PathOf = PathOf;
+        jobs.Paths = PathOf;
     }
 
     public override IEnumerable<Job> Enumerate() => _jobs.All;

@@ -27,6 +27,15 @@ internal sealed record JobPlan(string Name, Guest Guest)
 
     /// <summary>Asked again and again until it says yes; throws a <see cref="CimException"/> when it never will.</summary>
     public Func<bool>? Until { get; init; }
+
+    /// <summary>What is still known of a job that another process has or had; it cannot be run here.</summary>
+    public static JobPlan Kept(string name, Guest guest, bool migrates, ushort? transitioningTo) => new(name, guest)
+    {
+        Owner = new CimObjectPath("Xen_ComputerSystem"),
+        First = () => throw new InvalidOperationException($"\"{name}\" is a job of another process."),
+        Migrates = migrates,
+        TransitioningTo = transitioningTo,
+    };
 }
 
 internal enum JobPhase
@@ -41,11 +50,11 @@ internal sealed class Job(JobPlan plan)
 {
     private readonly TaskCompletionSource<Exception?> _first = new();
 
-    public Guid Id { get; } = Guid.NewGuid();
+    public Guid Id { get; private init; } = Guid.NewGuid();
 
     public JobPlan Plan => plan;
 
-    public DateTimeOffset Submitted { get; } = DateTimeOffset.Now;
+    public DateTimeOffset Submitted { get; private init; } = DateTimeOffset.Now;
 
     public DateTimeOffset? Ended { get; private set; }
 
@@ -54,6 +63,14 @@ internal sealed class Job(JobPlan plan)
     public string? Error { get; private set; }
 
     public bool IsFinished => Phase != JobPhase.Running;
+
+    /// <summary>A job of another process, or of this one before it was started anew.</summary>
+    public static Job Kept(JobPlan plan, Guid id, DateTimeOffset submitted, JobPhase phase, DateTimeOffset? ended, string? error) =>
+        new(plan) { Id = id, Submitted = submitted, Phase = phase, Ended = ended, Error = error };
+
+    /// <summary>The same job, ended by the end of its process.</summary>
+    public Job Interrupted() => Kept(plan, Id, Submitted, JobPhase.Failed, DateTimeOffset.Now,
+        $"{plan.Name}: the provider's process ended while the job ran. What became of it shows in the state of {plan.Guest.Name}.");
 
     /// <summary>Waits for the first part; false when it is still under way. Its error is thrown here, to the caller.</summary>
     public bool WaitForFirst(TimeSpan timeout)

@@ -4,17 +4,28 @@ using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
 
-/// <summary>The jobs of this process: those under way, and the finished ones until they are removed.</summary>
-internal sealed class JobStore(ProviderOptions options, ILogger logger) : IDisposable
+/// <summary>
+/// The jobs under way, and the finished ones until they are removed: those of this process, and those that the state
+/// directory knows of others.
+/// </summary>
+internal sealed class JobStore(ProviderOptions options, StateDirectory? directory, ILogger logger) : IDisposable
 {
     private const int MaxRunning = 256;
+    private readonly KeptJobs? _kept = directory is null ? null : new KeptJobs(directory, options.JobRetention);
+    private readonly ConcurrentDictionary<Guid, bool> _handedOut = new();
+    private readonly Lock _keeping = new();
     private readonly ConcurrentDictionary<Guid, Job> _jobs = new();
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>How a job's path is made; set by the class that serves jobs.</summary>
-    public Func<Job, CimObjectPath> PathOf { get; set; } = _ => throw new InvalidOperationException();
+    public Func<Job, CimObjectPath> Paths { private get; set; } = _ => throw new InvalidOperationException();
 
-    public IEnumerable<Job> All
+    public IEnumerable<Job> All => _kept is null ? Own : Own.Concat(_kept.Others(_jobs.ContainsKey));
+
+    /// <summary>Whether there is no job of this process that somebody may still ask for.</summary>
+    public bool IsIdle => !Own.Any();
+
+    private IEnumerable<Job> Own
     {
         get
         {
@@ -28,12 +39,30 @@ internal sealed class JobStore(ProviderOptions options, ILogger logger) : IDispo
         }
     }
 
+    /// <summary>The path of a job that a client is about to be told of: from now on it is kept.</summary>
+    public CimObjectPath PathOf(Job job)
+    {
+        _handedOut[job.Id] = true;
+        Keep(job);
+        return Paths(job);
+    }
+
+    // Looked at and written in one go, so that the end of a job is never overwritten by what was before it.
+    private void Keep(Job job, bool stopping = false)
+    {
+        lock (_keeping)
+        {
+            if (_handedOut.ContainsKey(job.Id))
+                _kept?.Keep(stopping && !job.IsFinished ? job.Interrupted() : job);
+        }
+    }
+
     public Job? Find(Guid id) => All.FirstOrDefault(j => j.Id == id);
 
     /// <summary>The state that a running job is taking a guest to, or null.</summary>
     public ushort? TransitionOf(Guid guest)
     {
-        foreach (var (_, job) in _jobs)
+        foreach (var job in All)
         {
             if (!job.IsFinished && job.Plan.Guest.Uuid == guest && job.Plan.TransitioningTo is { } state)
                 return state;
@@ -42,18 +71,20 @@ internal sealed class JobStore(ProviderOptions options, ILogger logger) : IDispo
     }
 
     /// <summary>Whether a running job is taking the guest to another host.</summary>
-    public bool IsMigrating(Guid guest) => _jobs.Values.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest.Uuid == guest);
+    public bool IsMigrating(Guid guest) => All.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest.Uuid == guest);
 
     /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
     public Job Start(JobPlan plan)
     {
-        if (All.Count(j => !j.IsFinished) >= MaxRunning)
+        if (Own.Count(j => !j.IsFinished) >= MaxRunning)
             throw new CimException(CimStatus.Failed, $"{MaxRunning} jobs are under way; wait for one to end before starting \"{plan.Name}\".");
         var job = new Job(plan);
         _jobs[job.Id] = job;
         new Thread(() =>
         {
             job.Run(_stopping.Token);
+            if (job.IsFinished)
+                Keep(job);
             if (job.Error is { } error)
                 logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error);
         })
@@ -64,8 +95,23 @@ internal sealed class JobStore(ProviderOptions options, ILogger logger) : IDispo
         return job;
     }
 
-    public void Forget(Job job) => _jobs.TryRemove(job.Id, out _);
+    public void Forget(Job job)
+    {
+        var own = _jobs.TryRemove(job.Id, out _);
+        lock (_keeping)
+        {
+            // Of what no client was told there is no file.
+            if (_handedOut.TryRemove(job.Id, out _) || !own)
+                _kept?.Forget(job);
+        }
+    }
 
     // The token source stays undisposed: job threads may still look at it while the process ends.
-    public void Dispose() => _stopping.Cancel();
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        // The process may go on, and load the provider again.
+        foreach (var job in Own)
+            Keep(job, stopping: true);
+    }
 }

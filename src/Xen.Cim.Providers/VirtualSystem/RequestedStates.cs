@@ -1,83 +1,95 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 
 namespace Xen.Cim.Providers;
 
 /// <summary>
 /// The last state that was requested of each guest (CIM_EnabledLogicalElement.RequestedState), kept over restarts when
-/// there is a folder to keep it in.
+/// there is a folder to keep it in, and shared with other processes that use the same one.
 /// </summary>
-internal sealed class RequestedStates
+internal sealed class RequestedStates(StateDirectory? directory)
 {
-    private readonly ConcurrentDictionary<Guid, ushort> _states = new();
-    private readonly string? _file;
-    private readonly Lock _writing = new();
+    private const string FileName = "requested-states.json";
 
-    public RequestedStates(string? directory)
-    {
-        if (directory is null)
-            return;
-        _file = Path.Combine(directory, "requested-states.json");
-        if (File.Exists(_file))
-            Read(_file);
-    }
+    private readonly Lock _gate = new();
 
-    // Apart, so that a host of which nothing was kept need not load what reads it.
-    private void Read(string file)
+    // What is not in the file (yet, or because it cannot be written); null takes a guest out.
+    private readonly ConcurrentDictionary<Guid, ushort?> _unwritten = new();
+    private volatile ConcurrentDictionary<Guid, ushort> _states = new();
+    private DateTime _seen;
+
+    public ushort? Of(Guid uuid)
     {
-        try
+        // Somebody else may have written since.
+        if (directory is not null)
         {
-            using var stream = File.OpenRead(file);
-            using var document = JsonDocument.Parse(stream);
-            foreach (var entry in document.RootElement.EnumerateObject())
+            lock (_gate)
             {
-                if (Guid.TryParse(entry.Name, out var uuid) && entry.Value.TryGetUInt16(out var state))
-                    _states[uuid] = state;
+                if (_unwritten.IsEmpty && directory.HasChanged(FileName, ref _seen))
+                    Read(directory);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-        {
-            // Nothing was kept yet, or it cannot be read: every guest starts at "No Change".
-        }
+        return _states.TryGetValue(uuid, out var state) ? state : null;
     }
 
-    public ushort? Of(Guid uuid) => _states.TryGetValue(uuid, out var state) ? state : null;
-
-    public void Set(Guid uuid, ushort state)
-    {
-        _states[uuid] = state;
-        Write();
-    }
+    public void Set(Guid uuid, ushort state) => Change(uuid, state);
 
     public void Forget(Guid uuid)
     {
-        if (_states.TryRemove(uuid, out _))
-            Write();
+        if (Of(uuid) is not null)
+            Change(uuid, null);
     }
 
-    private void Write()
+    private void Change(Guid uuid, ushort? state)
     {
-        if (_file is null)
-            return;
-        lock (_writing)
+        lock (_gate)
         {
-            try
+            if (directory is null)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-                using (var stream = File.Create(_file + ".new"))
-                using (var writer = new Utf8JsonWriter(stream))
-                {
-                    writer.WriteStartObject();
-                    foreach (var (uuid, state) in _states)
-                        writer.WriteNumber(uuid.ToString("D"), state);
-                    writer.WriteEndObject();
-                }
-                File.Move(_file + ".new", _file, overwrite: true);
+                Apply(uuid, state);
+                return;
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            using var others = directory.Lock(FileName);
+            Read(directory);
+            _unwritten[uuid] = state;
+            foreach (var (guest, wanted) in _unwritten)
+                Apply(guest, wanted);
+            if (others is not null && directory.Write(FileName, writer =>
             {
-                // A request that succeeded does not fail because its note could not be kept.
+                writer.WriteStartObject();
+                foreach (var (guest, wanted) in _states)
+                    writer.WriteNumber(guest.ToString("D"), wanted);
+                writer.WriteEndObject();
+            }))
+            {
+                _unwritten.Clear();
             }
         }
     }
+
+    private void Apply(Guid uuid, ushort? state)
+    {
+        if (state is { } wanted)
+            _states[uuid] = wanted;
+        else
+            _states.TryRemove(uuid, out _);
+    }
+
+    // What others wrote stays: it is read again right before it is written.
+    private void Read(StateDirectory from)
+    {
+        // In a method of its own, so that a host of which nothing was kept need not load what reads it.
+        if (File.Exists(from.PathOf(FileName)))
+            _states = Parse(from) ?? new();
+    }
+
+    private static ConcurrentDictionary<Guid, ushort>? Parse(StateDirectory from) => from.Read(FileName, root =>
+    {
+        var states = new ConcurrentDictionary<Guid, ushort>();
+        foreach (var entry in root.EnumerateObject())
+        {
+            if (Guid.TryParse(entry.Name, out var uuid) && entry.Value.TryGetUInt16(out var state))
+                states[uuid] = state;
+        }
+        return states;
+    });
 }
