@@ -175,7 +175,8 @@ public sealed class BadInputTests(SimulatedHostFixture host) : IClassFixture<Sim
         Refused(NotFound, Nobody, () => Xml.Invoke(Service, "ModifySystemSettings", CimXml.Value("SystemSettings", "string", $"instance of Xen_VirtualSystemSettingData {{ InstanceID = \"Xen:{Nobody}/defined\"; }};")));
         Refused(NotFound, Nobody, () => Xml.Invoke(Service, "AddResourceSettings", CimXml.Reference("AffectedConfiguration", CimXml.Instance("Xen_VirtualSystemSettingData", ("InstanceID", $"Xen:{Nobody}/defined"))),
             CimXml.Values("ResourceSettings", ["instance of Xen_DiskRASD { Address = \"/var/lib/xen/images/spare.img\"; };"])));
-        Refused(NotSupported, "windows2", () => Xml.Invoke(Service, "ModifySystemSettings", CimXml.Value("SystemSettings", "string", $"instance of Xen_VirtualSystemSettingData {{ InstanceID = \"{Defined}\"; ElementName = \"windows2\"; }};")));
+        Refused(AlreadyExists, "web", () => Xml.Invoke(Service, "ModifySystemSettings", CimXml.Value("SystemSettings", "string", $"instance of Xen_VirtualSystemSettingData {{ InstanceID = \"{Defined}\"; ElementName = \"web\"; }};")));
+        Refused(InvalidParameter, "win/dows", () => Xml.Invoke(Service, "ModifySystemSettings", CimXml.Value("SystemSettings", "string", $"instance of Xen_VirtualSystemSettingData {{ InstanceID = \"{Defined}\"; ElementName = \"win/dows\"; }};")));
         Refused(AlreadyExists, "hda", () => Xml.Invoke(Service, "AddResourceSettings", CimXml.Reference("AffectedConfiguration", CimXml.Instance("Xen_VirtualSystemSettingData", ("InstanceID", Defined))),
             CimXml.Values("ResourceSettings", ["instance of Xen_DiskRASD { VirtualDevice = \"hda\"; Address = \"/var/lib/xen/images/spare.img\"; };"])));
     }
