@@ -16,7 +16,6 @@ public sealed class BadInputTests(SimulatedHostFixture host) : IClassFixture<Sim
     private const int InvalidParameter = 4;
     private const int InvalidClass = 5;
     private const int NotFound = 6;
-    private const int NotSupported = 7;
     private const int AlreadyExists = 11;
     private const int TypeMismatch = 13;
     private const int MethodNotFound = 17;
