@@ -15,6 +15,8 @@ format=0
 # In the configuration that was just built: the generator is an assembly of it.
 Configuration=Release dotnet format --no-restore --verify-no-changes >"$root/artifacts/format.log" 2>&1 || format=1
 
+(install packages) || say "Not all that the packages' tests need can be installed."
+
 # A lab that cannot be had is one line here, and the reason of the tests that are skipped.
 if [ "${XEN_CIM_XEN_LAB:-}" != skip ]; then
     (install lab) || say "Not all that the Xen lab needs can be installed."

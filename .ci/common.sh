@@ -19,11 +19,13 @@ as_root() {
 # install WHAT...: packages under the names of the distribution this runs on; only those that are missing.
 #   base   what the server and the provider need      tests  what the tests need on top
 #   lab    what the Xen lab needs, where it can be made
+#   packages  what building and trying the Debian packages needs; elsewhere nothing
 install() {
     local wanted=() missing=()
     if command -v apt-get >/dev/null; then
         [[ " $* " == *" base "* ]] && wanted+=(libvirt0 libvirt-clients sblim-wbemcli gcc libc6-dev)
         [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios ipxe-qemu procps)
+        [[ " $* " == *" packages "* ]] && wanted+=(dpkg-dev debhelper lintian mmdebstrap)
         [[ " $* " == *" lab "* ]] && wanted+=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs openssh-client)
         [[ " $* " == *" lab "* ]] && [ "$(id -u)" != 0 ] && wanted+=(fakeroot uidmap)
         for p in "${wanted[@]}"; do
