@@ -69,7 +69,7 @@ if [ $simulated = no ] && [ ${#auth[@]} = 0 ]; then
     export XEN_CIM_PASSWORD=$password
 fi
 
-dotnet "$stage/server/Xen.Cim.Server.dll" --listen "$listen" --connect "$connect" --schema "$stage/schema" --schema "$stage/mof" \
+dotnet "$stage/server/Xen.Cim.Server.dll" --listen "$listen" --connect "$connect" --user xencim --schema "$stage/schema" --schema "$stage/mof" \
     --registration "$stage/registration/XenCim.pegasus.mof" --providers "$stage/providers" "${auth[@]}" &
 server=$!
 

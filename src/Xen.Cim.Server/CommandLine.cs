@@ -10,7 +10,8 @@ internal static class CommandLine
 {
     /// <param name="run">Gets the options and gives the exit code.</param>
     /// <param name="environment">Looks up an environment variable.</param>
-    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, Func<string, string?> environment)
+    /// <param name="installed">The configuration file that is read when none is named, where it exists.</param>
+    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, Func<string, string?> environment, string installed = ConfigurationFile.Default)
     {
         var config = new Option<FileInfo>("--config")
         {
@@ -78,7 +79,7 @@ internal static class CommandLine
             ServerOptions options;
             try
             {
-                options = ServerConfiguration.Load(result.GetValue(config)?.FullName, environment);
+                options = ServerConfiguration.Load(result.GetValue(config)?.FullName, environment, installed);
             }
             catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
             {

@@ -37,19 +37,15 @@ internal static class ServerConfiguration
     /// <summary>Reads a file; the default file need not be there.</summary>
     /// <param name="named">The file that the command line names, or null.</param>
     /// <param name="environment">Looks up an environment variable.</param>
+    /// <param name="installed">The file that is read when none is named, where it exists.</param>
     /// <exception cref="FormatException">A value is wrong.</exception>
     /// <exception cref="IOException">A named file is missing or cannot be read.</exception>
-    public static ServerOptions Load(string? named, Func<string, string?> environment)
+    public static ServerOptions Load(string? named, Func<string, string?> environment, string installed = ConfigurationFile.Default)
     {
         var options = new ServerOptions { Connect = "xen:///system" };
-        var file = named ?? (environment(ConfigurationFile.Variable) is { Length: > 0 } other ? other : null);
-        if (file is not null || File.Exists(ConfigurationFile.Default))
-        {
-            options = Parse(File.ReadAllLines(file ?? ConfigurationFile.Default), file ?? ConfigurationFile.Default, options) with
-            {
-                ConfigurationFile = Path.GetFullPath(file ?? ConfigurationFile.Default),
-            };
-        }
+        var file = named ?? (environment(ConfigurationFile.Variable) is { Length: > 0 } other ? other : File.Exists(installed) ? installed : null);
+        if (file is not null)
+            options = Parse(File.ReadAllLines(file), file, options) with { ConfigurationFile = Path.GetFullPath(file) };
         if (environment(ConfigurationFile.ConnectVariable) is { Length: > 0 } uri)
             options = options with { Connect = uri };
         var service = environment(StateDirectoryVariable) is { Length: > 0 } state ? state : null;

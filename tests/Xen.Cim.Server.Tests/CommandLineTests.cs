@@ -65,6 +65,14 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task TheInstalledFileIsReadWhenNoneIsNamed()
+    {
+        using var file = new TemporaryFile("user = installed\n");
+        Assert.Equal(("installed", file.Path), (ServerConfiguration.Load(null, _ => null, file.Path).User, ServerConfiguration.Load(null, _ => null, file.Path).ConfigurationFile));
+        Assert.Equal((ServerOptions.DefaultUser, null), ((await ParseAsync())!.User, (await ParseAsync())!.ConfigurationFile));
+    }
+
+    [Fact]
     public async Task AnAddressFromTheFileIsNoWayAroundThePassword()
     {
         using var file = new TemporaryFile("listen = 0.0.0.0:5988\n");
@@ -80,7 +88,7 @@ public class CommandLineTests
         {
             parsed = options;
             return Task.FromResult(0);
-        }, environment);
+        }, environment, installed: "/no/such.conf");
         using var discarded = new StringWriter();
         var code = await command.Parse(arguments).InvokeAsync(new() { Output = discarded, Error = discarded }, TestContext.Current.CancellationToken);
         Assert.Equal(parsed is null, code != 0);

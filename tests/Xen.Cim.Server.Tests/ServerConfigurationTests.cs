@@ -2,6 +2,8 @@ namespace Xen.Cim.Server.Tests;
 
 public class ServerConfigurationTests
 {
+    private const string None = "/no/such.conf";
+
     [Theory]
     [InlineData("listen = 5988", "ADDRESS:PORT")]
     [InlineData("listen = xenhost:5988", "ADDRESS:PORT")]
@@ -37,8 +39,8 @@ public class ServerConfigurationTests
     [Fact]
     public void APasswordIsKeptOnlyByAServerThatIsConfigured()
     {
-        Assert.Null(ServerConfiguration.Load(null, _ => null).PasswordFile);
-        Assert.Equal("/var/lib/here/password", ServerConfiguration.Load(null, n => n == "STATE_DIRECTORY" ? "/var/lib/here" : null).PasswordFile);
+        Assert.Null(ServerConfiguration.Load(null, _ => null, None).PasswordFile);
+        Assert.Equal("/var/lib/here/password", ServerConfiguration.Load(null, n => n == "STATE_DIRECTORY" ? "/var/lib/here" : null, None).PasswordFile);
         using var empty = new TemporaryFile("");
         Assert.Equal("/var/lib/xen-cim-server/password", ServerConfiguration.Load(empty.Path, _ => null).PasswordFile);
         using var named = new TemporaryFile("password_file = /etc/secret\nstate_directory = /srv/state\n");
