@@ -2,7 +2,8 @@
 # Installs what the tests need, builds and runs all of them. The last line is "N passed, N failed".
 . "$(dirname "${BASH_SOURCE[0]}")/.ci/common.sh"
 
-install base tests
+install base
+(install tests) || say "Not all that the tests need can be installed; those that lack something are skipped."
 need_dotnet
 build
 cd "$root"
@@ -19,11 +20,11 @@ Configuration=Release dotnet format --no-restore --verify-no-changes >"$root/art
 
 # A lab that cannot be had is one line here, and the reason of the tests that are skipped.
 if [ "${XEN_CIM_XEN_LAB:-}" != skip ]; then
+    say "Preparing the Xen lab"
     (install lab) || say "Not all that the Xen lab needs can be installed."
-    say "Building the Xen lab's image (once, about 3 minutes)"
     lab=0
     tests/xen-lab/lab build || lab=$?
-    [ $lab = 0 ] || [ $lab = 3 ] || { echo "the Xen lab does not come up; its tests will fail"; }
+    [ $lab = 0 ] || [ $lab = 3 ] || say "The Xen lab does not come up; its tests will fail."
 fi
 
 say "Testing"

@@ -15,7 +15,7 @@ public sealed class FirstGuestTests(XenLabFixture lab)
         var uuid = wbemcli.Define(
             $$"""
             instance of Xen_VirtualSystemSettingData { ElementName = "first"; VirtualSystemType = "DMTF:XEN:PV";
-                Kernel = "{{XenLabHost.Kernel}}"; RAMDisk = "{{XenLabHost.Initrd}}"; CommandLine = "console=hvc0"; };
+                Kernel = "{{XenLabHost.Kernel}}"; RAMDisk = "{{XenLabHost.Initrd}}"; CommandLine = "{{XenLabHost.CommandLine}}"; };
             """,
             """
             instance of Xen_MemoryRASD { VirtualQuantity = 131072; };
@@ -27,7 +27,9 @@ public sealed class FirstGuestTests(XenLabFixture lab)
             var xml = XElement.Parse(host.Virsh("dumpxml", uuid));
             Assert.Equal(("xen", "linux"), ((string?)xml.Attribute("type"), (string?)xml.Element("os")!.Element("type")));
 
-            wbemcli.Change(uuid, requested: 2, enabled: 2, "Running");
+            // Where the machine is busy, the call ends before the guest has been started.
+            Assert.True(wbemcli.Request(uuid, 2).Return is Guests.Completed or Guests.JobStarted);
+            Eventually.True(() => wbemcli.Guest(uuid)["StatusDescriptions"] == "Running", "the guest has been started", 90);
             Assert.Equal("running", host.Virsh("domstate", uuid));
             Assert.Equal(uuid, host.RunInDomain0("xl vm-list | awk '$3 == \"first\" { print $1 }'"));
             var seen = host.WaitFor("first", _ => true, "anything");

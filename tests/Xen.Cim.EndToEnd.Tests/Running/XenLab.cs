@@ -68,6 +68,9 @@ public sealed class XenLabHost(string script, string lab, string name, string ur
     /// <summary>In Domain-0: the initrd that says what it sees; see <see cref="GuestReport"/>.</summary>
     public const string Initrd = "/srv/lab/initrd";
 
+    /// <summary>The kernel's command line on Xen: little to say but the guest's own reports, and no time for what emulation does not need.</summary>
+    public const string CommandLine = "console=hvc0 quiet mitigations=off random.trust_cpu=on";
+
     public string Name => name;
 
     public string Uri => uri;
