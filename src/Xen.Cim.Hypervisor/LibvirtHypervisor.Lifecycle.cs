@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Libvirt;
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Guests;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -154,19 +155,23 @@ public sealed partial class LibvirtHypervisor
                 $"Cannot {verb} {Hosts.HostIdentity.ControlDomainName}: it is the control domain, which runs the host {identity.Name} and all its guests");
     }
 
+    /// <summary>The simulated host has no scheduler.</summary>
+    private bool KeepsCaps => Driver is not HypervisorDriver.Test;
+
     /// <summary>
-    /// Xen's scheduler forgets the cap with every stop and libvirt does not keep it, so the definition's metadata does.
+    /// A scheduler forgets the cap with every stop and libvirt does not keep it in one form for all its drivers, so the
+    /// definition's metadata does.
     /// A guest that runs without its cap is better than one that does not run: it is only logged.
     /// </summary>
     private void RestoreCap(Domain domain)
     {
-        if (Driver != HypervisorDriver.Xen)
+        if (!KeepsCaps)
             return;
         try
         {
             var xml = domain.GetXml();
             if (xml.Contains(DomainDefinition.MetadataNamespace, StringComparison.Ordinal) && DomainDefinition.Parse(xml).Cap is > 0 and var cap)
-                domain.SetSchedulerParameters([TypedParameter.UInt(SchedulerParameterNames.Cap, cap)]);
+                domain.SetSchedulerParameters(SchedulerParameters.Write(domain.GetSchedulerParameters(), weight: null, cap, domain.Name));
         }
         catch (Exception e) when (e is LibvirtException or HypervisorException)
         {
@@ -177,7 +182,7 @@ public sealed partial class LibvirtHypervisor
     /// <summary>Somebody else started the guest.</summary>
     private void RestoreCapAfterStart(Guid uuid)
     {
-        if (Driver != HypervisorDriver.Xen || _starting.ContainsKey(uuid))
+        if (!KeepsCaps || _starting.ContainsKey(uuid))
             return;
         _notifier.Post(() =>
         {
