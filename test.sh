@@ -1,42 +1,62 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds and runs all of them. The last line is "N passed, N failed".
+# Installs what the tests need, builds and runs them. The last line is "N passed, N failed".
 . "$(dirname "${BASH_SOURCE[0]}")/.ci/common.sh"
 
-install base
-(install tests) || say "Not all that the tests need can be installed; those that lack something are skipped."
-need_dotnet
-build
-cd "$root"
-export XEN_CIM_STAGE=$stage
+usage() {
+    cat <<'U'
+usage: ./test.sh [--record]
+       ./test.sh --server URL [--connect URI] [--namespace NAME] [--record NAME] [--test TEXT]
 
-say "Building the tests"
-dotnet build -c Release --tl:off -v q -warnaserror
-say "Checking the format"
-format=0
-# In the configuration that was just built: the generator is an assembly of it.
-Configuration=Release dotnet format --no-restore --verify-no-changes >"$root/artifacts/format.log" 2>&1 || format=1
+Without --server: installs what is missing, builds, runs all tests and checks the format.
 
-(install packages) || say "Not all that the packages' tests need can be installed."
+With --server: runs only the suite of guest life, against a CIM server into which the provider was
+installed. Of this tree only the tests are built.
 
-# A lab that cannot be had is one line here, and the reason of the tests that are skipped.
-if [ "${XEN_CIM_XEN_LAB:-}" != skip ]; then
-    say "Preparing the Xen lab"
-    (install lab) || say "Not all that the Xen lab needs can be installed."
-    lab=0
-    tests/xen-lab/lab build || lab=$?
-    [ $lab = 0 ] || [ $lab = 3 ] || say "The Xen lab does not come up; its tests will fail."
+  --server URL      http://[user:password@]host[:port] of the CIM server (port 5988)
+  --connect URI     what the provider there is connected to (default xen:///system); virsh confirms
+                    there what the server says. On a local socket=PATH/libvirt-sock where nobody
+                    listens (qemu+unix:, test+unix:) a libvirtd is started for the time of the suite.
+  --namespace NAME  where the classes are registered (default root/virt)
+  --record [NAME]   keep the results for docs/test-results.md: as the columns of the server NAME, such
+                    as sfcb; without --server of the server "embedded"
+  --test TEXT       only tests whose full name contains TEXT
+
+What guests boot comes from the Xen lab (tests/xen-lab/lab build), or from XEN_CIM_GUEST_KERNEL and
+XEN_CIM_GUEST_INITRD. On a Xen host these are paths there, and the host has to have what the lab's
+Domain-0 has (tests/xen-lab/README.md): two block devices, two media, the network "lab".
+U
+}
+
+server='' connect='' record='' test=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --server) server=${2:?--server needs the URL of a CIM server}; shift 2 ;;
+        --connect) connect=${2:?--connect needs a libvirt URI}; shift 2 ;;
+        --namespace) export XEN_CIM_NAMESPACE=${2:?--namespace needs a name}; shift 2 ;;
+        --test) test=${2:?--test needs a part of a name}; shift 2 ;;
+        --record) record=embedded; if [ -n "${2:-}" ] && [[ $2 != --* ]]; then record=$2; shift; fi; shift ;;
+        -h|--help) usage; exit 0 ;;
+        *) usage >&2; die "unknown option $1" ;;
+    esac
+done
+if [ -n "$server" ]; then
+    [[ $server =~ ^https?:// ]] || die "--server $server is no URL: expected http://[user:password@]host[:port]"
+    [ "$record" != embedded ] || die "--record needs a NAME such as sfcb when --server is given"
+elif [ -n "$connect$test" ]; then
+    die "--connect and --test go with --server"
 fi
+[ -z "$record" ] || [ -z "$test" ] || die "--record needs all tests; leave --test out"
 
-say "Testing"
+cd "$root"
 results=$root/artifacts/test-results
-rm -rf "$results"
 passed=0 failed=0 skipped=0
-# Tests of kind "child" are processes that other tests start.
-for project in tests/*.Tests/*.csproj; do
+
+# run_tests PROJECT FILTER: adds to the three counts, and says what failed and what was skipped.
+run_tests() {
+    local project=$1 filter=$2 name status=0 counts p f t e s
     name=$(basename "$project" .csproj)
-    status=0
-    timeout 900 dotnet test "$project" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "Kind!=child" \
-        --blame-hang-timeout 5m >"$root/artifacts/$name.log" 2>&1 || status=$?
+    timeout 1500 dotnet test "$project" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$filter" \
+        --blame-hang-timeout 10m >"$root/artifacts/$name.log" 2>&1 || status=$?
     counts=$(grep -o '<Counters [^>]*' "$results/$name.trx" 2>/dev/null | head -1 || true)
     count() { echo "$counts" | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
     p=$(count passed); f=$(count failed); t=$(count total); e=$(count executed)
@@ -49,14 +69,71 @@ for project in tests/*.Tests/*.csproj; do
     [ "$f" = 0 ] || grep -E '^\s+(Failed|Error Message|Stack Trace|\s+at )|^\s{3,}|error|Exception' "$root/artifacts/$name.log" | head -60
     grep -E '^\s+Skipped ' "$root/artifacts/$name.log" || true
     passed=$((passed + ${p:-0})); failed=$((failed + f)); skipped=$((skipped + s))
-done
-if [ $format != 0 ]; then
-    head -20 "$root/artifacts/format.log" | cut -c1-200
-    echo "dotnet format finds something to change"
-    failed=$((failed + 1))
+}
+
+finish() {
+    [ $skipped = 0 ] || echo "$skipped tests were skipped; the lines above say which"
+    echo "$passed passed, $failed failed"
+    [ $failed = 0 ]
+}
+
+# driver_of URI: the part of the suite that is for it, by namespace.
+driver_of() {
+    case $1 in
+        test:*|test+*) echo Simulated ;;
+        qemu:*|qemu+*) echo Qemu ;;
+        xen:*|xen+*) echo Xen ;;
+        *) die "--connect $1: the suite knows hosts of test:, qemu: and xen:" ;;
+    esac
+}
+
+end_to_end=tests/Xen.Cim.EndToEnd.Tests/Xen.Cim.EndToEnd.Tests.csproj
+rm -rf "$results"
+need_dotnet
+
+if [ -n "$server" ]; then
+    driver=$(driver_of "${connect:-xen:///system}")
+    install base tests
+    export XEN_CIM_SERVER=$server XEN_CIM_CONNECT=$connect
+    say "Building the tests"
+    dotnet build "$end_to_end" -c Release --tl:off -v q -warnaserror
+    say "Testing the suite of $driver hosts on the CIM server ${server##*@}"
+    run_tests "$end_to_end" "FullyQualifiedName~.Suite.$driver${test:+&FullyQualifiedName~$test}"
 else
-    passed=$((passed + 1))
+    install base
+    (install tests) || say "Not all that the tests need can be installed; those that lack something are skipped."
+    build
+    export XEN_CIM_STAGE=$stage
+    say "Building the tests"
+    dotnet build -c Release --tl:off -v q -warnaserror
+    say "Checking the format"
+    format=0
+    # In the configuration that was just built: the generator is an assembly of it.
+    Configuration=Release dotnet format --no-restore --verify-no-changes >"$root/artifacts/format.log" 2>&1 || format=1
+    (install packages) || say "Not all that the packages' tests need can be installed."
+    # A lab that cannot be had is one line here, and the reason of the tests that are skipped.
+    if [ "${XEN_CIM_XEN_LAB:-}" != skip ]; then
+        say "Preparing the Xen lab"
+        (install lab) || say "Not all that the Xen lab needs can be installed."
+        lab=0
+        tests/xen-lab/lab build || lab=$?
+        [ $lab = 0 ] || [ $lab = 3 ] || say "The Xen lab does not come up; its tests will fail."
+    fi
+    say "Testing"
+    # Tests of kind "child" are processes that other tests start.
+    for project in tests/*.Tests/*.csproj; do
+        run_tests "$project" "Kind!=child"
+    done
+    if [ $format != 0 ]; then
+        head -20 "$root/artifacts/format.log" | cut -c1-200
+        echo "dotnet format finds something to change"
+        failed=$((failed + 1))
+    else
+        passed=$((passed + 1))
+    fi
 fi
-[ $skipped = 0 ] || echo "$skipped tests were skipped; the lines above say which"
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+
+if [ -n "$record" ]; then
+    dotnet run --project tests/Xen.Cim.TestResults -c Release --tl:off -- record "$record" "$results/Xen.Cim.EndToEnd.Tests.trx" docs
+fi
+finish

@@ -29,13 +29,13 @@ public sealed class CimXml(string address) : IDisposable
     /// <param name="target">For the header CIMObject.</param>
     /// <param name="authorization">For the header of that name.</param>
     /// <param name="contentType">Without character set.</param>
-    public CimXmlAnswer Post(string body, string method, string target = Wbemcli.Namespace, string? authorization = null, string contentType = "application/xml")
+    public CimXmlAnswer Post(string body, string method, string? target = null, string? authorization = null, string contentType = "application/xml")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{address}/cimom");
         request.Content = new StringContent(body, Encoding.UTF8, contentType);
         request.Headers.Add("CIMOperation", "MethodCall");
         request.Headers.Add("CIMMethod", method);
-        request.Headers.Add("CIMObject", Uri.EscapeDataString(target));
+        request.Headers.Add("CIMObject", Uri.EscapeDataString(target ?? Wbemcli.Namespace));
         if (authorization is not null)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         using var response = _http.Send(request);

@@ -1,18 +1,20 @@
 namespace Xen.Cim.EndToEnd.Tests.Running;
 
 /// <summary>What every client does with guests, said through wbemcli.</summary>
-internal static class Guests
+internal static partial class Guests
 {
     public const uint Completed = 0;
     public const uint NotSupported = 1;
     public const uint JobStarted = 4096;
     public const uint InvalidTransition = 4097;
 
-    public static string Path(string uuid) => $"root/virt:Xen_ComputerSystem.CreationClassName=\"Xen_ComputerSystem\",Name=\"{uuid}\"";
+    public static string Path(string uuid) => $"{Wbemcli.Namespace}:Xen_ComputerSystem.CreationClassName=\"Xen_ComputerSystem\",Name=\"{uuid}\"";
 
-    public static string SettingPath(string @class, string id) => $"root/virt:{@class}.InstanceID=\"{id}\"";
+    public static string SettingPath(string @class, string id) => $"{Wbemcli.Namespace}:{@class}.InstanceID=\"{id}\"";
 
-    public static string UuidOf(string path) => path.Split('"')[^2];
+    /// <summary>A guest's UUID, or the InstanceID of what has one.</summary>
+    public static string UuidOf(string path) => path.Split('"') is var parts && Array.FindIndex(parts, p => p is [.., ',' or '.', 'N', 'a', 'm', 'e', '=']) is >= 0 and var at
+        ? parts[at + 1] : parts[^2];
 
     public static string Service(this Wbemcli wbemcli) => Assert.Single(wbemcli.Names("Xen_VirtualSystemManagementService"));
 
@@ -54,5 +56,8 @@ internal static class Guests
     /// A path as a reference argument: class and keys. In an array argument wbemcli 1.6 takes a path with an address apart
     /// at its colons and sends XML that is none.
     /// </summary>
-    public static string Argument(string path) => path["root/virt:".Length..];
+    public static string Argument(string path) => path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    [System.Text.RegularExpressions.GeneratedRegex("^[\\w/]+:Xen_ConcreteJob\\.InstanceID=\"Xen:job/[0-9a-f-]{36}\"$")]
+    public static partial System.Text.RegularExpressions.Regex JobPath();
 }

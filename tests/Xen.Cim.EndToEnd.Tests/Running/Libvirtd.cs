@@ -4,7 +4,8 @@ namespace Xen.Cim.EndToEnd.Tests.Running;
 
 /// <summary>
 /// A system-wide libvirtd of the tests' own: in a mount namespace where its folders are folders of ours, so that the
-/// machine's stay untouched. Its guests run in software emulation.
+/// machine's stay untouched. It serves QEMU's driver and the simulated one. The /dev/kvm of that namespace is of no use: QEMU's
+/// guests run in software emulation on every machine.
 /// </summary>
 public sealed class Libvirtd : IDisposable
 {
@@ -15,20 +16,22 @@ public sealed class Libvirtd : IDisposable
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lvd").FullName;
+    private readonly string _socketFolder;
     private Process _process;
 
-    private Libvirtd(string configuration, string? hostname)
+    private Libvirtd(string configuration, string? hostname, string? socketFolder)
     {
+        _socketFolder = socketFolder ?? InFolder("socket");
         foreach (var (_, ours) in s_folders)
             Directory.CreateDirectory(InFolder(ours));
-        Directory.CreateDirectory(InFolder("socket"));
+        Directory.CreateDirectory(_socketFolder);
         Directory.CreateDirectory(Images);
         // The monitor's messages show what QEMU was told.
         File.WriteAllText(InFolder("libvirtd.conf"), $"""
             auth_unix_rw = "none"
             auth_unix_ro = "none"
             unix_sock_group = "root"
-            unix_sock_dir = "{InFolder("socket")}"
+            unix_sock_dir = "{_socketFolder}"
             log_filters = "1:qemu.qemu_monitor 4:*"
             log_outputs = "1:file:{LogFile}"
             {configuration}
@@ -44,6 +47,7 @@ public sealed class Libvirtd : IDisposable
 
             """);
         // QEMU's driver asks for its usual user before it reads that it is to take another.
+        File.WriteAllText(InFolder("kvm"), "");
         File.WriteAllText(InFolder("passwd"), WithLine("/etc/passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin"));
         File.WriteAllText(InFolder("group"), WithLine("/etc/group", "libvirt-qemu:x:64055:", "kvm:x:64056:"));
         var mounts = s_folders.Select(f => (f.System, InFolder(f.Ours))).Append(("/etc/passwd", InFolder("passwd"))).Append(("/etc/group", InFolder("group")));
@@ -53,6 +57,8 @@ public sealed class Libvirtd : IDisposable
             mkdir -p {string.Join(' ', s_folders.Select(f => f.System))}
             {string.Join('\n', mounts.Select(m => $"mount --bind {m.Item2} {m.Item1}"))}
             {(hostname is null ? "" : $"hostname {hostname}")}
+            # libvirt looks whether it may write to it, which on a read-only mount nobody may.
+            if [ -e /dev/kvm ]; then mount --bind {InFolder("kvm")} /dev/kvm; mount -o remount,bind,ro /dev/kvm; fi
             exec libvirtd -f {InFolder("libvirtd.conf")} -p {InFolder("pid")}
 
             """);
@@ -60,6 +66,9 @@ public sealed class Libvirtd : IDisposable
     }
 
     public string Uri => $"qemu+unix:///system?socket={Socket}";
+
+    /// <summary>The simulated host that all clients of this libvirtd see.</summary>
+    public string SimulatedUri => $"test+unix:///default?socket={Socket}";
 
     /// <summary>A folder for disks.</summary>
     public string Images => InFolder("images");
@@ -77,20 +86,21 @@ public sealed class Libvirtd : IDisposable
         }
     }
 
-    public string Socket => InFolder("socket/libvirt-sock");
+    public string Socket => Path.Combine(_socketFolder, "libvirt-sock");
 
     private string LogFile => InFolder("libvirtd.log");
 
     /// <param name="configuration">More lines of libvirtd.conf.</param>
     /// <param name="hostname">What it is to think that this machine is called.</param>
-    public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null)
+    /// <param name="socketFolder">Where to listen, as libvirt-sock; a folder of its own if none is given.</param>
+    public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null, string? socketFolder = null)
     {
         Assert.SkipUnless(Command.Exists("libvirtd"), "libvirtd is not installed");
         Assert.SkipUnless(Command.Exists("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
         Assert.SkipUnless(Command.Exists("virsh"), "virsh is not installed");
         Assert.SkipUnless(Environment.IsPrivilegedProcess && Command.Run("unshare", "-m", "true").ExitCode == 0,
             "a libvirtd of the tests' own needs root and mount namespaces");
-        return new Libvirtd(configuration, hostname);
+        return new Libvirtd(configuration, hostname, socketFolder);
     }
 
     /// <summary>Runs virsh, which has to succeed.</summary>

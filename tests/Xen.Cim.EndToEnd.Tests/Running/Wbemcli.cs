@@ -11,6 +11,9 @@ public sealed record PrintedInstance(string Path, IReadOnlyDictionary<string, st
     public string this[string name] => Properties.TryGetValue(name, out var value) ? value.Trim('"')
         : throw new KeyNotFoundException($"{Path} was printed without {name}");
 
+    /// <summary>As the indexer, and empty for what is NULL: some servers print that, others leave it out.</summary>
+    public string Optional(string name) => Properties.TryGetValue(name, out var value) ? value.Trim('"') : "";
+
     public string ClassName => PrintedPath.ClassOf(Path);
 }
 
@@ -21,25 +24,40 @@ public sealed record PrintedAnswer(uint Return, IReadOnlyDictionary<string, stri
 /// <summary>An error of the CIM server as wbemcli reports it.</summary>
 public sealed record PrintedError(int Status, string Message);
 
-internal static class PrintedPath
+internal static partial class PrintedPath
 {
     public static string ClassOf(string path) => path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('.')[0];
+
+    /// <summary>A path without the server's address, which is the server's to choose; null for what is no path.</summary>
+    public static string? Local(string printed) => WithAddress().Match(printed) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>The same of a reference, which needs no address.</summary>
+    public static string Reference(string printed) =>
+        printed.StartsWith(Wbemcli.Namespace + ":", StringComparison.OrdinalIgnoreCase) ? printed : Local(printed) ?? printed;
+
+    /// <summary>Whether a path begins with its namespace, unlike a bare class name.</summary>
+    public static bool HasNamespace(string path) => path.AsSpan().IndexOfAny(":.\"") is >= 0 and var at && path[at] == ':';
+
+    [GeneratedRegex(@"^(?:\w+:)?/*[^\s/""=]+/((?:\w+/)*\w+:\w+\..*)$", RegexOptions.Singleline)]
+    private static partial Regex WithAddress();
 }
 
 /// <summary>The client of SBLIM, run against one server.</summary>
 /// <param name="address">The server's address and port.</param>
 /// <param name="credentials">Empty, or user:password@.</param>
-public sealed partial class Wbemcli(string address, string credentials = "")
+/// <param name="scheme">http or https; a certificate is believed.</param>
+public sealed partial class Wbemcli(string address, string credentials = "", string scheme = "http")
 {
-    public const string Namespace = "root/virt";
+    /// <summary>Where the classes are registered in the server: root/virt, unless XEN_CIM_NAMESPACE says otherwise.</summary>
+    public static string Namespace { get; } = Environment.GetEnvironmentVariable("XEN_CIM_NAMESPACE") is { Length: > 0 } named ? named : "root/virt";
 
     public static void RequireOrSkip() => Assert.SkipUnless(Command.Exists("wbemcli"), "wbemcli is not installed");
 
     /// <summary>A path or class name as an argument: with scheme and address.</summary>
     public string Url(string pathOrClass) =>
-        $"http://{credentials}{address}/{(pathOrClass.StartsWith("root/", StringComparison.Ordinal) ? "" : Namespace + ":")}{pathOrClass}";
+        $"{scheme}://{credentials}{address}/{(PrintedPath.HasNamespace(pathOrClass) ? "" : Namespace + ":")}{pathOrClass}";
 
-    public static CommandResult Run(params IEnumerable<string> arguments) => Command.Run("wbemcli", arguments);
+    public static CommandResult Run(params IEnumerable<string> arguments) => Command.Run("wbemcli", ["-noverify", .. arguments]);
 
     public IReadOnlyList<string> Names(string @class) => Paths("ein", Url(@class));
 
@@ -49,17 +67,17 @@ public sealed partial class Wbemcli(string address, string credentials = "")
         Assert.Single(Objects("gi", [Url(path), .. properties.Any() ? [string.Join(',', properties)] : Array.Empty<string>()]));
 
     /// <summary>Runs a verb that prints instances.</summary>
-    public IReadOnlyList<PrintedInstance> Objects(string verb, params IEnumerable<string> arguments)
+    public static IReadOnlyList<PrintedInstance> Objects(string verb, params IEnumerable<string> arguments)
     {
         var found = new List<PrintedInstance>();
         Dictionary<string, string>? properties = null;
         var last = "";
         foreach (var line in Succeed(["-nl", verb, .. arguments]).Output.Split('\n'))
         {
-            if (line.StartsWith(address + "/", StringComparison.Ordinal))
+            if (PrintedPath.Local(line) is { } path)
             {
                 properties = new(StringComparer.OrdinalIgnoreCase);
-                found.Add(new PrintedInstance(line[(address.Length + 1)..], properties));
+                found.Add(new PrintedInstance(path, properties));
             }
             else if (properties is not null && Property().Match(line) is { Success: true } match)
             {
@@ -75,12 +93,8 @@ public sealed partial class Wbemcli(string address, string credentials = "")
     }
 
     /// <summary>Runs a verb that prints paths.</summary>
-    public IReadOnlyList<string> Paths(string verb, params IEnumerable<string> arguments) => Succeed([verb, .. arguments]).Lines
-        .Select(line =>
-        {
-            Assert.StartsWith(address + "/", line, StringComparison.Ordinal);
-            return line[(address.Length + 1)..];
-        }).ToList();
+    public static IReadOnlyList<string> Paths(string verb, params IEnumerable<string> arguments) => Succeed([verb, .. arguments]).Lines
+        .Select(line => PrintedPath.Local(line) ?? throw new InvalidDataException($"wbemcli {verb} printed no path: {line}")).ToList();
 
     /// <summary>Calls a method of an instance.</summary>
     /// <param name="arguments">name=value,… as wbemcli takes it.</param>
@@ -93,7 +107,9 @@ public sealed partial class Wbemcli(string address, string credentials = "")
         foreach (Match parameter in Parameter().Matches(answer.Groups[2].Value))
         {
             // An array comes as the same parameter again and again.
-            var (name, value) = (parameter.Groups[1].Value, parameter.Groups[2].Value);
+            var (name, value) = (parameter.Groups[1].Value, parameter.Groups[3].Value);
+            if (parameter.Groups[2].Value == "reference")
+                value = PrintedPath.Reference(value);
             output[name] = output.TryGetValue(name, out var before) ? $"{before}\n{value}" : value;
         }
         return new PrintedAnswer(uint.Parse(answer.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), output);
@@ -125,7 +141,7 @@ public sealed partial class Wbemcli(string address, string credentials = "")
     [GeneratedRegex(@" \w+: (\d+)(.*)$", RegexOptions.Singleline)]
     private static partial Regex Answer();
 
-    [GeneratedRegex(@", (\w+) \(\w+\): (.*?)(?=, \w+ \(\w+\): |$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@", (\w+) \((\w+)\): (.*?)(?=, \w+ \(\w+\): |$)", RegexOptions.Singleline)]
     private static partial Regex Parameter();
 
     [GeneratedRegex(@"Cim: \((\d+)\) \w+: (.*?)\n\*", RegexOptions.Singleline)]

@@ -1,0 +1,82 @@
+using Xen.Cim.EndToEnd.Tests.Running;
+using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
+
+namespace Xen.Cim.EndToEnd.Tests.Suite;
+
+/// <summary>
+/// What the tests of every theme share. A theme is written once, in Themes; for each host and kind of guest a class that
+/// adds nothing inherits it (On*.cs).
+/// </summary>
+public abstract class GuestTests(HostUnderTest host, GuestKind kind)
+{
+    protected HostUnderTest Host => host;
+
+    protected GuestKind Kind => kind;
+
+    protected Wbemcli Wbemcli => host.Wbemcli;
+
+    /// <summary>The guest's memory while it starts, and the most that it may have, in KiB.</summary>
+    protected const uint MemoryKiB = 160 * 1024;
+    protected const uint MaximumKiB = 192 * 1024;
+
+    /// <summary>DMTF's name for a kind.</summary>
+    protected static string TypeOf(GuestKind kind) => $"DMTF:XEN:{kind}";
+
+    /// <summary>A disk target on the bus that the guest's kernel knows best.</summary>
+    protected string Disk(char letter) => host.DiskPrefix + letter;
+
+    /// <summary>A guest that boots Linux, which says on its console what it sees. Nothing else is in it.</summary>
+    protected SuiteGuest Define(string name, string moreOfSystem = "", string moreResources = "", uint processors = 1, uint? maximumProcessors = null) =>
+        DefineAs(kind, name, moreOfSystem, moreResources, processors, maximumProcessors);
+
+    /// <summary>What the guest's kernel is told.</summary>
+    protected string CommandLineOf(GuestKind asKind) => $"console={Host.ConsoleOf(asKind)} mitigations=off random.trust_cpu=on net.ifnames=0";
+
+    /// <summary>The same of another kind.</summary>
+    protected SuiteGuest DefineAs(GuestKind asKind, string name, string moreOfSystem = "", string moreResources = "", uint processors = 1, uint? maximumProcessors = null)
+    {
+        // Nobody else's guests are in the way, not even those of an earlier run.
+        name = $"suite-{name}-{Guid.NewGuid():N}"[..Math.Min(40, name.Length + 15)];
+        var uuid = Wbemcli.Define(
+            $$"""
+            instance of Xen_VirtualSystemSettingData {
+                ElementName = "{{name}}"; VirtualSystemType = "{{TypeOf(asKind)}}";
+                Kernel = "{{Host.Boot.Kernel}}"; RAMDisk = "{{Host.Boot.Initrd}}"; CommandLine = "{{CommandLineOf(asKind)}}"; {{moreOfSystem}}
+            };
+            """,
+            $$"""
+            instance of Xen_MemoryRASD { VirtualQuantity = {{MemoryKiB}}; Limit = {{MaximumKiB}}; };
+            instance of Xen_ProcessorRASD { VirtualQuantity = {{processors}}; MaximumProcessors = {{maximumProcessors ?? processors}}; };
+            {{moreResources}}
+            """);
+        return new SuiteGuest(host, uuid, name);
+    }
+
+    /// <summary>A running guest, heard on its console where it can speak.</summary>
+    protected SuiteGuest Run(string name, uint processors = 1, uint? maximumProcessors = null)
+    {
+        if (Host.GuestsAreMute is null)
+            return Boot(name, processors, maximumProcessors);
+        var guest = Define(name, processors: processors, maximumProcessors: maximumProcessors);
+        guest.Start();
+        return guest;
+    }
+
+    /// <summary>A running guest that was heard on its console.</summary>
+    protected SuiteGuest Boot(string name, uint processors = 1, uint? maximumProcessors = null)
+    {
+        Host.RequireTalkingGuests();
+        var guest = Define(name, processors: processors, maximumProcessors: maximumProcessors);
+        try
+        {
+            guest.Start();
+            guest.Console.Next();
+            return guest;
+        }
+        catch
+        {
+            guest.Dispose();
+            throw;
+        }
+    }
+}

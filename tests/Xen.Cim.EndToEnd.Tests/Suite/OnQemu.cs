@@ -1,0 +1,40 @@
+using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
+
+// The suite on QEMU without hardware support.
+namespace Xen.Cim.EndToEnd.Tests.Suite.QemuHVM;
+
+[CollectionDefinition(Name)]
+public sealed class OnQemu : ICollectionFixture<QemuHost>
+{
+    public const string Name = "QEMU";
+}
+
+[Collection(OnQemu.Name)]
+public sealed class Lifecycle(QemuHost host) : Themes.Lifecycle(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Defining(QemuHost host) : Themes.Defining(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Memory(QemuHost host) : Themes.Memory(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Processors(QemuHost host) : Themes.Processors(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Scheduling(QemuHost host) : Themes.Scheduling(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Disks(QemuHost host) : Themes.Disks(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Adapters(QemuHost host) : Themes.Adapters(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Media(QemuHost host) : Themes.Media(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Autostart(QemuHost host) : Themes.Autostart(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Capabilities(QemuHost host) : Themes.Capabilities(host, GuestKind.HVM);

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Xen.Cim.EndToEnd.Tests.Running;
+using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
+
+namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
+
+/// <summary>
+/// No capability claims more than the connection does, nor less: every claim is tried, and what is not claimed is refused
+/// with the code that the specification has for it.
+/// </summary>
+public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
+{
+    // CIM_ComputerSystem.RequestStateChange: all that DSP1057 has a transition for.
+    private static readonly int[] s_states = [2, 3, 4, 6, 9, 10, 11];
+
+    // How a guest gets into each state, from off.
+    private static readonly (string State, int[] Way)[] s_ways = [("off", []), ("running", [2]), ("paused", [2, 9]), ("suspended", [2, 6])];
+
+    public static TheoryData<string> States => new(s_ways.Select(w => w.State));
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void The_states_that_can_be_requested_of_a_guest_are_those_that_it_takes(string state)
+    {
+        var way = s_ways.Single(w => w.State == state).Way;
+        // One guest walks the way as often as it has to.
+        using var guest = Define("states");
+        foreach (var requested in s_states)
+        {
+            foreach (var step in way)
+                Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Uuid, step).Return);
+            var available = Numbers(guest.Read().Optional("AvailableRequestedStates"));
+            Assert.NotEmpty(available);
+            var answer = Wbemcli.Request(guest.Uuid, requested);
+            if (available.Contains(requested))
+                Assert.True(answer.Return is Guests.Completed or Guests.JobStarted, $"{requested} is claimed of a guest that is {state}, and answered with {answer.Return}");
+            else
+                Assert.True(answer.Return is Guests.NotSupported or Guests.InvalidTransition, $"{requested} is not claimed of a guest that is {state}, but answered with {answer.Return}");
+            Off(guest);
+        }
+    }
+
+    [Fact]
+    public void The_states_supported_are_those_that_some_guest_takes()
+    {
+        var supported = Numbers(Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/guest")).Optional("RequestedStatesSupported"));
+        Assert.NotEmpty(supported);
+        using var guest = Define("supported");
+        foreach (var requested in s_states)
+        {
+            Assert.Equal(Guests.Completed, requested == 2 ? Guests.Completed : Wbemcli.Request(guest.Uuid, 2).Return);
+            var answer = Wbemcli.Request(guest.Uuid, requested);
+            if (supported.Contains(requested))
+                Assert.True(answer.Return is Guests.Completed or Guests.JobStarted, $"{requested} is claimed, and answered with {answer.Return}");
+            else
+                Assert.Equal(Guests.NotSupported, answer.Return);
+            Off(guest);
+        }
+        // In no profile's table, but in the method's value map.
+        foreach (var requested in (int[])[7, 8])
+            Assert.Equal(Guests.NotSupported, Wbemcli.Request(guest.Uuid, requested).Return);
+    }
+
+    [Fact]
+    public void Nothing_can_be_requested_of_the_control_domain()
+    {
+        var kind = Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/control-domain"));
+        Assert.Equal(("", "FALSE"), (kind.Optional("RequestedStatesSupported"), kind["ElementNameEditSupported"].ToUpperInvariant()));
+    }
+
+    [Fact]
+    public void Every_type_of_guest_that_is_offered_can_be_defined()
+    {
+        var types = Service()["VirtualSystemTypesSupported"].Split(',').Select(t => t.Trim('"')).ToList();
+        Assert.Contains(TypeOf(Kind), types);
+        foreach (var type in types)
+        {
+            var uuid = Wbemcli.Define($$"""instance of Xen_VirtualSystemSettingData { VirtualSystemType = "{{type}}"; Kernel = "{{Host.Boot.Kernel}}"; };""", "instance of Xen_MemoryRASD { VirtualQuantity = 65536; };");
+            using var guest = new SuiteGuest(Host, uuid, type);
+            Assert.Equal(type, guest.Setting("Xen_VirtualSystemSettingData", "defined")["VirtualSystemType"]);
+        }
+        foreach (var type in ((string[])["DMTF:XEN:PV", "DMTF:XEN:PVH", "DMTF:XEN:HVM"]).Except(types))
+        {
+            var error = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "DefineSystem.SystemSettings=" + Wbemcli.Mof($$"""instance of Xen_VirtualSystemSettingData { VirtualSystemType = "{{type}}"; };"""));
+            Assert.Equal(4, error.Status);
+        }
+    }
+
+    [Fact]
+    public void The_methods_that_are_claimed_are_there_and_no_others()
+    {
+        // CIM_VirtualSystemManagementCapabilities.SynchronousMethodsSupported.
+        (int Value, string Method)[] claimable = [(2, "DefineSystem"), (3, "DestroySystem"), (5, "ModifyResourceSettings"), (6, "ModifySystemSettings"), (7, "RemoveResourceSettings"), (10, "AddResourceSettings")];
+        var claimed = Numbers(Service().Optional("SynchronousMethodsSupported")).Concat(Numbers(Service().Optional("AsynchronousMethodsSupported"))).ToList();
+        Assert.Equal(claimable.Select(c => c.Value), claimed.Order());
+        using var guest = Define("methods");
+        var disk = Host.MakeDisk("methods.img");
+        guest.Add("Xen_DiskRASD", "defined", $$"""VirtualDevice = "{{Disk('a')}}"; Address = "{{disk}}";""");
+        guest.Modify("Xen_MemoryRASD", "defined/memory", "VirtualQuantity = 65536;");
+        Assert.Equal(Guests.Completed, Wbemcli.Call(Wbemcli.Service(), "ModifySystemSettings", "SystemSettings=" + Wbemcli.Mof(
+            $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "{{guest.Id("defined")}}"; Notes = {"changed"}; };""")).Return);
+        Assert.Equal(Guests.Completed, Wbemcli.Remove("Xen_DiskRASD", guest.Id($"defined/{Disk('a')}")).Return);
+        Assert.Equal(Guests.Completed, Wbemcli.Destroy(guest.Uuid).Return);
+        // The standard's service has more methods than these. The CIM status is that of a method or a call that is not there.
+        foreach (var method in (string[])["AddFeatureSettings", "ModifyFeatureSettings", "RemoveFeatureSettings"])
+            Assert.Contains(Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), method).Status, (int[])[7, 16, 17]);
+    }
+
+    [Fact]
+    public void A_guest_can_be_renamed_where_that_is_claimed()
+    {
+        var kind = Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/guest"));
+        var claims = (string[])[kind["ElementNameEditSupported"].ToUpperInvariant(), Service()["ElementNameEditSupported"].ToUpperInvariant()];
+        using var guest = Define("rename");
+        string[] call = ["cm", Wbemcli.Url(Wbemcli.Service()), "ModifySystemSettings.SystemSettings=" + Wbemcli.Mof(
+            $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "{{guest.Id("defined")}}"; ElementName = "{{guest.Name}}-new"; };""")];
+        if (Host.Has("Rename"))
+        {
+            Assert.All(claims, claim => Assert.Equal("TRUE", claim));
+            Assert.Equal(0, Wbemcli.Run(call).ExitCode);
+            Assert.Equal(guest.Name + "-new", guest.Read()["ElementName"]);
+        }
+        else
+        {
+            Assert.All(claims, claim => Assert.Equal("FALSE", claim));
+            Assert.Equal(7, Wbemcli.Refused(call).Status);
+            Assert.Equal(guest.Name, guest.Read()["ElementName"]);
+        }
+    }
+
+    [Fact]
+    public void Devices_can_be_plugged_in_the_states_that_are_claimed()
+    {
+        foreach (var pool in Wbemcli.Instances("Xen_AllocationCapabilities"))
+        {
+            var (type, add, remove) = (pool["ResourceType"], Numbers(pool.Optional("SupportedAddStates")), Numbers(pool.Optional("SupportedRemoveStates")));
+            // Of processors and memory there is one setting each, neither added nor removed.
+            var pluggable = type is not ("3" or "4");
+            Assert.Equal(pluggable, add.Contains(3));
+            Assert.Equal(pluggable, remove.Contains(3));
+            Assert.Equal(pluggable && Host.Has("AttachDevice"), add.Contains(2));
+            Assert.Equal(pluggable && Host.Has("DetachDevice"), remove.Contains(2));
+        }
+        using var guest = Run("plug");
+        var (disk, adapter) = ($$"""VirtualDevice = "{{Disk('b')}}"; Address = "{{Host.MakeDisk("claims.img")}}";""", Host.Plug);
+        foreach (var (@class, properties) in (ReadOnlySpan<(string, string)>)[("Xen_DiskRASD", disk), ("Xen_NetworkRASD", adapter)])
+        {
+            var answer = Wbemcli.Add(guest.Id("state"), $$"""instance of {{@class}} { {{properties}} };""");
+            Assert.Equal(Host.Has("AttachDevice") ? Guests.Completed : Guests.NotSupported, answer.Return);
+            if (answer.Return == Guests.Completed)
+                Assert.Equal(Guests.Completed, Wbemcli.Remove(@class, Guests.UuidOf(answer.Output["ResultingResourceSettings"])).Return);
+            // Nothing stays of what was refused or taken back.
+            Assert.Empty(guest.Settings(@class, "state"));
+        }
+    }
+
+    [Fact]
+    public void As_little_and_as_much_as_is_claimed_can_be_had()
+    {
+        using var guest = Define("range");
+        foreach (var (pool, @class, device) in (ReadOnlySpan<(string, string, string)>)[("MemoryPool", "Xen_MemoryRASD", "memory"), ("ProcessorPool", "Xen_ProcessorRASD", "processor")])
+        {
+            var (least, most) = (Quantity(pool, "minimum"), Quantity(pool, "maximum"));
+            foreach (var quantity in (ReadOnlySpan<ulong>)[most, least])
+            {
+                guest.Modify(@class, $"defined/{device}", $"VirtualQuantity = {quantity};");
+                Assert.Equal(quantity.ToString(CultureInfo.InvariantCulture), guest.Setting(@class, $"defined/{device}")["VirtualQuantity"]);
+            }
+            foreach (var quantity in (ReadOnlySpan<ulong>)[most + 1, least - 1])
+            {
+                var error = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(
+                    $$"""instance of {{@class}} { InstanceID = "{{guest.Id($"defined/{device}")}}"; VirtualQuantity = {{quantity}}; };"""));
+                Assert.Equal(4, error.Status);
+            }
+        }
+
+        ulong Quantity(string pool, string role) => ulong.Parse(Wbemcli.Get(Guests.SettingPath("Xen_CapabilityRASD", $"Xen:Capability/{pool}/primordial/{role}"))["VirtualQuantity"], CultureInfo.InvariantCulture);
+    }
+
+    private PrintedInstance Service() => Assert.Single(Wbemcli.Instances("Xen_VirtualSystemManagementCapabilities"));
+
+    private void Off(SuiteGuest guest)
+    {
+        // A job may still be about to stop or to restart it.
+        Eventually.True(() =>
+        {
+            if (guest.Read()["EnabledState"] != "3")
+                Wbemcli.Request(guest.Uuid, 3);
+            return guest.Read()["EnabledState"] == "3" && guest.Read()["TransitioningToState"] is "5" or "19";
+        }, "the guest is off and nothing goes on with it", 60);
+    }
+
+    private static List<int> Numbers(string printed) => [.. printed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+}

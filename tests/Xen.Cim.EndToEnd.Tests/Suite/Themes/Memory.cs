@@ -1,0 +1,66 @@
+using System.Globalization;
+using Xen.Cim.EndToEnd.Tests.Running;
+using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
+
+namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
+
+/// <summary>Memory of a running guest goes down and up (ballooning).</summary>
+public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
+{
+    private const uint LessKiB = 128 * 1024;
+
+    // What a guest's kernel may take or give back by the way.
+    private const uint ToleranceKiB = 6 * 1024;
+
+    [Fact]
+    public void Balloons_down_and_up_in_libvirts_eyes()
+    {
+        Host.Require("SetMemoryLive");
+        using var guest = Run("balloon");
+        foreach (var kib in (uint[])[LessKiB, MemoryKiB])
+        {
+            guest.Modify("Xen_MemoryRASD", "state/memory", $"VirtualQuantity = {kib};");
+            // The guest follows in its own time.
+            Eventually.True(() => guest.Setting("Xen_MemoryRASD", "state/memory")["VirtualQuantity"] == Text(kib), $"the setting shows {kib} KiB", 60);
+            if (Host.VirshSeesIt)
+                Eventually.True(() => SuiteGuest.Table(Host.Virsh("dominfo", guest.Uuid), ':')["Used memory"] == $"{kib} KiB", $"virsh shows {kib} KiB", 60);
+        }
+        Assert.Equal(Text(MemoryKiB), guest.Setting("Xen_MemoryRASD", "defined/memory")["VirtualQuantity"]);
+    }
+
+    [Fact]
+    public void Balloons_down_and_up_in_the_guests_own_eyes()
+    {
+        Host.Require("SetMemoryLive");
+        using var guest = Boot("balloon");
+        var before = Settled(guest);
+        Assert.InRange(before, MemoryKiB / 3, MaximumKiB);
+        guest.Modify("Xen_MemoryRASD", "state/memory", $"VirtualQuantity = {LessKiB};");
+        Sees(before - (MemoryKiB - LessKiB));
+        guest.Modify("Xen_MemoryRASD", "state/memory", $"VirtualQuantity = {MemoryKiB};");
+        Sees(before);
+        guest.Modify("Xen_MemoryRASD", "state/memory", $"VirtualQuantity = {MaximumKiB};");
+        Sees(before + (MaximumKiB - MemoryKiB));
+
+        void Sees(long kib) => guest.Console.WaitFor(r => Math.Abs(r.MemoryKiB - kib) < ToleranceKiB, $"about {kib} KiB of memory", 60);
+    }
+
+    [Fact]
+    public void More_than_the_limit_takes_a_restart()
+    {
+        using var guest = Run("limit");
+        var more = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(
+            $$"""instance of Xen_MemoryRASD { InstanceID = "{{guest.Id("state/memory")}}"; VirtualQuantity = {{2 * MaximumKiB}}; };"""));
+        Assert.Equal(4, more.Status);
+        Assert.Equal(Text(MemoryKiB), guest.Setting("Xen_MemoryRASD", "defined/memory")["VirtualQuantity"]);
+    }
+
+    // A balloon may still be filling when the first report comes; ten seconds later another one says the same.
+    private static long Settled(SuiteGuest guest)
+    {
+        var last = guest.Console.Next().MemoryKiB;
+        return guest.Console.WaitFor(r => Interlocked.Exchange(ref last, r.MemoryKiB) == r.MemoryKiB, "its memory at rest").MemoryKiB;
+    }
+
+    private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
+}
