@@ -102,6 +102,7 @@ public static unsafe class EntryPoint
             return new CMPIStatus { Rc = CMPIrc.Failed };
         var b = new Broker((CMPIBroker*)broker);
         var before = ServerLog.Attend(b.Pointer);
+        Runtime.QuietTime.Begin();
         try
         {
             RoomyThread.Run(b, context, state, work);
@@ -113,6 +114,7 @@ public static unsafe class EntryPoint
         }
         finally
         {
+            Runtime.QuietTime.End();
             ServerLog.Attend(before);
         }
     }

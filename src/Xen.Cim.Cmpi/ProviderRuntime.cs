@@ -21,6 +21,9 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     private Changes? _changes;
     private int _users;
 
+    /// <summary>Every request tells it, so that memory goes back when there are none.</summary>
+    public QuietTime QuietTime { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), UnusedMemory.GiveBack, TimeProvider.System);
+
     /// <summary>The name in every function table; a literal, so that it outlives everything.</summary>
     public static byte* MiName => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference("XenCim\0"u8));
 
@@ -103,6 +106,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
         {
             _delivery?.Stop();
             _delivery = null;
+            QuietTime.Dispose();
             _provider?.Dispose();
             _provider = null;
             _logging?.Dispose();
