@@ -2,6 +2,8 @@
 # The provider's own CIM server as a system service. Sourced by install.sh; common.sh tells what a part defines.
 
 embedded_unit=/etc/systemd/system/xen-cim-server.service
+embedded_helper=/etc/systemd/system/xen-cim-auth
+embedded_pam=/etc/pam.d/xen-cim
 embedded_state=/var/lib/xen-cim-server
 embedded_user=xencim
 
@@ -51,6 +53,11 @@ embedded_install() {
     sed -e "s|^ExecStart=.*|ExecStart=$prefix/sbin/xen-cim-server|" -e "s|^Environment=.*|& DOTNET_ROOT=$(dirname "$runtime")|" \
         "$here/packaging/systemd/xen-cim-server.service" >"$work/unit"
     put "$work/unit" "$embedded_unit"
+    sed -e "s|^ExecStart=[^ ]*|ExecStart=$prefix/sbin/xen-cim-server|" -e "s|^Environment=.*|& DOTNET_ROOT=$(dirname "$runtime")|" \
+        "$here/packaging/systemd/xen-cim-auth.service" >"$work/helper"
+    put "$work/helper" "$embedded_helper.service"
+    put "$here/packaging/systemd/xen-cim-auth.socket" "$embedded_helper.socket"
+    put "$here/packaging/pam/xen-cim.$(embedded_pam_family)" "$embedded_pam"
     if [ -n "$destination" ]; then
         note "below $destination no user is made and no service is started"
         return
@@ -65,8 +72,17 @@ embedded_install() {
         record service xen-cim-server
     fi
     run systemctl daemon-reload
+    run systemctl --quiet enable --now xen-cim-auth.socket
     run systemctl --quiet enable xen-cim-server
     run systemctl restart xen-cim-server || die "the service does not start; its reason: $(journalctl --no-pager -q -n 5 -o cat -u xen-cim-server 2>/dev/null | tr '\n' ' ')"
+}
+
+# How PAM's files look here.
+embedded_pam_family() {
+    if [ -e "$destination/etc/pam.d/password-auth" ]; then echo redhat
+    elif [ -e "$destination/etc/debian_version" ]; then echo debian
+    else echo suse
+    fi
 }
 
 # The user of the service, whom libvirt lets manage the host for being in its group.
@@ -76,6 +92,14 @@ embedded_make_user() {
         run groupadd --system libvirt
         on_failure groupdel libvirt
     fi
+    local group
+    for group in xen-cim xen-cim-read; do
+        if ! getent group $group >/dev/null; then
+            record group $group
+            run groupadd --system $group
+            on_failure groupdel $group
+        fi
+    done
     if ! getent passwd $embedded_user >/dev/null; then
         record user $embedded_user
         run useradd --system --user-group --no-create-home --home-dir $embedded_state --shell /usr/sbin/nologin --comment "Xen.Cim CIM server" $embedded_user
@@ -85,8 +109,8 @@ embedded_make_user() {
 }
 
 embedded_forget_service() {
-    systemctl --quiet disable --now xen-cim-server 2>/dev/null || true
-    systemctl reset-failed xen-cim-server 2>/dev/null || true
+    systemctl --quiet disable --now xen-cim-server xen-cim-auth.socket xen-cim-auth.service 2>/dev/null || true
+    systemctl reset-failed xen-cim-server xen-cim-auth.socket xen-cim-auth.service 2>/dev/null || true
 }
 
 embedded_verify() {
@@ -122,7 +146,7 @@ embedded_uninstall() {
         step "Service xen-cim-server"
         run embedded_forget_service
     fi
-    run rm -f "$destination$embedded_unit"
+    run rm -f "$destination$embedded_unit" "$destination$embedded_helper.service" "$destination$embedded_helper.socket" "$destination$embedded_pam"
     ! embedded_systemd || run systemctl daemon-reload
     [ -n "$destination" ] || embedded_remove_user
     run rm -rf "$destination$embedded_state"
@@ -136,7 +160,7 @@ embedded_remove_user() {
     done
     for name in $(recorded group); do
         # Libvirt may have come since, and others with it.
-        if [ -z "$(getent group "$name" | cut -d: -f4)" ] && ! type -P libvirtd virtqemud virtxend >/dev/null; then
+        if [ -z "$(getent group "$name" | cut -d: -f4)" ] && { [ "$name" != libvirt ] || ! type -P libvirtd virtqemud virtxend >/dev/null; }; then
             run groupdel "$name" || warn "the group $name could not be removed"
         fi
         forget group "$name"

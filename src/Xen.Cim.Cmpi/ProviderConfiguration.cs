@@ -41,8 +41,8 @@ internal sealed record ProviderConfiguration
     /// <summary>How long one request may take.</summary>
     public TimeSpan Deadline { get; private init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Who may change things; see <see cref="Cmpi.Operators"/>.</summary>
-    public string Operators { get; private init; } = Cmpi.Operators.Default;
+    /// <summary>Who may change things; see <see cref="Model.Operators"/>.</summary>
+    public string Operators { get; private init; } = Model.Operators.Default;
 
     /// <summary>Where that can be changed.</summary>
     public string OperatorsSource { get; private init; } = "";

@@ -24,7 +24,7 @@ public sealed partial class CimServer : IAsyncDisposable
     private readonly CmpiProviderLoader? _loader;
     private readonly ILogger _logger;
 
-    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, ILogger logger)
+    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
     {
         _app = app;
         _logger = logger;
@@ -33,6 +33,7 @@ public sealed partial class CimServer : IAsyncDisposable
         Repository = repository;
         Providers = providers;
         Gate = gate;
+        Tls = tls;
     }
 
     public CimRepository Repository { get; }
@@ -41,6 +42,12 @@ public sealed partial class CimServer : IAsyncDisposable
 
     /// <summary>The user and the password that clients need; null when everyone is let in.</summary>
     public PasswordGate? Gate { get; }
+
+    /// <summary>How connections are encrypted; null when none are.</summary>
+    public TlsEndpoint? Tls { get; }
+
+    /// <summary>Where the server really listens for encrypted connections; null for nowhere.</summary>
+    public IPEndPoint? TlsEndPoint { get; private set; }
 
     /// <summary>Where the server really listens (a port of 0 becomes a free one).</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
@@ -60,9 +67,15 @@ public sealed partial class CimServer : IAsyncDisposable
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Debug ? options.LogLevel : LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = s_shutdown);
-        builder.WebHost.ConfigureKestrel(k => Configure(k, options));
+        // What was changed is told whatever else is.
+        if (options.LogLevel != LogLevel.None)
+            builder.Logging.AddFilter(ChangeGuard.Category, LogLevel.Information);
+        TlsEndpoint? tls = null;
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => Configure(k, options, () => tls!));
         var app = builder.Build();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xen.Cim.Server");
+        var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+        var logger = loggers.CreateLogger("Xen.Cim.Server");
+        tls = options.ListenTls is null ? null : MakeTls(options, options.ListenTls, logger);
 
         Export(ConfigurationFile.ConnectVariable, options.Connect);
         // Whom this server lets in may change things, unless somebody says otherwise.
@@ -87,10 +100,14 @@ public sealed partial class CimServer : IAsyncDisposable
         var gate = !options.NeedsPassword ? null
             : (options.Password ?? (options.PasswordFile is { } file ? PasswordFile.ReadOrMake(file) : null)) is { } password ? new PasswordGate(options.User, password)
             : PasswordGate.Generate(options.User);
-        var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, logger);
-        var endpoint = new CimEndpoint(dispatcher, gate, new CimXmlLimits { Characters = options.MaxRequestSize }, logger);
+        var accounts = new SystemAccounts(TimeSpan.FromSeconds(5));
+        var operators = new Operators(options.Operators, $"the line \"operators = ...\" of {options.ConfigurationFile ?? ConfigurationFile.Default}", accounts, TimeProvider.System);
+        var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, new ChangeGuard(operators, loggers.CreateLogger(ChangeGuard.Category)), logger);
+        IPasswordCheck[] checks = gate is null ? [] : options.PasswordSocket is { } socket ? [gate, new SystemPasswords(socket)] : [gate];
+        var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
+        var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, loader, repository, providers, gate, logger);
+        var server = new CimServer(app, pool, loader, repository, providers, gate, tls, logger);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -100,7 +117,14 @@ public sealed partial class CimServer : IAsyncDisposable
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        server.EndPoint = new(options.Listen.Address, new Uri(app.Urls.First()).Port);
+        server.EndPoint = new(options.Listen.Address, PortOf(app, 0));
+        if (tls is not null)
+        {
+            server.TlsEndPoint = new(options.ListenTls!.Address, PortOf(app, 1));
+            logger.LogInformation("Listening on https://{EndPoint}/cimom; the certificate's SHA-256 is {Fingerprint}", server.TlsEndPoint, tls.Certificate.Fingerprint);
+        }
+        if (!IPAddress.IsLoopback(options.Listen.Address))
+            logger.LogWarning("http://{EndPoint} is reachable from elsewhere and not encrypted: passwords can be read on their way", server.EndPoint);
         logger.LogInformation("Listening on http://{EndPoint}/cimom; {Classes} classes in {Namespace}, {Registrations} registered",
             server.EndPoint, repository.Get(CimRepository.Implementation).Subclasses(null, deep: true).Count(), CimRepository.Implementation, registry.All.Count());
         logger.LogInformation("Managing {Connection}", options.Connect);
@@ -131,16 +155,36 @@ public sealed partial class CimServer : IAsyncDisposable
         }
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    // In the order of Configure. The scheme does not tell which is which: Kestrel calls both http.
+    private static int PortOf(WebApplication app, int endpoint) => new Uri(app.Urls.ElementAt(endpoint)).Port;
+
+    private static TlsEndpoint MakeTls(ServerOptions options, IPEndPoint listen, ILogger logger)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        if ((options.Certificate ?? (options.StateDirectory is { } state ? CertificateFiles.In(state) : null)) is not { } files)
+            return new(new ServerCertificate(SelfSigned.Make(listen, now)), options.ClientAuthorities);
+        SelfSigned.MakeWhereMissing(files, listen, now);
+        return new(new ServerCertificate(files, TimeProvider.System, logger), options.ClientAuthorities);
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options, Func<TlsEndpoint> tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = options.MaxRequestSize;
-        kestrel.Limits.MaxConcurrentConnections = 1024;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.RequestHeadersTimeout = options.SendTimeout;
         // Paths with reference keys make long CIMObject headers.
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.ListenTls is not null)
+        {
+            kestrel.Listen(options.ListenTls, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(TlsEndpoint.Options(tls));
+            });
+        }
     }
 
     private static void Load(CimRepository repository, ProviderRegistry registry, ProviderDirectory providers, ServerOptions options)

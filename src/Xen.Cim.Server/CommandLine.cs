@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Xen.Cim.Model;
+using Xen.Cim.Server.Security;
 
 namespace Xen.Cim.Server;
 
@@ -21,6 +22,12 @@ internal static class CommandLine
         var listen = new Option<IPEndPoint>("--listen")
         {
             Description = "Address and port to listen on [default: 127.0.0.1:5988].",
+            HelpName = "ADDRESS:PORT",
+            CustomParser = ParseEndPoint,
+        };
+        var listenTls = new Option<IPEndPoint>("--listen-tls")
+        {
+            Description = "Address and port to listen on with TLS [default: none; port 5989 for an installed server whose other port is 5988].",
             HelpName = "ADDRESS:PORT",
             CustomParser = ParseEndPoint,
         };
@@ -72,7 +79,7 @@ internal static class CommandLine
 
         var command = new RootCommand("CIM server for Xen: CIM-XML over HTTP, with CMPI providers.")
         {
-            config, listen, schema, registration, providers, connect, noAuth, user, passwordFile, logLevel, maxRequest, deadline, canned,
+            config, listen, listenTls, schema, registration, providers, connect, noAuth, user, passwordFile, logLevel, maxRequest, deadline, canned,
         };
         command.SetAction(async (result, cancellation) =>
         {
@@ -85,9 +92,10 @@ internal static class CommandLine
             {
                 return await RefuseAsync(result, error.Message).ConfigureAwait(false);
             }
-            options = ServerConfiguration.WithTree(options with
+            options = ServerConfiguration.WithTree(ServerConfiguration.WithTls(options with
             {
                 Listen = Given(result, listen, options.Listen),
+                ListenTls = result.GetValue(listenTls) ?? options.ListenTls,
                 Schema = result.GetValue(schema) is { Length: > 0 } folders ? Array.ConvertAll(folders, d => d.FullName) : options.Schema,
                 Registration = result.GetValue(registration) is { Length: > 0 } files ? Array.ConvertAll(files, f => f.FullName) : options.Registration,
                 Providers = result.GetValue(providers)?.FullName ?? options.Providers,
@@ -99,11 +107,12 @@ internal static class CommandLine
                 MaxRequestSize = result.GetResult(maxRequest) is null ? options.MaxRequestSize : result.GetValue(maxRequest) * 1024L * 1024,
                 Deadline = result.GetResult(deadline) is null ? options.Deadline : TimeSpan.FromSeconds(result.GetValue(deadline)),
                 Canned = result.GetValue(canned),
-            }, AppContext.BaseDirectory);
-            return options.NoAuth && !IPAddress.IsLoopback(options.Listen.Address)
-                ? await RefuseAsync(result, $"--no-auth works only on a loopback address; {options.Listen.Address} is reachable from elsewhere.").ConfigureAwait(false)
+            }), AppContext.BaseDirectory);
+            return options.NoAuth && options.ReachableFromElsewhere is { } address
+                ? await RefuseAsync(result, $"--no-auth works only on a loopback address; {address} is reachable from elsewhere.").ConfigureAwait(false)
                 : await run(options, cancellation).ConfigureAwait(false);
         });
+        command.Subcommands.Add(PasswordHelperCommand.Create(environment));
         return command;
     }
 
@@ -120,7 +129,7 @@ internal static class CommandLine
         var text = result.Tokens[0].Value;
         if (ServerConfiguration.ParseEndPoint(text) is { } endPoint)
             return endPoint;
-        result.AddError($"--listen: \"{text}\" is not ADDRESS:PORT, such as 127.0.0.1:5988 or [::1]:5988.");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name}: \"{text}\" is not ADDRESS:PORT, such as 127.0.0.1:5988 or [::1]:5988.");
         return null;
     }
 

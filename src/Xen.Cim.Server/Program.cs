@@ -25,7 +25,7 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
                     : $"User {gate.User}, password {gate.Password} (made for this start)").ConfigureAwait(false);
                 await Console.Out.FlushAsync(cancellation).ConfigureAwait(false);
             }
-            manager.Ready($"Managing {options.Connect} on http://{server.EndPoint}");
+            manager.Ready($"Managing {options.Connect} on http://{server.EndPoint}{(server.TlsEndPoint is { } tls ? $" and https://{tls}" : "")}");
             await server.WaitAsync().ConfigureAwait(false);
             manager.Stopping();
         }

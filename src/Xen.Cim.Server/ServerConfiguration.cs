@@ -20,12 +20,24 @@ internal static class ServerConfiguration
     private static readonly Dictionary<string, (Func<ServerOptions, string, ServerOptions?> Apply, string Expected)> s_keys = new()
     {
         ["listen"] = ((o, v) => ParseEndPoint(v) is { } endPoint ? o with { Listen = endPoint } : null, "ADDRESS:PORT, such as 127.0.0.1:5988 or [::1]:5988"),
+        ["listen_tls"] = ((o, v) => v == "none" ? o with { ListenTls = null, NoTls = true }
+            : ParseEndPoint(v) is { } endPoint ? o with { ListenTls = endPoint, NoTls = false } : null, "ADDRESS:PORT, such as 127.0.0.1:5989, or none"),
+        ["tls_certificate"] = ((o, v) => v.StartsWith('/') ? o with { Certificate = new(v, o.Certificate?.Key ?? "", Made: false) } : null, "an absolute path"),
+        ["tls_key"] = ((o, v) => v.StartsWith('/') ? o with { Certificate = new(o.Certificate?.Certificate ?? "", v, Made: false) } : null, "an absolute path"),
+        ["tls_client_ca"] = ((o, v) => v.StartsWith('/') ? o with { ClientAuthorities = v } : null, "an absolute path"),
         ["connection"] = ((o, v) => v.Length > 0 ? o with { Connect = v } : null, "a libvirt URI, such as xen:///system"),
         ["user"] = ((o, v) => IsUser(v) ? o with { User = v } : null, "a name without a colon"),
         ["password_file"] = ((o, v) => v.StartsWith('/') ? o with { PasswordFile = v } : null, "an absolute path"),
+        ["readers"] = ((o, v) => o with { Readers = v }, ""),
+        ["operators"] = ((o, v) => o with { Operators = v }, ""),
+        ["pam_socket"] = ((o, v) => v == "none" ? o with { PasswordSocket = null } : v.StartsWith('/') ? o with { PasswordSocket = v } : null, "an absolute path, or none"),
         ["state_directory"] = ((o, v) => v.StartsWith('/') ? o with { StateDirectory = v } : null, "an absolute path"),
         ["request_deadline"] = ((o, v) => Number(v, 0.1, 86400) is { } s ? o with { Deadline = TimeSpan.FromSeconds(s) } : null, "seconds between 0.1 and 86400"),
         ["max_request_mib"] = ((o, v) => Number(v, 1, 1024) is { } m ? o with { MaxRequestSize = (long)(m * 1024 * 1024) } : null, "MiB between 1 and 1024"),
+        ["max_xml_depth"] = ((o, v) => Number(v, 8, 1000) is { } n ? o with { MaxXmlDepth = (int)n } : null, "a number between 8 and 1000"),
+        ["max_connections"] = ((o, v) => Number(v, 1, 100000) is { } n ? o with { MaxConnections = (int)n } : null, "a number between 1 and 100000"),
+        ["max_requests"] = ((o, v) => Number(v, 1, 10000) is { } n ? o with { MaxRequests = (int)n } : null, "a number between 1 and 10000"),
+        ["send_timeout"] = ((o, v) => Number(v, 1, 3600) is { } s ? o with { SendTimeout = TimeSpan.FromSeconds(s) } : null, "seconds between 1 and 3600"),
         ["log_level"] = ((o, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? o with { LogLevel = level } : null, "Trace, Debug, Information, Warning, Error, Critical or None"),
         ["schema"] = ((o, v) => Paths(v) is { } p ? o with { Schema = p } : null, "absolute paths of folders, with colons between them"),
         ["registration"] = ((o, v) => Paths(v) is { } p ? o with { Registration = p } : null, "absolute paths of files, with colons between them"),
@@ -45,7 +57,7 @@ internal static class ServerConfiguration
         var options = new ServerOptions { Connect = "xen:///system" };
         var file = named ?? (environment(ConfigurationFile.Variable) is { Length: > 0 } other ? other : File.Exists(installed) ? installed : null);
         if (file is not null)
-            options = Parse(File.ReadAllLines(file), file, options) with { ConfigurationFile = Path.GetFullPath(file) };
+            options = Whole(Parse(File.ReadAllLines(file), file, options) with { ConfigurationFile = Path.GetFullPath(file) }, file);
         if (environment(ConfigurationFile.ConnectVariable) is { Length: > 0 } uri)
             options = options with { Connect = uri };
         var service = environment(StateDirectoryVariable) is { Length: > 0 } state ? state : null;
@@ -65,6 +77,21 @@ internal static class ServerConfiguration
         }
         return options;
     }
+
+    // A PEM file may hold the key too.
+    private static ServerOptions Whole(ServerOptions options, string file) => options.Certificate switch
+    {
+        { Certificate: "" } => throw new FormatException($"{file}: tls_key is given without tls_certificate."),
+        { Key: "" } files => options with { Certificate = files with { Key = files.Certificate } },
+        _ => options,
+    };
+
+    /// <summary>
+    /// An installed server at the usual port serves TLS at the usual port too, where nobody says otherwise.
+    /// </summary>
+    public static ServerOptions WithTls(ServerOptions options) =>
+        options is { NoTls: false, ListenTls: null, StateDirectory: not null, Listen.Port: ServerOptions.HttpPort }
+            ? options with { ListenTls = new(options.Listen.Address, ServerOptions.HttpsPort) } : options;
 
     /// <summary>Classes, registration and libraries of the tree that this server is part of, when none are named.</summary>
     /// <param name="options">What the command line and the file say.</param>

@@ -1,4 +1,7 @@
 using System.Net;
+using Xen.Cim.Model;
+using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Security;
 
 namespace Xen.Cim.Server;
 
@@ -12,10 +15,25 @@ public sealed record ServerOptions
 
     public const string DefaultUser = "xencim";
 
+    /// <summary>The ports that IANA gives to CIM-XML over HTTP and HTTPS.</summary>
+    public const int HttpPort = 5988, HttpsPort = 5989;
+
     /// <summary>libvirt's test driver with the host that comes with the server.</summary>
     public static string SimulatedHost { get; } = "test://" + Path.Combine(AppContext.BaseDirectory, "SimulatedHost", "host.xml");
 
-    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5988);
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, HttpPort);
+
+    /// <summary>Where CIM-XML is served over TLS; null for nowhere.</summary>
+    public IPEndPoint? ListenTls { get; init; }
+
+    /// <summary>TLS was switched off, and does not come by itself.</summary>
+    public bool NoTls { get; init; }
+
+    /// <summary>The certificate for TLS; null has one made, in the state directory where there is one.</summary>
+    public CertificateFiles? Certificate { get; init; }
+
+    /// <summary>PEM file of the authorities whose client certificates let somebody in without a password; null for none.</summary>
+    public string? ClientAuthorities { get; init; }
 
     /// <summary>Folders of MOF files with classes.</summary>
     public IReadOnlyList<string> Schema { get; init; } = [];
@@ -39,6 +57,15 @@ public sealed record ServerOptions
     /// <summary>Where the password is, or is put when it is made; null has one made and printed at each start.</summary>
     public string? PasswordFile { get; init; }
 
+    /// <summary>The socket of the helper that knows the passwords of the system's users; null for none.</summary>
+    public string? PasswordSocket { get; init; } = PasswordQuestion.DefaultSocket;
+
+    /// <summary>The system's users who may look, in the form of <see cref="Model.Operators"/>.</summary>
+    public string Readers { get; init; } = "@xen-cim-read";
+
+    /// <summary>The system's users who may change things, in the form of <see cref="Model.Operators"/>.</summary>
+    public string Operators { get; init; } = Model.Operators.Default;
+
     /// <summary>Where the server and the provider keep what outlives them; null for the provider's own choice.</summary>
     public string? StateDirectory { get; init; }
 
@@ -50,6 +77,18 @@ public sealed record ServerOptions
     /// <summary>Bytes of one request.</summary>
     public long MaxRequestSize { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Elements of a request inside each other, 8 to 1000.</summary>
+    public int MaxXmlDepth { get; init; } = CimXmlLimits.Default.Depth;
+
+    /// <summary>Connections at once; further ones are closed at once.</summary>
+    public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>Requests at once that are read or worked on; further ones are answered with HTTP 503.</summary>
+    public int MaxRequests { get; init; } = 256;
+
+    /// <summary>How long a client may take to send the headers of a request, and again to send the rest of it.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long one operation may take.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -57,10 +96,13 @@ public sealed record ServerOptions
     public int? Canned { get; init; }
 
     /// <summary>
-    /// Whether clients have to give a password: always, except for a simulated host of the server's own
-    /// (libvirt's test driver, <c>test:///path</c>), and when it is switched off.
+    /// Whether clients have to give a password: always, except on the loopback address alone, for a simulated host of the
+    /// server's own (libvirt's test driver, <c>test:///path</c>) and when it is switched off.
     /// </summary>
-    public bool NeedsPassword => !NoAuth && !IsSimulated;
+    public bool NeedsPassword => ReachableFromElsewhere is not null || (!NoAuth && !IsSimulated);
+
+    /// <summary>An address that is listened on and that other machines can reach, or null.</summary>
+    public IPAddress? ReachableFromElsewhere => new[] { Listen.Address, ListenTls?.Address }.FirstOrDefault(a => a is not null && !IPAddress.IsLoopback(a));
 
     /// <summary>Whether the host is one that lives and ends with the server.</summary>
     public bool IsSimulated => Connect.StartsWith("test:///", StringComparison.OrdinalIgnoreCase);

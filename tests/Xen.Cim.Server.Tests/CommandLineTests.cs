@@ -34,6 +34,8 @@ public class CommandLineTests
     [InlineData("--listen", "somewhere")]
     [InlineData("--listen", "0.0.0.0:5988", "--no-auth")]
     [InlineData("--listen", "192.0.2.1:5988", "--no-auth")]
+    [InlineData("--listen-tls", "5989")]
+    [InlineData("--listen-tls", "0.0.0.0:5989", "--no-auth")]
     [InlineData("--schema", "/no/such/folder")]
     [InlineData("--registration", "/no/such/file")]
     [InlineData("--user", "a:b")]
@@ -41,6 +43,25 @@ public class CommandLineTests
     [InlineData("--max-request-mib", "100000")]
     [InlineData("--nonsense")]
     public async Task AWrongOptionIsRefused(params string[] arguments) => Assert.Null(await ParseAsync(arguments));
+
+    [Theory]
+    [InlineData("--listen", "0.0.0.0:15988")]
+    [InlineData("--listen-tls", "[::]:15989")]
+    public async Task ASimulatedHostNeedsAPasswordWhereOthersReachIt(params string[] listen) =>
+        Assert.True((await ParseAsync(["--connect", "test:///default", .. listen]))!.NeedsPassword);
+
+    [Fact]
+    public async Task AnInstalledServerAtTheUsualPortServesTlsToo()
+    {
+        static string? Service(string name) => name == "STATE_DIRECTORY" ? "/var/lib/here" : null;
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 5989), (await ParseAsync(Service))!.ListenTls);
+        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 5989), (await ParseAsync(Service, "--listen", "[::]:5988"))!.ListenTls);
+        Assert.Null((await ParseAsync(Service, "--listen", "127.0.0.1:15988"))!.ListenTls);
+        Assert.Null((await ParseAsync())!.ListenTls);
+        using var file = new TemporaryFile("listen_tls = none\n");
+        Assert.Null((await ParseAsync("--config", file.Path))!.ListenTls);
+        Assert.Equal(15989, (await ParseAsync("--config", file.Path, "--listen-tls", "127.0.0.1:15989"))!.ListenTls!.Port);
+    }
 
     [Theory]
     [InlineData("[::1]:15988")]

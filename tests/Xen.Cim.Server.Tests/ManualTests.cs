@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Xen.Cim.Server.Security;
 
 namespace Xen.Cim.Server.Tests;
 
@@ -34,7 +35,9 @@ public partial class ManualTests
         Assert.Equal((defaults.Listen, "xen:///system", defaults.User, defaults.Deadline, defaults.MaxRequestSize, defaults.LogLevel),
             (options.Listen, options.Connect, options.User, options.Deadline, options.MaxRequestSize, options.LogLevel));
         // Those of an installation below /usr.
-        Assert.Equal(options with { StateDirectory = null, Connect = defaults.Connect, PasswordFile = null },
+        Assert.Equal(ServerConfiguration.WithTls(new() { StateDirectory = "/var/lib/x" }).ListenTls, options.ListenTls);
+        Assert.Equal(CertificateFiles.In(ServerConfiguration.DefaultStateDirectory) with { Made = false }, options.Certificate);
+        Assert.Equal(options with { StateDirectory = null, Connect = defaults.Connect, PasswordFile = null, ListenTls = null, Certificate = null, ClientAuthorities = null },
             defaults with { Schema = options.Schema, Registration = options.Registration, Providers = options.Providers });
         Assert.Equal(Path.Combine(ServerConfiguration.DefaultStateDirectory, "password"), options.PasswordFile);
     }

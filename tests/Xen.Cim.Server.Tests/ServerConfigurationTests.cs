@@ -14,6 +14,15 @@ public class ServerConfigurationTests
     [InlineData("request_deadline = 0", "seconds")]
     [InlineData("request_deadline = 1,5", "seconds")]
     [InlineData("max_request_mib = 1025", "MiB")]
+    [InlineData("listen_tls = 5989", "or none")]
+    [InlineData("tls_certificate = cert.pem", "absolute path")]
+    [InlineData("tls_key = key.pem", "absolute path")]
+    [InlineData("tls_client_ca = ca.pem", "absolute path")]
+    [InlineData("pam_socket = sock", "or none")]
+    [InlineData("max_xml_depth = 2", "between 8")]
+    [InlineData("max_connections = 0", "between 1")]
+    [InlineData("max_requests = many", "between 1")]
+    [InlineData("send_timeout = 0.1", "seconds")]
     [InlineData("log_level = chatty", "Information")]
     [InlineData("schema = here", "absolute paths")]
     [InlineData("registration = :", "absolute paths")]
@@ -45,6 +54,17 @@ public class ServerConfigurationTests
         Assert.Equal("/var/lib/xen-cim-server/password", ServerConfiguration.Load(empty.Path, _ => null).PasswordFile);
         using var named = new TemporaryFile("password_file = /etc/secret\nstate_directory = /srv/state\n");
         Assert.Equal(("/etc/secret", "/srv/state"), (ServerConfiguration.Load(named.Path, _ => null).PasswordFile, ServerConfiguration.Load(named.Path, _ => null).StateDirectory));
+    }
+
+    [Fact]
+    public void ACertificateMayHoldItsKeyAndAKeyNeedsACertificate()
+    {
+        using var both = new TemporaryFile("tls_key = /etc/ssl/key\ntls_certificate = /etc/ssl/pem\n");
+        Assert.Equal(new("/etc/ssl/pem", "/etc/ssl/key", Made: false), ServerConfiguration.Load(both.Path, _ => null).Certificate);
+        using var one = new TemporaryFile("tls_certificate = /etc/ssl/pem\n");
+        Assert.Equal(new("/etc/ssl/pem", "/etc/ssl/pem", Made: false), ServerConfiguration.Load(one.Path, _ => null).Certificate);
+        using var key = new TemporaryFile("tls_key = /etc/ssl/key\n");
+        Assert.Contains("tls_certificate", Assert.Throws<FormatException>(() => ServerConfiguration.Load(key.Path, _ => null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

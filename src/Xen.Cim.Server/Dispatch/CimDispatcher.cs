@@ -2,20 +2,32 @@ using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Repository;
+using Xen.Cim.Server.Security;
 
 namespace Xen.Cim.Server.Dispatch;
 
 /// <summary>Takes a request to its operation and its outcome to the response; nothing gets past it.</summary>
-public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, WorkerPool pool, TimeSpan deadline, ILogger logger)
+public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, WorkerPool pool, TimeSpan deadline, ChangeGuard guard, ILogger logger)
 {
     /// <summary>The operation that answers a call, or null when this server has none of that name.</summary>
     public static Operation? Find(CimXmlCall call) =>
         call is ExtrinsicCall ? OperationTable.Extrinsic : OperationTable.Intrinsic.GetValueOrDefault(call.Name);
 
     /// <summary>Runs a call. When this returns the response is complete or failed.</summary>
-    /// <param name="principal">The user; empty without authentication.</param>
+    /// <param name="caller">Who asks, and from where.</param>
     /// <param name="aborted">The client is gone.</param>
-    public async Task ExecuteAsync(CimXmlMessage message, CimResponse response, string principal, CancellationToken aborted)
+    public async Task ExecuteAsync(CimXmlMessage message, CimResponse response, Caller caller, CancellationToken aborted)
+    {
+        if (!ChangeGuard.Changes(message.Call))
+        {
+            await RunAsync(message, response, caller, changes: false, aborted).ConfigureAwait(false);
+            return;
+        }
+        await RunAsync(message, response, caller, changes: true, aborted).ConfigureAwait(false);
+        guard.Tell(caller, message.Call, response.Outcome);
+    }
+
+    private async Task RunAsync(CimXmlMessage message, CimResponse response, Caller caller, bool changes, CancellationToken aborted)
     {
         var call = message.Call;
         // Not disposed when a call is abandoned: its provider may still look at the token.
@@ -25,10 +37,11 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
         {
             repository.Get(call.Namespace);
             var operation = Find(call) ?? throw CimException.NotSupported($"This server has no operation {CimXmlText.Shorten(call.Name)}.");
-            var request = new CimRequest { Namespace = call.Namespace, Principal = principal, Cancellation = end.Token };
+            var request = new CimRequest { Namespace = call.Namespace, Principal = caller.Name, Cancellation = end.Token };
             var context = new OperationContext(call, request, repository, operations, response);
-            if (operation.ReachesProviders)
-                await pool.RunAsync(() => operation.Run(context), end.Token).ConfigureAwait(false);
+            // Whether a user is an operator may take the system a while to find out.
+            if (operation.ReachesProviders || changes)
+                await pool.RunAsync(() => Run(operation, context, caller, changes), end.Token).ConfigureAwait(false);
             else
                 operation.Run(context);
             response.Complete();
@@ -54,5 +67,12 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
             response.Fail(CimStatus.Failed, $"{call.Name} failed: {e.Message}");
             end.Dispose();
         }
+    }
+
+    private void Run(Operation operation, OperationContext context, Caller caller, bool changes)
+    {
+        if (changes)
+            guard.Demand(caller, context.Call);
+        operation.Run(context);
     }
 }

@@ -30,6 +30,7 @@ internal static class MethodOperations
         }
         var output = new CimArguments();
         var result = context.Operations.InvokeMethod(context.Request, target, method.Name, input, output);
+        context.Response.Returned(result);
         context.Response.Add(w =>
         {
             w.ReturnValue(method.ReturnType, result);

@@ -8,8 +8,8 @@ using Xen.Cim.Server.Security;
 namespace Xen.Cim.Server.Http;
 
 /// <summary>CIM operations over HTTP (DSP0200 6 and 7): one request in, one response out.</summary>
-/// <param name="gate">Who is let in; null lets everyone in.</param>
-public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, CimXmlLimits limits, ILogger logger)
+/// <param name="authenticator">Tells who asks, and whether he is let in.</param>
+public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenticator, RequestLimits limits, ILogger logger)
 {
     /// <summary>Bytes that are collected before a part of a response goes out.</summary>
     private const int SendThreshold = 256 * 1024;
@@ -22,20 +22,27 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
         var what = http.Request.Method;
         try
         {
-            if (!IsOurs(http))
+            if (await AdmitAsync(http).ConfigureAwait(false) is not { } caller || !IsOurs(http))
                 return;
             if (HttpMethods.IsOptions(http.Request.Method))
             {
                 Options(http);
                 return;
             }
-            var (message, headers) = await ReadAsync(http).ConfigureAwait(false);
+            using var place = limits.Enter();
+            var (message, headers) = await ReadAsync(http, place).ConfigureAwait(false);
             what = message.Call.Name;
-            await AnswerAsync(http, message, headers).ConfigureAwait(false);
+            await AnswerAsync(http, message, headers, caller).ConfigureAwait(false);
         }
         catch (CimXmlException e)
         {
             Refuse(http, e.HttpStatus, e.Message, e.CimError);
+        }
+        catch (RequestLimitException e)
+        {
+            if (e.HttpStatus == StatusCodes.Status503ServiceUnavailable)
+                http.Response.Headers.RetryAfter = "1";
+            Refuse(http, e.HttpStatus, e.Message);
         }
         catch (BadHttpRequestException e)
         {
@@ -63,18 +70,25 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
         }
     }
 
-    // Answers what is no CIM request for this user.
-    private bool IsOurs(HttpContext http)
+    // Answers who is not let in.
+    private async ValueTask<Caller?> AdmitAsync(HttpContext http)
+    {
+        var admission = await authenticator.AdmitAsync(http).ConfigureAwait(false);
+        if (admission.Caller is null)
+        {
+            if (admission.Status == StatusCodes.Status401Unauthorized)
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"Xen.Cim\"";
+            else if (admission.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+                http.Response.Headers.RetryAfter = "10";
+            Refuse(http, admission.Status, admission.Reason);
+        }
+        return admission.Caller;
+    }
+
+    // Answers what is no CIM request.
+    private static bool IsOurs(HttpContext http)
     {
         var request = http.Request;
-        if (gate is not null && !gate.Admits(request.Headers.Authorization.ToString() is { Length: > 0 } header ? header : null))
-        {
-            if (request.Headers.Authorization.Count > 0)
-                logger.LogWarning("Login from {Remote} refused", http.Connection.RemoteIpAddress);
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"Xen.Cim\"";
-            Refuse(http, 401, "User and password are needed.");
-            return false;
-        }
         if (!HttpMethods.IsPost(request.Method) && request.Method != "M-POST" && !HttpMethods.IsOptions(request.Method))
         {
             http.Response.Headers.Allow = "POST, M-POST, OPTIONS";
@@ -97,19 +111,21 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
         return true;
     }
 
-    private async Task<(CimXmlMessage Message, CimHeaders Headers)> ReadAsync(HttpContext http)
+    private async Task<(CimXmlMessage Message, CimHeaders Headers)> ReadAsync(HttpContext http, RequestLimits.Place place)
     {
         var headers = CimHeaders.Read(http.Request.Method, http.Request.Headers);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(http.Request.ContentLength ?? 4096, 1024, 1024 * 1024));
+        using var end = place.LimitSending(http.RequestAborted);
         try
         {
             var length = 0;
             while (true)
             {
-                var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), http.RequestAborted).ConfigureAwait(false);
+                var read = await http.Request.Body.ReadAsync(buffer.AsMemory(length), end.Token).ConfigureAwait(false);
                 if (read == 0)
                     break;
                 length += read;
+                place.Take(read);
                 if (length < buffer.Length)
                     continue;
                 var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
@@ -118,9 +134,13 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
                 buffer = larger;
             }
             using var body = new MemoryStream(buffer, 0, length, writable: false);
-            var message = CimXmlReader.ReadRequest(body, limits);
+            var message = CimXmlReader.ReadRequest(body, limits.Xml);
             headers.Check(message.Call);
             return (message, headers);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new RequestLimitException(StatusCodes.Status408RequestTimeout, $"The request was not sent within {limits.SendTimeout.TotalSeconds:0.#} s.");
         }
         finally
         {
@@ -128,7 +148,7 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, CimXmlMessage message, CimHeaders headers)
+    private async Task AnswerAsync(HttpContext http, CimXmlMessage message, CimHeaders headers, Caller caller)
     {
         var response = http.Response;
         var trailers = http.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase) && response.SupportsTrailers();
@@ -152,7 +172,7 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, PasswordGate? gate, Ci
             // The provider's thread waits here: a slow client slows its own request down, and nobody else's.
             response.BodyWriter.WriteAsync(part, http.RequestAborted).AsTask().GetAwaiter().GetResult();
         });
-        await dispatcher.ExecuteAsync(message, answer, gate?.User ?? "", http.RequestAborted).ConfigureAwait(false);
+        await dispatcher.ExecuteAsync(message, answer, caller, http.RequestAborted).ConfigureAwait(false);
         if (answer.IsCommitted && answer.Status != CimStatus.Ok)
         {
             if (!trailers)

@@ -45,6 +45,12 @@ public sealed class CimResponse : IDisposable
     /// <summary>How the operation ended.</summary>
     public CimStatus Status { get; private set; }
 
+    /// <summary>How the operation ended, in words: the status and what was wrong, or what a method returned.</summary>
+    public string Outcome { get; private set; } = "done";
+
+    /// <summary>A method has returned.</summary>
+    public void Returned(object? value) => Outcome = value is null ? "answered nothing" : $"answered {CimValue.Format(value)}";
+
     /// <summary>The message, or what of it is not sent yet.</summary>
     public ReadOnlyMemory<byte> Pending => _buffer.Written;
 
@@ -105,6 +111,7 @@ public sealed class CimResponse : IDisposable
             if (_closed)
                 return false;
             Status = status;
+            Outcome = $"{status}: {description.ReplaceLineEndings(" ")}";
             _closed = true;
             if (IsCommitted)
                 return false;

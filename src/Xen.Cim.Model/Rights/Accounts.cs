@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Xen.Cim.Cmpi;
+namespace Xen.Cim.Model;
 
 /// <summary>A user of the system, with all groups that he is in.</summary>
-internal sealed record Account(uint Id, IReadOnlyCollection<uint> Groups);
+public sealed record Account(uint Id, IReadOnlyCollection<uint> Groups);
 
 /// <summary>The users and groups of the system.</summary>
-internal interface IAccounts
+public interface IAccounts
 {
     /// <summary>The machine's own name, which some systems use as the domain of its local users.</summary>
     string Machine { get; }
@@ -22,7 +22,7 @@ internal interface IAccounts
 /// The C library's view (<c>getpwnam_r</c>, <c>getgrouplist</c>, <c>getgrnam_r</c>), which includes directories on the
 /// network. Those may hang, so the question is asked on a thread of its own and not waited for without end.
 /// </summary>
-internal sealed unsafe partial class SystemAccounts(TimeSpan patience) : IAccounts
+public sealed unsafe partial class SystemAccounts(TimeSpan patience) : IAccounts
 {
     private const int TooSmall = 34; // ERANGE
     private const int LargestEntry = 1 << 20;

@@ -1,13 +1,11 @@
-using Xen.Cim.Model;
-
-namespace Xen.Cim.Cmpi;
+namespace Xen.Cim.Model;
 
 /// <summary>
 /// The users who may change things, as the administrator lists them: names, <c>@group</c> for all members of a group of
 /// the system, <c>*</c> for everybody. A server that asks nobody who he is passes no user; then there is nobody to judge
 /// and everything is allowed, as the server allows it.
 /// </summary>
-internal sealed class Operators(string list, string source, IAccounts accounts, TimeProvider time)
+public sealed class Operators(string list, string source, IAccounts accounts, TimeProvider time)
 {
     public const string Default = "root @libvirt @xen-cim";
 
@@ -25,18 +23,24 @@ internal sealed class Operators(string list, string source, IAccounts accounts, 
     private readonly string[] _entries = list.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
     private readonly Dictionary<string, (bool May, long At)> _judged = new(StringComparer.Ordinal);
 
+    // Intrinsic operations of DSP0200 and DSP0210 that look: all others change something, the unknown ones too.
+    private static readonly string[] s_readingOperations = ["Get", "Enumerat", "Associator", "Reference", "ExecQuery", "Open", "Pull", "CloseEnumeration"];
+
     /// <summary>Whether a method changes something; one that is not known does.</summary>
     public static bool Changes(string method) => !s_readingMethods.Contains(method);
+
+    /// <summary>Whether an intrinsic operation changes something; one that is not known does.</summary>
+    public static bool ChangesIntrinsic(string operation) => !s_readingOperations.Any(o => operation.StartsWith(o, StringComparison.OrdinalIgnoreCase));
 
     /// <exception cref="CimException">ACCESS_DENIED: the user is no operator.</exception>
     public void Demand(string principal, string what)
     {
-        if (principal.Length == 0 || Array.IndexOf(_entries, "*") >= 0 || Array.IndexOf(_entries, principal) >= 0)
+        if (principal.Length == 0)
             return;
         bool may;
         try
         {
-            may = Judge(principal);
+            may = Lists(principal);
         }
         catch (TimeoutException error)
         {
@@ -49,8 +53,12 @@ internal sealed class Operators(string list, string source, IAccounts accounts, 
         }
     }
 
-    private bool Judge(string principal)
+    /// <summary>Whether a user is one of those listed.</summary>
+    /// <exception cref="TimeoutException">The system did not say in time which groups he is in.</exception>
+    public bool Lists(string principal)
     {
+        if (Array.IndexOf(_entries, "*") >= 0 || Array.IndexOf(_entries, principal) >= 0)
+            return true;
         lock (_judged)
         {
             if (_judged.TryGetValue(principal, out var known) && time.GetElapsedTime(known.At) < Memory)
