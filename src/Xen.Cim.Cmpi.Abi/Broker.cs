@@ -46,6 +46,12 @@ public unsafe struct CMPIBrokerFT
     public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte*, CMPIArgs*, CMPIArgs*, CMPIStatus*, CMPIData> InvokeMethod;
     public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte*, CMPIValue*, CMPIType, CMPIStatus> SetProperty;
     public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte*, CMPIStatus*, CMPIData> GetProperty;
+    /// <summary>(broker, context, path, properties, filter language, filter, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte**, byte*, byte*, CMPIStatus*, CMPIEnumeration*> EnumerateInstancesFiltered;
+    /// <summary>(broker, context, path, association class, result class, role, result role, properties, filter language, filter, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte*, byte*, byte*, byte*, byte**, byte*, byte*, CMPIStatus*, CMPIEnumeration*> AssociatorsFiltered;
+    /// <summary>(broker, context, path, association class, role, properties, filter language, filter, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, CMPIContext*, CMPIObjectPath*, byte*, byte*, byte**, byte*, byte*, CMPIStatus*, CMPIEnumeration*> ReferencesFiltered;
 }
 
 /// <summary>Makes the broker's objects.</summary>
@@ -83,6 +89,12 @@ public unsafe struct CMPIBrokerEncFT
     public delegate* unmanaged<CMPIBroker*, void*, CMPIStatus> CloseMessageFile;
     /// <summary>(broker, message id, file, default message, status, count = 0); variadic in C.</summary>
     public delegate* unmanaged<CMPIBroker*, byte*, void*, byte*, CMPIStatus*, uint, CMPIString*> GetMessage2;
+    /// <summary>(broker, NULL-terminated names, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, byte**, CMPIStatus*, CMPIPropertyList*> NewPropertyList;
+    /// <summary>(broker, characters, codepage, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, byte*, CMPICodepage, CMPIStatus*, CMPIString*> NewStringCP;
+    /// <summary>(broker, filter language, filter, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, byte*, byte*, CMPIStatus*, CMPIEnumerationFilter*> NewEnumerationFilter;
 }
 
 /// <summary>The operating system's threads and locks behind one door.</summary>
@@ -113,6 +125,11 @@ public unsafe struct CMPIBrokerExtFT
     /// <summary>(condition, mutex, struct timespec*)</summary>
     public delegate* unmanaged<void*, void*, void*, int> TimedCondWait;
     public delegate* unmanaged<void*, int> SignalCondition;
+    /// <summary>Since 2.1, as the three after it: like those without the 2, with a result (an errno).</summary>
+    public delegate* unmanaged<void*, int> DestroyMutex2;
+    public delegate* unmanaged<void*, int> LockMutex2;
+    public delegate* unmanaged<void*, int> UnlockMutex2;
+    public delegate* unmanaged<void*, int> DestroyCondition2;
 }
 
 /// <summary>Memory: marks, blocks and the early end of objects. Absent in many brokers.</summary>
@@ -134,4 +151,6 @@ public unsafe struct CMPIBrokerMemFT
     public delegate* unmanaged<CMPIBroker*, CMPIArray*, void> FreeArray;
     public delegate* unmanaged<CMPIBroker*, CMPIDateTime*, void> FreeDateTime;
     public delegate* unmanaged<CMPIBroker*, CMPISelectExp*, void> FreeSelectExp;
+    /// <summary>Ends what CMPIStringFT.newCharsCP made; since 2.1.</summary>
+    public delegate* unmanaged<CMPIBroker*, byte*, void> FreeChars;
 }

@@ -18,6 +18,8 @@ public unsafe struct CMPIStringFT
     public delegate* unmanaged<CMPIString*, CMPIStatus> Release;
     public delegate* unmanaged<CMPIString*, CMPIStatus*, CMPIString*> Clone;
     public delegate* unmanaged<CMPIString*, CMPIStatus*, byte*> GetCharPtr;
+    /// <summary>(string, codepage, status); since 2.1. CMPIBrokerMemFT.freeChars ends the answer.</summary>
+    public delegate* unmanaged<CMPIString*, CMPICodepage, CMPIStatus*, byte*> NewCharsCP;
 }
 
 [StructLayout(LayoutKind.Sequential)]

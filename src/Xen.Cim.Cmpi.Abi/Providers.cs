@@ -27,6 +27,8 @@ public unsafe struct CMPIInstanceMIFT
     public delegate* unmanaged<CMPIInstanceMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, CMPIStatus> DeleteInstance;
     /// <summary>(provider, context, result, path, query, language)</summary>
     public delegate* unmanaged<CMPIInstanceMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte*, byte*, CMPIStatus> ExecQuery;
+    /// <summary>(provider, context, result, path, properties, filter language, filter, status); since 2.1.</summary>
+    public delegate* unmanaged<CMPIInstanceMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte**, byte*, byte*, CMPIStatus*, CMPIStatus> EnumerateInstancesFiltered;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -51,6 +53,10 @@ public unsafe struct CMPIAssociationMIFT
     public delegate* unmanaged<CMPIAssociationMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte*, byte*, byte**, CMPIStatus> References;
     /// <summary>(provider, context, result, path, association class, role)</summary>
     public delegate* unmanaged<CMPIAssociationMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte*, byte*, CMPIStatus> ReferenceNames;
+    /// <summary>(provider, context, result, path, association class, result class, role, result role, properties, filter language, filter, continue on error); since 2.1.</summary>
+    public delegate* unmanaged<CMPIAssociationMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte*, byte*, byte*, byte*, byte**, byte*, byte*, byte, CMPIStatus> AssociatorsFiltered;
+    /// <summary>(provider, context, result, path, association class, role, properties, filter language, filter, continue on error); since 2.1.</summary>
+    public delegate* unmanaged<CMPIAssociationMI*, CMPIContext*, CMPIResult*, CMPIObjectPath*, byte*, byte*, byte**, byte*, byte*, byte, CMPIStatus> ReferencesFiltered;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -115,4 +121,10 @@ public unsafe struct CMPIIndicationMIFT
     public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPISelectExp*, byte*, CMPIObjectPath*, byte, CMPIStatus> DeActivateFilter;
     public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIStatus> EnableIndications;
     public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIStatus> DisableIndications;
+    /// <summary>Since 2.1, as the two after it: (provider, context, collection)</summary>
+    public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIInstance*, CMPIStatus> AuthorizeFilterCollection;
+    /// <summary>(provider, context, collection, first activation)</summary>
+    public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIInstance*, byte, CMPIStatus> ActivateFilterCollection;
+    /// <summary>(provider, context, collection, last activation)</summary>
+    public delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIInstance*, byte, CMPIStatus> DeActivateFilterCollection;
 }

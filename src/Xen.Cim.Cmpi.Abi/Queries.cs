@@ -79,3 +79,39 @@ public unsafe struct CMPIPredicateFT
     public delegate* unmanaged<CMPIPredicate*, CMPIType*, CMPIPredOp*, CMPIString**, CMPIString**, CMPIStatus> GetData;
     public delegate* unmanaged<CMPIPredicate*, delegate* unmanaged<byte*, void*, CMPIData>, void*, CMPIStatus*, byte> EvaluateUsingAccessor;
 }
+
+/// <summary>Names of properties; since 2.1.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct CMPIPropertyList
+{
+    public void* Handle;
+    public CMPIPropertyListFT* Ft;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct CMPIPropertyListFT
+{
+    public int FtVersion;
+    public delegate* unmanaged<CMPIPropertyList*, CMPIStatus> Release;
+    public delegate* unmanaged<CMPIPropertyList*, CMPIStatus*, CMPIPropertyList*> Clone;
+    public delegate* unmanaged<CMPIPropertyList*, byte*, CMPIStatus*, byte> IsPropertyInList;
+    /// <summary>A NULL-terminated array that lives as long as the list.</summary>
+    public delegate* unmanaged<CMPIPropertyList*, CMPIStatus*, byte**> GetProperties;
+}
+
+/// <summary>The filter of a pulled enumeration; since 2.1.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct CMPIEnumerationFilter
+{
+    public void* Handle;
+    public CMPIEnumerationFilterFT* Ft;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct CMPIEnumerationFilterFT
+{
+    public int FtVersion;
+    public delegate* unmanaged<CMPIEnumerationFilter*, CMPIStatus> Release;
+    public delegate* unmanaged<CMPIEnumerationFilter*, CMPIStatus*, CMPIEnumerationFilter*> Clone;
+    public delegate* unmanaged<CMPIEnumerationFilter*, CMPIInstance*, CMPIStatus*, byte> Match;
+}

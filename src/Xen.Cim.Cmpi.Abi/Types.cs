@@ -98,12 +98,18 @@ public enum CMPIrc
     InvalidQuery = 15,
     MethodNotAvailable = 16,
     MethodNotFound = 17,
+    /// <summary>Since 2.1: getNext of an enumeration that is at its end.</summary>
+    NoMoreElements = 18,
+    ServerLimitsExceeded = 27,
+    QueryFeatureNotSupported = 29,
     /// <summary>Answer of cleanup: not now.</summary>
     DoNotUnload = 50,
     /// <summary>Answer of cleanup: not as long as the process lives.</summary>
     NeverUnload = 51,
     InvalidHandle = 60,
     InvalidDataType = 61,
+    /// <summary>Since 2.1: a character that the codepage does not have.</summary>
+    NotInCodepage = 62,
     ErrorSystem = 100,
     Error = 200,
 }
@@ -135,6 +141,21 @@ public enum CMPICapabilities : uint
     OSEncapsulationSupport = 0x100,
     MemEnhancements = 0x4000,
     ExtendedError = 0x8000,
+    // Since 2.1:
+    Logging = 0x10000,
+    Tracing = 0x20000,
+    PropertyFiltering = 0x40001,
+    CodepageConversion = 0x80000,
+}
+
+/// <summary>CMPICodepageID, since 2.1.</summary>
+public enum CMPICodepage
+{
+    /// <summary>The server's own: UTF-8.</summary>
+    System = 1,
+    UsAscii = 2,
+    /// <summary>In the machine's byte order, without a mark; two zero bytes end it.</summary>
+    Utf16 = 3,
 }
 
 public enum CMPIPredOp

@@ -43,8 +43,14 @@ internal sealed unsafe partial class CmpiProvider : ICmpiIndications
         if (mi->Ft->MustPoll is null)
             return false;
         using var call = new Call(broker, request, source, new(request));
+        var filter = Filter(call, query, language);
+        // CMPI 2.1 put a result into the middle of the same slot's parameters.
+        var status = mi->Ft->FtVersion >= CMPIVersion.V210
+            ? ((delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIResult*, CMPISelectExp*, byte*, CMPIObjectPath*, CMPIStatus>)mi->Ft->MustPoll)(
+                mi, call.Context, call.Result, filter, call.Chars(indicationClass), call.Path)
+            : mi->Ft->MustPoll(mi, call.Context, filter, call.Chars(indicationClass), call.Path);
         // OK means that polling is needed; every other status that it is not.
-        return mi->Ft->MustPoll(mi, call.Context, Filter(call, query, language), call.Chars(indicationClass), call.Path).Rc == CMPIrc.Ok;
+        return status.Rc == CMPIrc.Ok;
     }
 
     public void ActivateFilter(CimRequest request, string query, string language, string indicationClass, CimObjectPath source, bool first)

@@ -6,7 +6,7 @@ using Xen.Cim.Server.Providers;
 namespace Xen.Cim.Server.Cmpi;
 
 /// <summary>
-/// Loads CMPI providers from shared libraries, <c>lib&lt;location&gt;.so</c> in one directory, and is the CMPI 2.0 broker
+/// Loads CMPI providers from shared libraries, <c>lib&lt;location&gt;.so</c> in one directory, and is the CMPI 2.1 broker
 /// that they call.
 /// </summary>
 public sealed class CmpiProviderLoader(string providerDirectory, IBrokerServices services, ILogger logger) : IProviderLoader, IDisposable

@@ -115,7 +115,7 @@ internal sealed unsafe class ManagementInterfaces : IDisposable
             throw new CimException(CimStatus.Failed,
                 $"Provider {_broker.ProviderName} in {_library} could not be created: {Status.MessageOf(status) ?? $"its {slot.Kind} factory returned nothing, CMPI status {(int)status.Rc}"}.");
         }
-        // The version that the provider was built for must not be above ours (CMPI 2.0).
+        // The version that the provider was built for must not be above ours (CMPI 2.1).
         if (made->Ft->MiVersion / 100 > FunctionTable.Version / 100)
         {
             throw new CimException(CimStatus.Failed,

@@ -56,6 +56,11 @@ public interface IBrokerServices
     /// <summary>The server as a client of itself (the CB… up-calls of CMPI).</summary>
     IProvider Operations { get; }
 
+    /// <summary>A query or a filter of a provider.</summary>
+    /// <exception cref="CimException">QUERY_LANGUAGE_NOT_SUPPORTED, INVALID_QUERY, QUERY_FEATURE_NOT_SUPPORTED.</exception>
+    ICimQuery ParseQuery(string language, string query) =>
+        throw new CimException(CimStatus.QueryLanguageNotSupported, $"This server has no query language {language}.");
+
     /// <summary>An indication that a provider delivers.</summary>
     void DeliverIndication(string @namespace, CimInstance indication);
 }

@@ -2,7 +2,7 @@
  * A provider that calls everything that a broker offers. A method's name says what to exercise; its return value is the
  * empty string, or the first check that failed.
  */
-#include "cmpi20.h"
+#include "cmpi21.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static const char *strings(void)
     OK(clone->ft->release(clone));
     CHECK(EFT->newString(broker, NULL, &rc) == NULL && rc.rc == RC_INVALID_PARAMETER);
     SAME(EFT->newString(broker, "", NULL), "");
-    CHECK(text->ft->ftVersion == 200);
+    CHECK(text->ft->ftVersion == 210);
     return "";
 }
 
@@ -432,7 +432,7 @@ static const char *kinds(void)
 static const char *memory(void)
 {
     Status rc;
-    CHECK(broker->bft->capabilities & 0x4000 && broker->bft->version == 200);
+    CHECK(broker->bft->capabilities & 0x4000 && broker->bft->version == 210);
     const MemoryFT *mft = broker->mft;
     void *mark = mft->mark(broker, &rc);
     CHECK(mark != NULL && rc.rc == RC_OK);
@@ -454,6 +454,156 @@ static const char *memory(void)
     CHECK(freed->ft->release(freed).rc == RC_INVALID_HANDLE);
     mft->freeInstance(broker, instance(1));
     mft->freePath(broker, path(1));
+    return "";
+}
+
+static const char *codepages(void)
+{
+    enum { CP_SYSTEM = 1, CP_ASCII = 2, CP_UTF16 = 3 };
+    Status rc;
+    CHECK(broker->bft->capabilities & 0x80000);
+    const uint16_t wide[] = { 'G', 'r', 0xfc, 0xdf, 'e', 0xd83d, 0xdc4b, 0 };
+    String *text = EFT->newStringCP(broker, (const char *)wide, CP_UTF16, &rc);
+    CHECK(rc.rc == RC_OK);
+    SAME(text, "Gr\303\274\303\237e\360\237\221\213");
+    char *back = text->ft->newCharsCP(text, CP_UTF16, &rc);
+    CHECK(rc.rc == RC_OK && memcmp(back, wide, sizeof wide) == 0);
+    broker->mft->freeChars(broker, back);
+    CHECK(text->ft->newCharsCP(text, CP_ASCII, &rc) == NULL && rc.rc == RC_NOT_IN_CODEPAGE);
+    CHECK(text->ft->newCharsCP(text, 9, &rc) == NULL && rc.rc == RC_INVALID_PARAMETER);
+    back = text->ft->newCharsCP(text, CP_SYSTEM, NULL);
+    CHECK(strcmp(back, TEXT(text)) == 0);
+    broker->mft->freeChars(broker, back);
+    SAME(EFT->newStringCP(broker, "plain", CP_ASCII, NULL), "plain");
+    CHECK(EFT->newStringCP(broker, "\377", CP_SYSTEM, &rc) == NULL && rc.rc == RC_NOT_IN_CODEPAGE);
+    CHECK(EFT->newStringCP(broker, NULL, CP_SYSTEM, &rc) == NULL && rc.rc == RC_INVALID_PARAMETER);
+    return "";
+}
+
+static const char *property_lists(void)
+{
+    Status rc;
+    const char *names[] = { "Id", "Text", NULL };
+    PropertyList *list = EFT->newPropertyList(broker, names, &rc);
+    CHECK(rc.rc == RC_OK && list->ft->isPropertyInList(list, "text", &rc) && rc.rc == RC_OK);
+    CHECK(!list->ft->isPropertyInList(list, "U8", NULL));
+    list->ft->isPropertyInList(list, NULL, &rc);
+    CHECK(rc.rc == RC_INVALID_PARAMETER);
+    PropertyList *clone = list->ft->clone(list, NULL);
+    OK(list->ft->release(list));
+    CHECK(list->ft->getProperties(list, &rc) == NULL && rc.rc == RC_INVALID_HANDLE);
+    const char **got = clone->ft->getProperties(clone, NULL);
+    CHECK(!strcmp(got[0], "Id") && !strcmp(got[1], "Text") && got[2] == NULL);
+    OK(clone->ft->release(clone));
+    PropertyList *all = EFT->newPropertyList(broker, NULL, NULL);
+    CHECK(all->ft->isPropertyInList(all, "Anything", NULL) && all->ft->getProperties(all, NULL) == NULL);
+    return "";
+}
+
+/* The server's query: WHERE Id = 1 AND (Text = 'a' OR Text IS NULL). */
+static Data accessed(const char *name, void *parameter)
+{
+    Data data = { T_string, S_null };
+    if (!strcmp(name, "Id")) {
+        data.type = T_uint32;
+        data.state = S_good;
+        data.value.uint32 = *(unsigned *)parameter;
+    }
+    return data;
+}
+
+static const char *queries(const Context *ctx)
+{
+    Status rc;
+    Array *columns = NULL;
+    CHECK(broker->bft->capabilities & 0x20);
+    SelectExp *it = EFT->newSelectExp(broker, "the query", "test", &columns, &rc);
+    CHECK(it != NULL && rc.rc == RC_OK);
+    SAME(columns->ft->getElementAt(columns, 0, NULL).value.string, "Id");
+    SAME(it->ft->getString(it, NULL), "the query");
+    CHECK(EFT->newSelectExp(broker, "wrong", "test", NULL, &rc) == NULL && rc.rc == RC_INVALID_QUERY);
+    CHECK(EFT->newSelectExp(broker, "any", "other", NULL, &rc) == NULL && rc.rc == RC_QUERY_LANGUAGE_NOT_SUPPORTED);
+    CHECK(it->ft->evaluate(it, instance(5), &rc) == 0 && rc.rc == RC_OK);
+    Instance *one = instance(1);
+    unsigned id = 1;
+    OK(one->ft->setProperty(one, "Id", (Value *)&id, T_uint32));
+    CHECK(it->ft->evaluate(it, one, &rc) == 1 && rc.rc == RC_OK);
+    it->ft->evaluate(it, NULL, &rc);
+    CHECK(rc.rc == RC_INVALID_PARAMETER);
+    CHECK(it->ft->evaluateUsingAccessor(it, accessed, &id, &rc) == 1 && rc.rc == RC_OK);
+    unsigned two = 2;
+    CHECK(it->ft->evaluateUsingAccessor(it, accessed, &two, NULL) == 0);
+    it->ft->evaluateUsingAccessor(it, NULL, NULL, &rc);
+    CHECK(rc.rc == RC_INVALID_PARAMETER);
+
+    int form = -1;
+    SelectCond *doc = it->ft->getDOC(it, &rc);
+    CHECK(rc.rc == RC_OK && doc->ft->getCountAndType(doc, &form, NULL) == 2 && form == 0);
+    SelectCond *cod = it->ft->getCOD(it, NULL);
+    CHECK(cod->ft->getCountAndType(cod, &form, NULL) == 2 && form == 1);
+    CHECK(doc->ft->getSubCondAt(doc, 2, &rc) == NULL && rc.rc == RC_NO_SUCH_PROPERTY);
+    SelectCond *cond = doc->ft->clone(doc, NULL);
+    OK(doc->ft->release(doc));
+    SubCond *first = cond->ft->getSubCondAt(cond, 0, NULL);
+    CHECK(first->ft->getCount(first, NULL) == 2);
+    SubCond *sub = first->ft->clone(first, NULL);
+    OK(first->ft->release(first));
+    Type type;
+    int op;
+    String *left, *right;
+    Predicate *found = sub->ft->getPredicate(sub, "text", &rc);
+    CHECK(found != NULL && rc.rc == RC_OK);
+    Predicate *predicate = found->ft->clone(found, NULL);
+    OK(found->ft->release(found));
+    CHECK(found->ft->getData(found, &type, &op, &left, &right).rc == RC_INVALID_HANDLE && left == NULL);
+    OK(predicate->ft->getData(predicate, &type, &op, &left, &right));
+    CHECK(type == T_string && op == 1);
+    SAME(left, "Text");
+    SAME(right, "a");
+    CHECK(predicate->ft->evaluateUsingAccessor(predicate, accessed, &id, &rc) == 0 && rc.rc == RC_OK);
+    OK(predicate->ft->release(predicate));
+    predicate = sub->ft->getPredicateAt(sub, 0, NULL);
+    OK(predicate->ft->getData(predicate, &type, NULL, NULL, &right));
+    CHECK(type == (T_string | T_sint64));
+    SAME(right, "1");
+    CHECK(predicate->ft->evaluateUsingAccessor(predicate, accessed, &id, NULL) == 1);
+    SAME(EFT->getType(broker, predicate, NULL), "CMPIPredicate");
+    CHECK(sub->ft->getPredicateAt(sub, 2, &rc) == NULL && rc.rc == RC_NO_SUCH_PROPERTY);
+    CHECK(sub->ft->getPredicate(sub, "U8", &rc) == NULL && rc.rc == RC_NO_SUCH_PROPERTY);
+    OK(sub->ft->release(sub));
+    OK(cond->ft->release(cond));
+    SelectExp *clone = it->ft->clone(it, NULL);
+    broker->mft->freeSelectExp(broker, it);
+    CHECK(clone->ft->evaluate(clone, one, NULL) == 1);
+    OK(clone->ft->release(clone));
+
+    EnumerationFilter *filter = EFT->newEnumerationFilter(broker, "test", "the query", &rc);
+    CHECK(rc.rc == RC_OK && filter->ft->match(filter, one, &rc) == 1 && rc.rc == RC_OK);
+    EnumerationFilter *kept = filter->ft->clone(filter, NULL);
+    OK(filter->ft->release(filter));
+    CHECK(filter->ft->match(filter, one, &rc) == 0 && rc.rc == RC_INVALID_HANDLE);
+    CHECK(kept->ft->match(kept, instance(2), NULL) == 0);
+    OK(kept->ft->release(kept));
+    filter = EFT->newEnumerationFilter(broker, NULL, NULL, NULL);
+    CHECK(filter->ft->match(filter, instance(2), NULL) == 1);
+    CHECK(EFT->newEnumerationFilter(broker, "test", "wrong", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
+
+    /* The server has instances 1 and 2; the filter lets 1 through, and Text is not asked for. */
+    const char *wanted[] = { "Id", NULL };
+    Path *all = EFT->newObjectPath(broker, NS, CLASS, NULL);
+    Enumeration *some = broker->bft->enumerateInstancesFiltered(broker, ctx, all, wanted, "test", "the query", &rc);
+    CHECK(rc.rc == RC_OK && some->ft->hasNext(some, NULL));
+    Instance *only = some->ft->getNext(some, NULL).value.inst;
+    CHECK(only->ft->getProperty(only, "Id", NULL).value.uint32 == 1);
+    only->ft->getProperty(only, "R64", &rc);
+    CHECK(rc.rc == RC_NO_SUCH_PROPERTY && !some->ft->hasNext(some, NULL));
+    some->ft->getNext(some, &rc);
+    CHECK(rc.rc == RC_NO_MORE_ELEMENTS);
+    some = broker->bft->associatorsFiltered(broker, ctx, path(1), NULL, NULL, NULL, NULL, NULL, "test", "the query", &rc);
+    CHECK(rc.rc == RC_OK && some->ft->toArray(some, NULL)->ft->getSize(some->ft->toArray(some, NULL), NULL) == 1);
+    some = broker->bft->referencesFiltered(broker, ctx, path(1), NULL, NULL, NULL, NULL, NULL, &rc);
+    CHECK(rc.rc == RC_OK && some->ft->toArray(some, NULL)->ft->getSize(some->ft->toArray(some, NULL), NULL) == 2);
+    CHECK(broker->bft->referencesFiltered(broker, ctx, path(1), NULL, NULL, NULL, "test", "wrong", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
     return "";
 }
 
@@ -515,8 +665,13 @@ static const char *extensions(void)
     until.tv_nsec = (until.tv_nsec + 10000000) % 1000000000;
     CHECK(xft->timedCondWait(condition, mutex, &until) != 0);
     xft->unlockMutex(mutex);
-    xft->destroyCondition(condition);
-    xft->destroyMutex(mutex);
+    CHECK(xft->lockMutex2(mutex) == 0);
+    CHECK(xft->destroyMutex2(mutex) != 0);
+    CHECK(xft->unlockMutex2(mutex) == 0);
+    CHECK(xft->destroyCondition2(condition) == 0 && xft->destroyMutex2(mutex) == 0);
+    CHECK(xft->destroyCondition2(NULL) != 0 && xft->destroyMutex2(NULL) != 0);
+    xft->destroyCondition(xft->newCondition(0));
+    xft->destroyMutex(xft->newMutex(0));
     return "";
 }
 
@@ -546,7 +701,7 @@ static const char *upcalls(const Context *ctx)
     }
     CHECK(count == 2);
     names->ft->getNext(names, &rc);
-    CHECK(rc.rc == RC_NOT_FOUND);
+    CHECK(rc.rc == RC_NO_MORE_ELEMENTS);
     const char *properties[] = { "Text", NULL };
     Enumeration *all = bft->enumerateInstances(broker, ctx, class, properties, &rc);
     CHECK(rc.rc == RC_OK);
@@ -720,6 +875,9 @@ static Status invoke(MethodMI *mi, const Context *ctx, const Result *result, con
     else if (!strcmp(method, "Memory")) answer = memory();
     else if (!strcmp(method, "Extensions")) answer = extensions();
     else if (!strcmp(method, "Cancel")) answer = cancel();
+    else if (!strcmp(method, "Codepages")) answer = codepages();
+    else if (!strcmp(method, "PropertyLists")) answer = property_lists();
+    else if (!strcmp(method, "Queries")) answer = queries(ctx);
     else if (!strcmp(method, "UpCalls")) answer = upcalls(ctx);
     else if (!strcmp(method, "Keep")) answer = keep();
     else if (!strcmp(method, "Stale")) answer = stale(result);

@@ -8,8 +8,11 @@ namespace Xen.Cim.Server.Cmpi.Broker;
 /// <summary>CMPIBrokerFT: threads, indications, and the server as its providers' client.</summary>
 internal static unsafe class BrokerFunctions
 {
-    // What OpenPegasus announces (0x81ff) without the normal forms of queries (0x20), and with the memory table.
-    private const uint Capabilities = 0x000081df | 0x00004000;
+    private const CMPICapabilities Capabilities =
+        CMPICapabilities.InstanceManipulation | CMPICapabilities.AssociationTraversal | CMPICapabilities.QueryNormalization
+        | CMPICapabilities.BasicQualifierSupport | CMPICapabilities.Indications | CMPICapabilities.OSEncapsulationSupport
+        | CMPICapabilities.MemEnhancements | CMPICapabilities.ExtendedError | CMPICapabilities.Logging | CMPICapabilities.Tracing
+        | CMPICapabilities.PropertyFiltering | CMPICapabilities.CodepageConversion;
 
     private static readonly CMPIBrokerFT* s_table = MakeTable();
 
@@ -20,7 +23,7 @@ internal static unsafe class BrokerFunctions
         var table = FunctionTable.Allocate<CMPIBrokerFT>();
         *table = new()
         {
-            Capabilities = (CMPICapabilities)Capabilities,
+            Capabilities = Capabilities,
             Version = FunctionTable.Version,
             Name = Utf8Text.Allocate("Xen.Cim"),
             PrepareAttachThread = &PrepareAttachThread,
@@ -41,6 +44,9 @@ internal static unsafe class BrokerFunctions
             InvokeMethod = &InvokeMethod,
             SetProperty = &SetProperty,
             GetProperty = &GetProperty,
+            EnumerateInstancesFiltered = &EnumerateInstancesFiltered,
+            AssociatorsFiltered = &AssociatorsFiltered,
+            ReferencesFiltered = &ReferencesFiltered,
         };
         return table;
     }
@@ -362,6 +368,54 @@ internal static unsafe class BrokerFunctions
         {
             Status.Set(rc, e);
             return CmpiData.Bad;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIEnumeration* EnumerateInstancesFiltered(
+        CMPIBroker* broker, CMPIContext* context, CMPIObjectPath* path, byte** properties, byte* language, byte* query, CMPIStatus* rc) =>
+        Filtered(broker, context, path, properties, language, query, rc,
+            static (call, _, add) => call.Operations.EnumerateInstances(call.Request, call.Path, add), AssociationFilter.None);
+
+    [UnmanagedCallersOnly]
+    private static CMPIEnumeration* AssociatorsFiltered(
+        CMPIBroker* broker, CMPIContext* context, CMPIObjectPath* path, byte* assocClass, byte* resultClass, byte* role, byte* resultRole,
+        byte** properties, byte* language, byte* query, CMPIStatus* rc) =>
+        Filtered(broker, context, path, properties, language, query, rc,
+            static (call, ends, add) => call.Operations.Associators(call.Request, call.Path, ends, add), Filter(assocClass, resultClass, role, resultRole));
+
+    [UnmanagedCallersOnly]
+    private static CMPIEnumeration* ReferencesFiltered(
+        CMPIBroker* broker, CMPIContext* context, CMPIObjectPath* path, byte* assocClass, byte* role,
+        byte** properties, byte* language, byte* query, CMPIStatus* rc) =>
+        Filtered(broker, context, path, properties, language, query, rc,
+            static (call, ends, add) => call.Operations.References(call.Request, call.Path, ends, add), Filter(assocClass, null, role, null));
+
+    // The filter may ask for properties that the caller does not want to see, so they are dropped after it has looked.
+    private static CMPIEnumeration* Filtered(
+        CMPIBroker* broker, CMPIContext* context, CMPIObjectPath* path, byte** properties, byte* language, byte* query, CMPIStatus* rc,
+        Action<UpCall, AssociationFilter, Action<CimInstance>> operation, AssociationFilter ends)
+    {
+        try
+        {
+            var filter = CmpiBroker.From(broker).ParseFilter(language, query);
+            var call = new UpCall(broker, context, path, filter is null ? properties : null, rc);
+            var wanted = Utf8Text.ReadList(properties);
+            var found = new List<CimInstance>();
+            operation(call, ends, instance =>
+            {
+                if (filter?.Matches(instance) == false)
+                    return;
+                foreach (var property in instance.Properties.Where(p => wanted?.Contains(p.Name) == false && !p.Info.IsKey).ToList())
+                    instance.Remove(property.Name);
+                found.Add(instance);
+            });
+            return EnumerationObject.New(Arena.Current, found);
+        }
+        catch (Exception e)
+        {
+            Status.Set(rc, e);
+            return null;
         }
     }
 

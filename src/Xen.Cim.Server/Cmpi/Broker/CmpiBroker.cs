@@ -55,6 +55,10 @@ internal sealed unsafe class CmpiBroker : IDisposable
             && GCHandle.FromIntPtr((nint)broker->Handle).Target is CmpiBroker found ? found : throw CmpiException.InvalidHandle("The broker");
     }
 
+    /// <summary>A filter of CMPI 2.1; null, which every instance fulfils, when either part is missing.</summary>
+    public ICimQuery? ParseFilter(byte* language, byte* query) => language is null || query is null ? null
+        : Services.ParseQuery(Utf8Text.Read(language)!, Utf8Text.Read(query)!);
+
     /// <summary>Ends the broker. Its native part stays mapped: a thread of the provider may still come with it.</summary>
     public void Dispose()
     {

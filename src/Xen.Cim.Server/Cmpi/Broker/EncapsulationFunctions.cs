@@ -36,6 +36,9 @@ internal static unsafe class EncapsulationFunctions
             NewError = &NewError,
             OpenMessageFile = &OpenMessageFile,
             CloseMessageFile = &CloseMessageFile,
+            NewPropertyList = &NewPropertyList,
+            NewStringCP = &NewStringCP,
+            NewEnumerationFilter = &NewEnumerationFilter,
         };
         MessageFunctions.Fill(table);
         return table;
@@ -182,9 +185,12 @@ internal static unsafe class EncapsulationFunctions
         try
         {
             Status.Set(rc, CMPIrc.Ok);
-            var expression = SelectExpObject.New(Arena.Current, Utf8Text.Required(query, "The query"), Utf8Text.Required(language, "The query language"));
             if (projection is not null)
                 *projection = null;
+            var expression = SelectExpObject.New(Arena.Current, Utf8Text.Required(query, "The query"), Utf8Text.Required(language, "The query language"));
+            expression.Parsed = CmpiBroker.From(broker).Services.ParseQuery(expression.Language, expression.Query);
+            if (projection is not null && expression.Parsed?.Columns is { } columns)
+                *projection = ArrayObject.New(Arena.Current, CMPIType.String, columns.ToArray());
             return (CMPISelectExp*)expression.Block;
         }
         catch (Exception e)
@@ -331,6 +337,51 @@ internal static unsafe class EncapsulationFunctions
     [UnmanagedCallersOnly]
     private static CMPIStatus CloseMessageFile(CMPIBroker* broker, void* handle) =>
         Status.Of(handle == s_table ? CMPIrc.Ok : CMPIrc.InvalidHandle);
+
+    [UnmanagedCallersOnly]
+    private static CMPIPropertyList* NewPropertyList(CMPIBroker* broker, byte** names, CMPIStatus* rc)
+    {
+        try
+        {
+            Status.Set(rc, CMPIrc.Ok);
+            return PropertyListObject.New(Arena.Current, names);
+        }
+        catch (Exception e)
+        {
+            Status.Set(rc, e);
+            return null;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIString* NewStringCP(CMPIBroker* broker, byte* chars, CMPICodepage codepage, CMPIStatus* rc)
+    {
+        try
+        {
+            Status.Set(rc, CMPIrc.Ok);
+            return StringObject.New(Arena.Current, Codepages.Read(chars, codepage));
+        }
+        catch (Exception e)
+        {
+            Status.Set(rc, e);
+            return null;
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static CMPIEnumerationFilter* NewEnumerationFilter(CMPIBroker* broker, byte* language, byte* query, CMPIStatus* rc)
+    {
+        try
+        {
+            Status.Set(rc, CMPIrc.Ok);
+            return EnumerationFilterObject.New(Arena.Current, CmpiBroker.From(broker).ParseFilter(language, query));
+        }
+        catch (Exception e)
+        {
+            Status.Set(rc, e);
+            return null;
+        }
+    }
 
     private static string? Message(byte* text, CMPIString* message) =>
         text is not null ? Utf8Text.Read(text) : CmpiObject.From<StringObject>(message)?.Text;

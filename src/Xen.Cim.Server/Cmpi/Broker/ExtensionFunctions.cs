@@ -15,6 +15,7 @@ internal static unsafe partial class ExtensionFunctions
 
     // Larger than pthread_mutex_t, pthread_cond_t and pthread_attr_t are on any Linux.
     private const int OpaqueSize = 128;
+    private const int EINVAL = 22;
     private const int PTHREAD_CREATE_DETACHED = 1;
     private const int PTHREAD_MUTEX_RECURSIVE = 1;
     private const int PTHREAD_CANCEL_DISABLE = 1;
@@ -38,6 +39,10 @@ internal static unsafe partial class ExtensionFunctions
             NewCondition = &NewCondition,
             DestroyCondition = &DestroyCondition,
         };
+        table->DestroyMutex2 = &DestroyMutex2;
+        table->DestroyCondition2 = &DestroyCondition2;
+        *(nint*)&table->LockMutex2 = NativeLibrary.GetExport(libc, "pthread_mutex_lock");
+        *(nint*)&table->UnlockMutex2 = NativeLibrary.GetExport(libc, "pthread_mutex_unlock");
         *(nint*)&table->JoinThread = NativeLibrary.GetExport(libc, "pthread_join");
         *(nint*)&table->ExitThread = NativeLibrary.GetExport(libc, "pthread_exit");
         *(nint*)&table->CancelThread = NativeLibrary.GetExport(libc, "pthread_cancel");
@@ -118,10 +123,20 @@ internal static unsafe partial class ExtensionFunctions
     }
 
     [UnmanagedCallersOnly]
-    private static void DestroyMutex(void* mutex)
+    private static void DestroyMutex(void* mutex) => EndMutex(mutex);
+
+    [UnmanagedCallersOnly]
+    private static int DestroyMutex2(void* mutex) => EndMutex(mutex);
+
+    // One that is locked stays.
+    private static int EndMutex(void* mutex)
     {
-        if (mutex is not null && pthread_mutex_destroy(mutex) == 0)
+        if (mutex is null)
+            return EINVAL;
+        var error = pthread_mutex_destroy(mutex);
+        if (error == 0)
             NativeMemory.Free(mutex);
+        return error;
     }
 
     [UnmanagedCallersOnly]
@@ -133,10 +148,19 @@ internal static unsafe partial class ExtensionFunctions
     }
 
     [UnmanagedCallersOnly]
-    private static void DestroyCondition(void* condition)
+    private static void DestroyCondition(void* condition) => EndCondition(condition);
+
+    [UnmanagedCallersOnly]
+    private static int DestroyCondition2(void* condition) => EndCondition(condition);
+
+    private static int EndCondition(void* condition)
     {
-        if (condition is not null && pthread_cond_destroy(condition) == 0)
+        if (condition is null)
+            return EINVAL;
+        var error = pthread_cond_destroy(condition);
+        if (error == 0)
             NativeMemory.Free(condition);
+        return error;
     }
 
     [LibraryImport(Libc)]

@@ -34,6 +34,7 @@ internal static unsafe class MemoryFunctions
             FreeArray = &FreeArray,
             FreeDateTime = &FreeDateTime,
             FreeSelectExp = &FreeSelectExp,
+            FreeChars = &FreeChars,
         };
         return table;
     }
@@ -129,6 +130,9 @@ internal static unsafe class MemoryFunctions
 
     [UnmanagedCallersOnly]
     private static void FreeSelectExp(CMPIBroker* broker, CMPISelectExp* expression) => FunctionTable.Release<SelectExpObject>(expression);
+
+    [UnmanagedCallersOnly]
+    private static void FreeChars(CMPIBroker* broker, byte* chars) => NativeMemory.Free(chars);
 
     private static void* Allocate(nuint size)
     {

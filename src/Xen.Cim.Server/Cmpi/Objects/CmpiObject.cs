@@ -42,6 +42,8 @@ internal enum CmpiKind
     SelectCond,
     SubCond,
     Predicate,
+    PropertyList,
+    EnumerationFilter,
     Memory,
     Mark,
     Count,

@@ -77,7 +77,7 @@ internal sealed unsafe class EnumerationObject() : CmpiObject(CmpiKind.Enumerati
                 return CmpiData.Bad;
             if (enumeration._next < enumeration._elements.Length)
                 return CmpiData.ToData(Arena.Current, enumeration._type, enumeration._elements[enumeration._next++]);
-            Status.Set(rc, CMPIrc.NotFound);
+            Status.Set(rc, CMPIrc.NoMoreElements);
             return CmpiData.Bad;
         }
         catch (Exception e)

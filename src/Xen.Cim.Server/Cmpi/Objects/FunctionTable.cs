@@ -6,8 +6,8 @@ namespace Xen.Cim.Server.Cmpi.Objects;
 /// <summary>What the function tables of the encapsulated objects have in common.</summary>
 internal static unsafe class FunctionTable
 {
-    /// <summary>CMPI 2.0, as every function table says.</summary>
-    public const int Version = 200;
+    /// <summary>CMPI 2.1, as every function table says; earlier versions are part of it.</summary>
+    public const int Version = CMPIVersion.V210;
 
     /// <summary>Room for a table. A provider may call through it until the process ends, so nobody frees it.</summary>
     public static T* Allocate<T>()

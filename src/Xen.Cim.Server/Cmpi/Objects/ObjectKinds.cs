@@ -17,7 +17,12 @@ internal static unsafe class ObjectKinds
         ?? CmpiObject.From<ContextObject>(pointer)
         ?? CmpiObject.From<ResultObject>(pointer)
         ?? CmpiObject.From<ErrorObject>(pointer)
-        ?? (CmpiObject?)CmpiObject.From<SelectExpObject>(pointer);
+        ?? CmpiObject.From<SelectExpObject>(pointer)
+        ?? CmpiObject.From<SelectCondObject>(pointer)
+        ?? CmpiObject.From<SubCondObject>(pointer)
+        ?? CmpiObject.From<PredicateObject>(pointer)
+        ?? CmpiObject.From<PropertyListObject>(pointer)
+        ?? (CmpiObject?)CmpiObject.From<EnumerationFilterObject>(pointer);
 
     /// <summary>The name of the type as the standard spells it: "CMPIInstance".</summary>
     public static string TypeName(CmpiObject found) => "CMPI" + found.Kind;
@@ -34,6 +39,8 @@ internal static unsafe class ObjectKinds
         ContextObject context => string.Join(", ", context.Values.List.Select(a => $"{a.Name}={Describe(a.Value.Value)}")),
         ErrorObject error => error.Text,
         SelectExpObject query => query.Query,
+        PredicateObject predicate => predicate.Text,
+        PropertyListObject list => string.Join(", ", list.Names),
         _ => TypeName(found),
     };
 

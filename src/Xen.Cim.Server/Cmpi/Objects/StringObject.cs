@@ -63,6 +63,7 @@ internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpi
             Release = &Release,
             Clone = &Clone,
             GetCharPtr = &GetCharPtr,
+            NewCharsCP = &NewCharsCP,
         };
         return table;
     }
@@ -82,4 +83,19 @@ internal sealed unsafe class StringObject() : CmpiObject(CmpiKind.String), ICmpi
     [UnmanagedCallersOnly]
     private static byte* GetCharPtr(CMPIString* self, CMPIStatus* rc) =>
         FunctionTable.Self<StringObject>(self, rc) is { } text ? text.Chars : null;
+
+    // The provider frees it; neither the string nor the call does.
+    [UnmanagedCallersOnly]
+    private static byte* NewCharsCP(CMPIString* self, CMPICodepage codepage, CMPIStatus* rc)
+    {
+        try
+        {
+            return FunctionTable.Self<StringObject>(self, rc) is { } text ? Codepages.Allocate(text.Text, codepage) : null;
+        }
+        catch (Exception e)
+        {
+            Status.Set(rc, e);
+            return null;
+        }
+    }
 }

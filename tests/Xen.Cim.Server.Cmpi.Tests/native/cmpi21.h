@@ -1,6 +1,6 @@
-/* The CMPI 2.0 binary interface as a provider sees it, written for the tests from the published standard. */
-#ifndef CMPI20_H
-#define CMPI20_H
+/* The CMPI 2.1 binary interface as a provider sees it, written for the tests from the published standard. */
+#ifndef CMPI21_H
+#define CMPI21_H
 
 #include <pthread.h>
 #include <stddef.h>
@@ -22,6 +22,8 @@ typedef struct SelectExp SelectExp;
 typedef struct SelectCond SelectCond;
 typedef struct SubCond SubCond;
 typedef struct Predicate Predicate;
+typedef struct PropertyList PropertyList;
+typedef struct EnumerationFilter EnumerationFilter;
 
 typedef uint16_t Type;
 enum {
@@ -34,7 +36,9 @@ enum {
 enum { S_good = 0, S_null = 0x100, S_key = 0x200, S_bad = 0x8000 };
 enum {
     RC_OK = 0, RC_FAILED = 1, RC_INVALID_PARAMETER = 4, RC_NOT_FOUND = 6, RC_NOT_SUPPORTED = 7, RC_ALREADY_EXISTS = 11,
-    RC_NO_SUCH_PROPERTY = 12, RC_TYPE_MISMATCH = 13, RC_METHOD_NOT_FOUND = 17, RC_INVALID_HANDLE = 60, RC_INVALID_TYPE = 61,
+    RC_NO_SUCH_PROPERTY = 12, RC_TYPE_MISMATCH = 13, RC_QUERY_LANGUAGE_NOT_SUPPORTED = 14,
+    RC_INVALID_QUERY = 15, RC_METHOD_NOT_FOUND = 17, RC_NO_MORE_ELEMENTS = 18, RC_INVALID_HANDLE = 60, RC_INVALID_TYPE = 61,
+    RC_NOT_IN_CODEPAGE = 62,
 };
 
 typedef union Value {
@@ -51,7 +55,7 @@ typedef Data Accessor(const char *name, void *parameter);
 /* Every table of an encapsulated object begins so. */
 #define HEAD(T) int ftVersion; Status (*release)(T *); T *(*clone)(const T *, Status *)
 
-typedef struct { HEAD(String); char *(*getCharPtr)(const String *, Status *); } StringFT;
+typedef struct { HEAD(String); char *(*getCharPtr)(const String *, Status *); char *(*newCharsCP)(const String *, int, Status *); } StringFT;
 typedef struct {
     HEAD(Array);
     unsigned (*getSize)(const Array *, Status *);
@@ -176,9 +180,17 @@ typedef struct {
     uint8_t (*evaluateUsingAccessor)(const Predicate *, Accessor *, void *, Status *);
 } PredicateFT;
 
+typedef struct {
+    HEAD(PropertyList);
+    uint8_t (*isPropertyInList)(const PropertyList *, const char *, Status *);
+    const char **(*getProperties)(const PropertyList *, Status *);
+} PropertyListFT;
+typedef struct { HEAD(EnumerationFilter); uint8_t (*match)(const EnumerationFilter *, const Instance *, Status *); } EnumerationFilterFT;
+
 #define OBJECT(T) struct T { void *hdl; T##FT *ft; }
 OBJECT(String); OBJECT(Array); OBJECT(Enumeration); OBJECT(DateTime); OBJECT(Path); OBJECT(Instance); OBJECT(Args);
 OBJECT(Context); OBJECT(Result); OBJECT(Error); OBJECT(SelectExp); OBJECT(SelectCond); OBJECT(SubCond); OBJECT(Predicate);
+OBJECT(PropertyList); OBJECT(EnumerationFilter);
 
 typedef struct {
     unsigned capabilities, version;
@@ -201,6 +213,9 @@ typedef struct {
     Data (*invokeMethod)(const Broker *, const Context *, const Path *, const char *, const Args *, Args *, Status *);
     Status (*setProperty)(const Broker *, const Context *, const Path *, const char *, const Value *, Type);
     Data (*getProperty)(const Broker *, const Context *, const Path *, const char *, Status *);
+    Enumeration *(*enumerateInstancesFiltered)(const Broker *, const Context *, const Path *, const char **, const char *, const char *, Status *);
+    Enumeration *(*associatorsFiltered)(const Broker *, const Context *, const Path *, const char *, const char *, const char *, const char *, const char **, const char *, const char *, Status *);
+    Enumeration *(*referencesFiltered)(const Broker *, const Context *, const Path *, const char *, const char *, const char **, const char *, const char *, Status *);
 } BrokerFT;
 typedef struct {
     int ftVersion;
@@ -224,6 +239,9 @@ typedef struct {
     Status (*openMessageFile)(const Broker *, const char *, void **);
     Status (*closeMessageFile)(const Broker *, void *);
     String *(*getMessage2)(const Broker *, const char *, void *, const char *, Status *, unsigned, ...);
+    PropertyList *(*newPropertyList)(const Broker *, const char **, Status *);
+    String *(*newStringCP)(const Broker *, const char *, int, Status *);
+    EnumerationFilter *(*newEnumerationFilter)(const Broker *, const char *, const char *, Status *);
 } EncapsulationFT;
 typedef struct {
     int ftVersion;
@@ -247,6 +265,10 @@ typedef struct {
     int (*condWait)(void *, void *);
     int (*timedCondWait)(void *, void *, struct timespec *);
     int (*signalCondition)(void *);
+    int (*destroyMutex2)(void *);
+    int (*lockMutex2)(void *);
+    int (*unlockMutex2)(void *);
+    int (*destroyCondition2)(void *);
 } ExtensionFT;
 typedef struct {
     int ftVersion;
@@ -264,6 +286,7 @@ typedef struct {
     void (*freeArray)(const Broker *, Array *);
     void (*freeDateTime)(const Broker *, DateTime *);
     void (*freeSelectExp)(const Broker *, SelectExp *);
+    void (*freeChars)(const Broker *, char *);
 } MemoryFT;
 struct Broker { void *hdl; BrokerFT *bft; EncapsulationFT *eft; ExtensionFT *xft; MemoryFT *mft; };
 
