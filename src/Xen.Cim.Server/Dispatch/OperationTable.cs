@@ -26,6 +26,7 @@ public static class OperationTable
         ["DeleteInstance"] = new(InstanceOperations.DeleteInstance, ReachesProviders: true, Returns: false),
         ["GetProperty"] = new(InstanceOperations.GetProperty, ReachesProviders: true),
         ["SetProperty"] = new(InstanceOperations.SetProperty, ReachesProviders: true, Returns: false),
+        ["ExecQuery"] = new(QueryOperations.ExecQuery, ReachesProviders: true),
         ["Associators"] = new(AssociationOperations.Associators, ReachesProviders: true),
         ["AssociatorNames"] = new(AssociationOperations.AssociatorNames, ReachesProviders: true),
         ["References"] = new(AssociationOperations.References, ReachesProviders: true),

@@ -1,5 +1,6 @@
 using Xen.Cim.Model;
 using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Queries;
 using Xen.Cim.Server.Repository;
 
 namespace Xen.Cim.Server.Dispatch;
@@ -38,8 +39,26 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void DeleteInstance(CimRequest request, CimObjectPath path) =>
         InstanceProvider(request, path, "deleted").DeleteInstance(request, path);
 
+    /// <exception cref="CimException">INVALID_QUERY, QUERY_LANGUAGE_NOT_SUPPORTED, QUERY_FEATURE_NOT_SUPPORTED.</exception>
     public void ExecQuery(CimRequest request, CimObjectPath classPath, string language, string query, Action<CimInstance> result) =>
-        throw CimException.NotSupported("This server has no query language.");
+        ExecQuery(request, Query.Parse(language, query), result);
+
+    /// <summary>Instances of the query's class and of all its subclasses that it lets through, with the properties that it selects.</summary>
+    /// <exception cref="CimException">INVALID_QUERY: it does not go with its class.</exception>
+    public void ExecQuery(CimRequest request, Query query, Action<CimInstance> result)
+    {
+        var ns = repository.Get(request.Namespace);
+        var from = query.ClassName ?? throw new CimException(CimStatus.QueryLanguageNotSupported, $"A query in {query.Language.Name} filters an enumeration; it names no class of its own.");
+        var cimClass = ns.FindClass(from) ?? throw new CimException(CimStatus.InvalidQuery, $"There is no class {from} in {ns.Name}.");
+        query.Check(ns, cimClass);
+        EnumerateInstances(request with { PropertyList = query.Properties }, new CimObjectPath(cimClass.Name, ns.Name), instance =>
+        {
+            if (!query.Matches(instance, ns.IsA))
+                return;
+            instance.Path ??= ns.PathOf(instance);
+            result(query.Select(instance, ns.IsA));
+        });
+    }
 
     public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
     {

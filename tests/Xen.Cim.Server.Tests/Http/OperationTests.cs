@@ -99,9 +99,28 @@ public class OperationTests(ServerFixture server)
         { "Associators", Requests.InstanceName(First, "ObjectName") + Requests.ClassName("No_Such", "AssocClass"), "4", "No_Such" },
         { "GetQualifier", Requests.Parameter("QualifierName", "<VALUE>Nope</VALUE>"), "6", "Nope" },
         { "OpenEnumerateInstances", Requests.ClassName(), "7", "OpenEnumerateInstances" },
-        { "ExecQuery", "", "7", "ExecQuery" },
+        { "ExecQuery", Query("WQL", "SELECT * FROM No_Such"), "15", "No_Such" },
+        { "ExecQuery", Query("WQL", "SELECT Nope FROM Test_Canned"), "15", "Nope" },
+        { "ExecQuery", Query("SQL", "SELECT * FROM Test_Canned"), "14", "SQL" },
+        { "ExecQuery", Query("DMTF:CQL", "SELECT COUNT(*) FROM Test_Canned"), "29", "COUNT" },
+        { "ExecQuery", Query("DMTF:CQL", "SELECT * FROM Test_Canned WHERE Weight ="), "15", "character 41" },
+        { "ExecQuery", Query("DMTF:FQL", "Weight = 1"), "14", "DMTF:FQL" },
+        { "ExecQuery", "", "4", "QueryLanguage" },
         { "CreateClass", Requests.Parameter("NewClass", "<CLASS NAME=\"X\"></CLASS>"), "7", "CreateClass" },
     };
+
+    private static string Query(string language, string query) => Requests.Parameter("QueryLanguage", $"<VALUE>{language}</VALUE>")
+        + Requests.Parameter("Query", $"<VALUE>{System.Security.SecurityElement.Escape(query)}</VALUE>");
+
+    [Fact]
+    public async Task AQueryReturnsTheInstancesThatPassWithThePropertiesThatItSelects()
+    {
+        var response = await server.IntrinsicAsync("ExecQuery", Query("WQL", "select InstanceID, Weight from Test_Canned where InstanceID >= 'Test:00003' and AutoStart = FALSE"));
+
+        var found = response.Descendants("IRETURNVALUE").Single().Elements("VALUE.OBJECTWITHPATH").ToList();
+        Assert.Equal("Test:00003", Assert.Single(found).Element("INSTANCEPATH")!.Descendants("KEYVALUE").Single().Value);
+        Assert.Equal(["InstanceID", "Weight"], Properties(found[0].Element("INSTANCE")!));
+    }
 
     [Theory]
     [MemberData(nameof(Errors))]

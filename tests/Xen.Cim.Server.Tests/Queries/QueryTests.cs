@@ -1,0 +1,259 @@
+using Xen.Cim.Model;
+using Xen.Cim.Server.Queries;
+using Xen.Cim.Server.Repository;
+
+namespace Xen.Cim.Server.Tests.Queries;
+
+/// <summary>What queries let through, in all three languages.</summary>
+public class QueryTests
+{
+    private static readonly CimRepository s_repository = MakeRepository();
+
+    private static RepositoryNamespace Namespace => s_repository.Get("root/virt");
+
+    [Theory]
+    // Every type; the edges of the 64 bit ones compare exactly.
+    [InlineData("Big = 18446744073709551615", true)]
+    [InlineData("Big > 18446744073709551614", true)]
+    [InlineData("Big < 18446744073709551615", false)]
+    [InlineData("Low = -9223372036854775808", true)]
+    [InlineData("Low < Big", true)]
+    [InlineData("Number = 0x10", true)]
+    [InlineData("Number = 10000b", true)]
+    [InlineData("Number >= 15.5", true)]
+    [InlineData("Number <> 16", false)]
+    [InlineData("Real = 0.5", true)]
+    [InlineData("Real <= 5e-1", true)]
+    [InlineData("Nan = 1.0", false)]
+    [InlineData("NOT Nan = 1.0", false)]
+    [InlineData("Flag = TRUE", true)]
+    [InlineData("Flag <> true", false)]
+    [InlineData("Name = 'it''s \"so\"'", true)]
+    [InlineData("Name = 'it\\'s \"so\"'", true)]
+    [InlineData("Name = 'IT''S \"SO\"'", false)]
+    [InlineData("name < 'j'", true)]
+    [InlineData("Letter = 'x'", true)]
+    [InlineData("Made = '20240229123456.000000+060'", true)]
+    [InlineData("Made = '20240229113456.000000+000'", true)]
+    [InlineData("Made > '20230101000000.000000+000'", true)]
+    [InlineData("Made = '202402**************.******+000'", false)]
+    [InlineData("Made = '20240229******.******+060'", true)]
+    [InlineData("Up < '00000001000000.000000:000'", true)]
+    [InlineData("Other = 'Test_Thing.Name=\"a\"'", true)]
+    [InlineData("Other <> 'root/virt:Test_Thing.Name=\"b\"'", true)]
+    // NULL: unknown unless it is asked for.
+    [InlineData("Nothing IS NULL", true)]
+    [InlineData("Nothing IS NOT NULL", false)]
+    [InlineData("Name IS NOT NULL", true)]
+    [InlineData("Nothing = 'x'", false)]
+    [InlineData("Nothing <> 'x'", false)]
+    [InlineData("NOT Nothing = 'x'", false)]
+    [InlineData("NOT (Nothing = 'x' AND Flag = TRUE)", false)]
+    [InlineData("Nothing = 'x' OR Flag = TRUE", true)]
+    [InlineData("NOT (Nothing = 'x' AND Flag = FALSE)", true)]
+    [InlineData("Nothing = NULL", true)]
+    [InlineData("Name <> NULL", true)]
+    // AND before OR, NOT before both.
+    [InlineData("Flag = TRUE OR Flag = TRUE AND Flag = FALSE", true)]
+    [InlineData("(Flag = TRUE OR Flag = TRUE) AND Flag = FALSE", false)]
+    [InlineData("NOT Flag = FALSE AND Number = 16", true)]
+    [InlineData("not not flag = true", true)]
+    // Arrays.
+    [InlineData("Numbers[0] = 2", true)]
+    [InlineData("Numbers[1] = 5", true)]
+    [InlineData("Numbers[2] IS NULL", true)]
+    [InlineData("Numbers[7] = 5", false)]
+    [InlineData("ANY Numbers = 5", true)]
+    [InlineData("ANY Numbers[*] = 6", false)]
+    [InlineData("EVERY Numbers >= 2", false)]
+    [InlineData("EVERY Words LIKE 'a.*'", true)]
+    [InlineData("Words = {'aa', 'ab'}", true)]
+    [InlineData("Words = {'ab', 'aa'}", false)]
+    // Embedded objects.
+    [InlineData("Inner.Name = 'inside'", true)]
+    [InlineData("Inner.Test_Thing::Name = 'inside'", true)]
+    [InlineData("Inner.Test_Other::Name = 'inside'", false)]
+    [InlineData("Inner.Inner.Name = 'deep'", true)]
+    [InlineData("Inner ISA Test_Thing", true)]
+    [InlineData("Inner ISA Test_Base", true)]
+    [InlineData("Inner ISA Test_Other", false)]
+    [InlineData("NOT Inner ISA Test_Other", true)]
+    [InlineData("Inner.Inner.Inner ISA Test_Thing", false)]
+    public void AllLanguagesAgree(string condition, bool expected)
+    {
+        var thing = Thing();
+        Assert.Equal(expected, Query.Parse("DMTF:FQL", condition).Matches(thing, Namespace.IsA));
+        Assert.Equal(expected, Query.Parse("DMTF:CQL", "SELECT * FROM Test_Thing WHERE " + condition).Matches(thing, Namespace.IsA));
+        if (!condition.Contains("LIKE", StringComparison.Ordinal))
+            Assert.Equal(expected, Query.Parse("WQL", $"select * from Test_Thing where {condition};").Matches(thing, Namespace.IsA));
+    }
+
+    [Theory]
+    [InlineData("WQL", "Name LIKE 'it%'", true)]
+    [InlineData("WQL", "Name LIKE '_t%so_'", true)]
+    [InlineData("WQL", "Name LIKE '[h-j]t%'", true)]
+    [InlineData("WQL", "Name LIKE '[^h-j]t%'", false)]
+    [InlineData("WQL", "Name NOT LIKE 'x%'", true)]
+    [InlineData("WQL", "Name LIKE 'it.*'", false)]
+    [InlineData("DMTF:CQL", "Name LIKE 'it.*'", true)]
+    [InlineData("DMTF:CQL", "Name LIKE 'i'", false)]
+    [InlineData("DMTF:CQL", "Name LIKE '(it|that).s.*'", true)]
+    [InlineData("DMTF:CQL", "Name LIKE 'it\\..*'", false)]
+    // Only WQL takes a number for what it spells.
+    [InlineData("WQL", "Number = '16'", true)]
+    [InlineData("WQL", "Flag = 'true'", true)]
+    [InlineData("DMTF:CQL", "Number = '16'", false)]
+    // The class, its alias, and words for the instance itself.
+    [InlineData("WQL", "__CLASS = 'Test_Thing'", true)]
+    [InlineData("WQL", "__THIS ISA \"Test_Base\"", true)]
+    [InlineData("DMTF:CQL", "Test_Thing ISA Test_Base", true)]
+    [InlineData("DMTF:CQL", "Test_Thing.Inner.Name = 'inside'", true)]
+    [InlineData("DMTF:CQL", "Test_Thing::Name LIKE 'it.*'", true)]
+    public void LanguagesDiffer(string language, string condition, bool expected) =>
+        Assert.Equal(expected, Query.Parse(language, "SELECT * FROM Test_Thing WHERE " + condition).Matches(Thing(), Namespace.IsA));
+
+    [Fact]
+    public void TheSelectListLeavesWhatItNames()
+    {
+        var query = Query.Parse("DMTF:CQL", "SELECT t.Name, Numbers[1] AS Second, Inner.Name AS Within, Inner.Nope FROM Test_Thing AS t");
+        var result = query.Select(Thing(), Namespace.IsA);
+
+        Assert.Equal("Test_Thing", query.ClassName);
+        Assert.Equal([("Name", "it's \"so\""), ("Second", (ushort)5), ("Within", "inside")], result.Properties.Select(p => (p.Name, p.Value)));
+        Assert.False(result.Properties.Single(p => p.Name == "Second").IsArray);
+        Assert.Equal(["Inner", "Name", "Numbers"], query.Properties!.Order(StringComparer.Ordinal));
+        Assert.Null(Query.Parse("WQL", "SELECT Name, * FROM Test_Thing").Selected);
+        Assert.Null(Query.Parse("WQL", "SELECT Test_Thing.* FROM Test_Thing").Properties);
+    }
+
+    [Theory]
+    [InlineData("WQL", "", 1, "SELECT")]
+    [InlineData("WQL", "SELECT", 7, "FROM")]
+    [InlineData("WQL", "SELECT FROM X", 8, "a property")]
+    [InlineData("WQL", "SELECT * FROM", 14, "a class")]
+    [InlineData("WQL", "SELECT Name Other FROM X", 13, "a comma or FROM")]
+    [InlineData("WQL", "SELECT * FROM X WHERE", 22, "a property or a literal")]
+    [InlineData("WQL", "SELECT * FROM X WHERE a", 24, "a comparison")]
+    [InlineData("WQL", "SELECT * FROM X WHERE a = 1 b", 29, "the end")]
+    [InlineData("WQL", "SELECT * FROM X WHERE (a = 1", 29, ")")]
+    [InlineData("DMTF:FQL", "a = 'open", 5, "closing")]
+    [InlineData("DMTF:FQL", "a = 99999999999999999999", 5, "64 bits")]
+    [InlineData("DMTF:FQL", "a = 12x", 5, "64 bits")]
+    [InlineData("DMTF:FQL", "a[x] = 1", 3, "index")]
+    [InlineData("DMTF:FQL", "a LIKE b", 8, "pattern")]
+    [InlineData("DMTF:FQL", "a LIKE '['", 8, "pattern")]
+    [InlineData("DMTF:FQL", "a LIKE '(a)\\1'", 8, "pattern")]
+    [InlineData("DMTF:FQL", "a ? 1", 3, "'?'")]
+    [InlineData("DMTF:FQL", "SELECT * FROM X", 8, "a comparison")]
+    public void WhatIsWrongIsNamedWithItsPlace(string language, string text, int position, string expected)
+    {
+        var error = Assert.Throws<CimException>(() => Query.Parse(language, text));
+
+        Assert.Equal(CimStatus.InvalidQuery, error.Status);
+        Assert.Contains($"character {position}:", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message[error.Message.IndexOf("character", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT COUNT(*) FROM X")]
+    [InlineData("SELECT DISTINCT a FROM X")]
+    [InlineData("SELECT * FROM X, Y WHERE X.a = Y.a")]
+    [InlineData("SELECT * FROM X ORDER BY a")]
+    [InlineData("SELECT * FROM X WHERE a = X.a#'Enabled'")]
+    [InlineData("SELECT * FROM X WHERE UPPERCASE(a) = 'A'")]
+    public void WhatIsNotSupportedIsSaidSo(string text) =>
+        Assert.Equal(CimStatus.QueryFeatureNotSupported, Assert.Throws<CimException>(() => Query.Parse("DMTF:CQL", text)).Status);
+
+    [Fact]
+    public void AnUnknownLanguageIsNamedWithTheKnownOnes()
+    {
+        var error = Assert.Throws<CimException>(() => Query.Parse("XPath", "//a"));
+
+        Assert.Equal(CimStatus.QueryLanguageNotSupported, error.Status);
+        Assert.Contains("DMTF:CQL", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Nope = 1", "no property Nope")]
+    [InlineData("Number = 'sixteen'", "uint16")]
+    [InlineData("Name = 5", "string")]
+    [InlineData("Flag > TRUE", "boolean")]
+    [InlineData("Numbers = 2", "ANY")]
+    [InlineData("Name[0] = 'i'", "not an array")]
+    [InlineData("Name.Inner = 'i'", "embedded")]
+    [InlineData("Made = 'yesterday'", "datetime")]
+    [InlineData("Number < NULL", "NULL")]
+    [InlineData("Number = Name", "do not compare")]
+    [InlineData("Number LIKE 'a'", "uint16")]
+    [InlineData("Inner ISA No_Such", "No_Such")]
+    [InlineData("Inner.No_Such::Name = 'i'", "No_Such")]
+    [InlineData("Inner.Test_Thing::Nope = 'i'", "Nope")]
+    public void AClassThatDoesNotGoWithTheQueryIsAnError(string condition, string named)
+    {
+        var query = Query.Parse("DMTF:FQL", condition);
+
+        var error = Assert.Throws<CimException>(() => query.Check(Namespace, Namespace.GetClass("Test_Thing")));
+        Assert.Equal(CimStatus.InvalidQuery, error.Status);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Name = 'a' AND Number > 3 AND Big < 1.5 AND Low = -1 AND Flag = FALSE")]
+    [InlineData("Inner.Whatever = 3 AND Inner.Test_Thing::Name = 'x' AND Inner ISA Test_Thing")]
+    [InlineData("ANY Numbers = 3 AND Numbers[0] = 1 AND Words = {'a'} AND Made > '20240101000000.000000+000' AND Low < Number")]
+    public void AQueryThatGoesWithItsClassPasses(string condition) =>
+        Query.Parse("DMTF:FQL", condition).Check(Namespace, Namespace.GetClass("Test_Thing"));
+
+    [Fact]
+    public void DeepAndLongQueriesAreRefused()
+    {
+        foreach (var text in (string[])[new string('(', 100_000), string.Concat(Enumerable.Repeat("NOT ", 1000)) + "a = 1", new string('(', 60_000)])
+            Assert.Equal(CimStatus.InvalidQuery, Assert.Throws<CimException>(() => Query.Parse("DMTF:FQL", text)).Status);
+    }
+
+    private static CimInstance Thing()
+    {
+        var deep = new CimInstance("Test_Thing");
+        deep.Set("Name", CimType.String, false, "deep");
+        var inner = new CimInstance("Test_Thing");
+        inner.Set("Name", CimType.String, false, "inside");
+        inner.Set("Inner", CimType.String, false, deep, CimPropertyFlags.EmbeddedInstance);
+        var thing = new CimInstance("Test_Thing");
+        foreach (var (name, type, value) in ((string, CimType, object?)[])
+        [
+            ("Name", CimType.String, "it's \"so\""), ("Number", CimType.UInt16, (ushort)16), ("Big", CimType.UInt64, ulong.MaxValue),
+            ("Low", CimType.SInt64, long.MinValue), ("Real", CimType.Real32, 0.5f), ("Nan", CimType.Real64, double.NaN), ("Flag", CimType.Boolean, true),
+            ("Letter", CimType.Char16, 'x'), ("Made", CimType.DateTime, CimDateTime.Parse("20240229123456.000000+060")),
+            ("Up", CimType.DateTime, CimDateTime.Parse("00000000235959.000000:000")), ("Nothing", CimType.String, null),
+            ("Other", CimType.Reference, new CimObjectPath("Test_Thing", "root/virt", new CimKey("Name", "a"))),
+        ])
+        {
+            thing.Set(name, type, false, value);
+        }
+        thing.Set("Numbers", CimType.UInt16, true, new ushort?[] { 2, 5, null });
+        thing.Set("Words", CimType.String, true, new[] { "aa", "ab" });
+        thing.Set("Inner", CimType.String, false, inner, CimPropertyFlags.EmbeddedInstance);
+        return thing;
+    }
+
+    private static CimRepository MakeRepository()
+    {
+        var repository = new CimRepository();
+        RepositoryLoader.AddClasses(repository,
+        [
+            new("Test_Base", null) { Properties = [new("Name", CimType.String) { Qualifiers = [new("Key", CimType.Boolean, false, true)] }] },
+            new("Test_Other", "Test_Base"),
+            new("Test_Thing", "Test_Base")
+            {
+                Properties =
+                [
+                    new("Number", CimType.UInt16), new("Big", CimType.UInt64), new("Low", CimType.SInt64), new("Real", CimType.Real32), new("Nan", CimType.Real64),
+                    new("Flag", CimType.Boolean), new("Letter", CimType.Char16), new("Made", CimType.DateTime), new("Up", CimType.DateTime), new("Nothing", CimType.String),
+                    new("Other", CimType.Reference) { ReferenceClass = "Test_Thing" }, new("Numbers", CimType.UInt16, true), new("Words", CimType.String, true),
+                    new("Inner", CimType.String) { Qualifiers = [new("EmbeddedInstance", CimType.String, false, "Test_Base")] },
+                ],
+            },
+        ]);
+        return repository;
+    }
+}
