@@ -7,6 +7,7 @@ using Xen.Cim.Server.CimXml;
 using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Dispatch;
 using Xen.Cim.Server.Http;
+using Xen.Cim.Server.Indications;
 using Xen.Cim.Server.Repository;
 using Xen.Cim.Server.Security;
 
@@ -22,13 +23,15 @@ public sealed partial class CimServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
     private readonly CmpiProviderLoader? _loader;
+    private readonly IndicationService? _indications;
     private readonly ILogger _logger;
 
-    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
+        var server = new CimServer(app, pool, loader, indications, repository, providers, gate, tls, logger);
     {
         _app = app;
         _logger = logger;
         _loader = loader;
+        _indications = indications;
         _pool = pool;
         Repository = repository;
         Providers = providers;
@@ -91,7 +94,9 @@ public sealed partial class CimServer : IAsyncDisposable
         var providers = new ProviderDirectory(registry);
         Load(repository, registry, providers, options);
         var operations = new ServerOperations(repository, providers);
-        var broker = new BrokerServices(repository, operations, logger);
+        var indications = IndicationService.IsPossible(repository)
+            ? new IndicationService(repository, providers, options.StateDirectory is { } kept ? Path.Combine(kept, "indications") : null, options.Indications, logger) : null;
+        var broker = new BrokerServices(repository, operations, (ns, indication) => indications?.Deliver(ns, indication));
         var loader = options.Providers is { } directory ? new CmpiProviderLoader(directory, broker, logger) : null;
         if (loader is not null)
             providers.Use(loader);
@@ -107,7 +112,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
         var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, loader, repository, providers, gate, tls, logger);
+        var server = new CimServer(app, pool, loader, indications, repository, providers, gate, tls, logger);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -127,6 +132,7 @@ public sealed partial class CimServer : IAsyncDisposable
             logger.LogWarning("http://{EndPoint} is reachable from elsewhere and not encrypted: passwords can be read on their way", server.EndPoint);
         logger.LogInformation("Listening on http://{EndPoint}/cimom; {Classes} classes in {Namespace}, {Registrations} registered",
             server.EndPoint, repository.Get(CimRepository.Implementation).Subclasses(null, deep: true).Count(), CimRepository.Implementation, registry.All.Count());
+        indications?.Start();
         logger.LogInformation("Managing {Connection}", options.Connect);
         if (options.NoAuth)
             logger.LogWarning("--no-auth: everyone on this machine may manage the host");
@@ -142,11 +148,19 @@ public sealed partial class CimServer : IAsyncDisposable
             _logger.LogInformation("Stopped");
         await _app.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
-        if (_loader is not null)
+        if (_loader is null)
+        {
+            _indications?.Dispose();
+        }
+        else
         {
             try
             {
-                await Task.Run(_loader.Dispose).WaitAsync(s_cleanup).ConfigureAwait(false);
+                await Task.Run(() =>
+                {
+                    _indications?.Dispose();
+                    _loader.Dispose();
+                }).WaitAsync(s_cleanup).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {

@@ -92,6 +92,9 @@ public sealed record ServerOptions
     /// <summary>How long one operation may take.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Bounds and first settings of the indication service.</summary>
+    public Indications.IndicationOptions Indications { get; init; } = new();
+
     /// <summary>Instances of Test_Canned, for tests and benchmarks; null for no such class.</summary>
     public int? Canned { get; init; }
 

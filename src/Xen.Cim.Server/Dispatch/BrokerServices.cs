@@ -5,7 +5,7 @@ using Xen.Cim.Server.Repository;
 namespace Xen.Cim.Server.Dispatch;
 
 /// <summary>The server's side of what providers may ask for.</summary>
-public sealed class BrokerServices(CimRepository repository, ServerOperations operations, ILogger logger) : IBrokerServices
+public sealed class BrokerServices(CimRepository repository, ServerOperations operations, Action<string, CimInstance> deliver) : IBrokerServices
 {
     public IProvider Operations => operations;
 
@@ -13,6 +13,5 @@ public sealed class BrokerServices(CimRepository repository, ServerOperations op
 
     public bool IsA(string @namespace, string className, string superclass) => repository.Find(@namespace)?.IsA(className, superclass) == true;
 
-    public void DeliverIndication(string @namespace, CimInstance indication) =>
-        logger.LogDebug("Indication {Class} in {Namespace}: nobody has subscribed", indication.ClassName, @namespace);
+    public void DeliverIndication(string @namespace, CimInstance indication) => deliver(@namespace, indication);
 }
