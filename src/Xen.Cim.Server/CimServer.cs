@@ -26,7 +26,7 @@ public sealed partial class CimServer : IAsyncDisposable
     private readonly IndicationService? _indications;
     private readonly ILogger _logger;
 
-        var server = new CimServer(app, pool, loader, indications, repository, providers, gate, tls, logger);
+    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, IndicationService? indications, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
     {
         _app = app;
         _logger = logger;

@@ -37,7 +37,7 @@ public partial class ManualTests
         // Those of an installation below /usr.
         Assert.Equal(ServerConfiguration.WithTls(new() { StateDirectory = "/var/lib/x" }).ListenTls, options.ListenTls);
         Assert.Equal(CertificateFiles.In(ServerConfiguration.DefaultStateDirectory) with { Made = false }, options.Certificate);
-        Assert.Equal(options with { StateDirectory = null, Connect = defaults.Connect, PasswordFile = null, ListenTls = null, Certificate = null, ClientAuthorities = null },
+        Assert.Equal(options with { StateDirectory = null, Connect = defaults.Connect, PasswordFile = null, ListenTls = null, Certificate = null, ClientAuthorities = null, Indications = options.Indications with { ListenerTrust = null } },
             defaults with { Schema = options.Schema, Registration = options.Registration, Providers = options.Providers });
         Assert.Equal(Path.Combine(ServerConfiguration.DefaultStateDirectory, "password"), options.PasswordFile);
     }
