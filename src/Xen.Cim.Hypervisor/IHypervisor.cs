@@ -58,6 +58,17 @@ public interface IHypervisor : IDisposable
     /// <summary>Whether a file or block device can be seen on the host; null when the host is remote and cannot tell.</summary>
     bool? PathExists(string path);
 
+    /// <summary>
+    /// What all running guests have used up, read together where the driver can. A guest that cannot be read is not among
+    /// them, and spoils nothing.
+    /// </summary>
+    IReadOnlyList<GuestStatistics> ReadStatistics();
+
+    /// <summary>What one guest has used up; null when it is off or gone.</summary>
+    GuestStatistics? ReadStatistics(Guid uuid);
+
+    HostStatistics ReadHostStatistics();
+
     // Lifecycle. Start also continues a saved guest, and applies the scheduler cap that libvirt does not keep.
     void Start(Guid uuid);
 

@@ -18,6 +18,7 @@ public sealed partial class LibvirtHypervisor
         var present = guests.Select(g => g.Uuid).ToHashSet();
         _states.Retain(present);
         _definitions.Retain(present);
+        _starts.Retain(present);
         return guests;
     }
 
@@ -28,6 +29,7 @@ public sealed partial class LibvirtHypervisor
         {
             _states.Forget(uuid);
             _definitions.Forget(uuid);
+            _starts.Forget(uuid);
         }
         return guest;
     }
@@ -198,10 +200,16 @@ public sealed partial class LibvirtHypervisor
             return;
         var uuid = PublicUuid(identity, news.Domain);
         if (news.Type == DomainEventType.Undefined)
+        {
             _definitions.Forget(uuid);
+            _starts.Forget(uuid);
+        }
         var kind = _states.Heard(uuid, news.Domain.Id, news.Type, news.Detail);
         if (news.Type == DomainEventType.Started)
+        {
+            _starts.Heard(uuid, news.Domain.Id);
             RestoreCapAfterStart(uuid);
+        }
         if (kind is { } told)
             _notifier.Post(new GuestEvent(uuid, news.Domain.Name, told, news.Detail));
     }

@@ -122,6 +122,15 @@ internal static class Associations
             guest => guest.IsControlDomain ? [] : x.Migration.Enumerate(),
             Manages),
 
+        // DSP1053: what is measured, and the service that controls it.
+        .. x.Metrics.Associations(x.MetricDefinitions, x.MetricValues),
+        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.MetricService,
+            host => x.MetricService.Enumerate(),
+            service => x.Host.Enumerate()),
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.MetricService, Xen_ElementCapabilities.Names.Capabilities, x.MetricCapabilities,
+            service => x.MetricCapabilities.Enumerate(),
+            capabilities => x.MetricService.Enumerate()),
+
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => !j.Plan.Migrates && j.Plan.Guest.Uuid == guest.Uuid),

@@ -47,6 +47,12 @@ internal sealed class XenModel : IDisposable
             logging.CreateLogger<VirtualSystemMigrationService>());
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);
+        var switches = new MetricSwitches(directory);
+        Metrics = new MetricCatalog(hypervisor, new MetricSampler(hypervisor), switches, this);
+        MetricDefinitions = new BaseMetricDefinition(Metrics);
+        MetricValues = new BaseMetricValue(Metrics);
+        MetricService = new MetricService(hypervisor, Host, Metrics, switches, MetricDefinitions, MetricValues);
+        MetricCapabilities = new MetricServiceCapabilities(Metrics);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
@@ -55,6 +61,7 @@ internal sealed class XenModel : IDisposable
             HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
+            MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
         ];
         Associations = Providers.Associations.Table(this);
     }
@@ -124,6 +131,16 @@ internal sealed class XenModel : IDisposable
     public VirtualSystemMigrationCapabilities MigrationCapabilities { get; }
 
     public VirtualSystemMigrationSettingData MigrationSettings { get; }
+
+    public MetricCatalog Metrics { get; }
+
+    public BaseMetricDefinition MetricDefinitions { get; }
+
+    public BaseMetricValue MetricValues { get; }
+
+    public MetricService MetricService { get; }
+
+    public MetricServiceCapabilities MetricCapabilities { get; }
 
     public IReadOnlyList<ClassProvider> Classes { get; }
 

@@ -52,6 +52,9 @@ internal sealed class PretendedHost
 
     public Dictionary<Guid, SchedulerSettings> Schedulers { get; } = new() { [Samples.Web] = new("credit", 512, 150) };
 
+    /// <summary>What guests have used up, by a clock that a test turns on.</summary>
+    public PretendedStatistics Statistics { get; } = new();
+
     public HashSet<string> Files { get; } = ["/var/lib/xen/images/web.qcow2", "/var/lib/xen/images/new.qcow2", "/srv/mail.img", "/srv/mail copy 100%.img", "/dev/vg0/data", "/dev/vg0/more"];
 
     /// <summary>What libvirt makes of a definition when it takes it in; nothing unless a test says so.</summary>
@@ -125,6 +128,9 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.FindGuest(It.IsAny<string>())).Returns((string n) => Guests.FirstOrDefault(g => g.Name == n));
         Mock.Setup(h => h.GetDefinition(It.IsAny<Guid>(), It.IsAny<ConfigurationKind>())).Returns((Guid u, ConfigurationKind k) => Read(u, k));
         Mock.Setup(h => h.GetScheduler(It.IsAny<Guid>())).Returns((Guid u) => Schedulers.GetValueOrDefault(u));
+        Mock.Setup(h => h.ReadStatistics()).Returns(() => [.. Guests.Select(Statistics.Of).OfType<GuestStatistics>()]);
+        Mock.Setup(h => h.ReadStatistics(It.IsAny<Guid>())).Returns((Guid u) => Guests.FirstOrDefault(g => g.Uuid == u) is { } guest ? Statistics.Of(guest) : null);
+        Mock.Setup(h => h.ReadHostStatistics()).Returns(() => Statistics.OfHost());
         Mock.Setup(h => h.ListNetworks()).Returns(Samples.Networks);
         Mock.Setup(h => h.ListStoragePools()).Returns(Samples.Pools);
         Mock.Setup(h => h.ListVolumes("isos")).Returns([new StorageVolume("isos", "debian.iso", "k1", "/srv/isos/debian.iso", "raw", 100, 100)]);

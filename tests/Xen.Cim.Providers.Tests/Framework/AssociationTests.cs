@@ -87,6 +87,15 @@ public sealed class AssociationTests : ProviderTest
         yield return ("Xen_ElementCapabilities", "ManagedElement", migration, "Capabilities", migrationCapabilities);
         yield return ("Xen_SettingsDefineCapabilities", "GroupComponent", migrationCapabilities, "PartComponent", Path("Xen_VirtualSystemMigrationSettingData", ("InstanceID", "Xen:VirtualSystemMigrationSettingData/live")));
         yield return ("Xen_ServiceAffectsElement", "AffectingElement", migration, "AffectedElement", GuestPath(Samples.Web));
+        var metrics = Path("Xen_MetricService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
+            ("CreationClassName", "Xen_MetricService"), ("Name", "MetricService"));
+        var metric = Path("Xen_BaseMetricDefinition", ("Id", "Xen:DiskBytesRead"));
+        var number = Path("Xen_BaseMetricValue", ("InstanceID", $"Xen:DiskBytesRead/{Samples.Web}/xvda"));
+        yield return ("Xen_HostedService", "Antecedent", HostPath, "Dependent", metrics);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", metrics, "Capabilities", Path("Xen_MetricServiceCapabilities", ("InstanceID", "Xen:MetricServiceCapabilities")));
+        yield return ("Xen_MetricDefForME", "Antecedent", DevicePath("Xen_LogicalDisk", Samples.Web, "xvda"), "Dependent", metric);
+        yield return ("Xen_MetricForME", "Antecedent", DevicePath("Xen_LogicalDisk", Samples.Web, "xvda"), "Dependent", number);
+        yield return ("Xen_MetricInstance", "Antecedent", metric, "Dependent", number);
         Ask(GuestPath(Samples.Web), 4);
         var job = Provider.EnumerateInstanceNames(Request, Class("Xen_ConcreteJob")).Single();
         yield return ("Xen_OwningJobElement", "OwningElement", GuestPath(Samples.Web), "OwnedElement", job);
@@ -146,8 +155,8 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // The host, its two services and six guests, and each of nine pools, from the pool and from the host.
-        Assert.Equal(3 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
+        // The host, its three services and six guests, and each of nine pools, from the pool and from the host.
+        Assert.Equal(4 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
         Assert.Equal((4 * 9) + 8, All("Xen_SettingsDefineCapabilities").Count);
         // Guests and pools are managed, and guests but for the control domain can be migrated.

@@ -21,6 +21,10 @@ public sealed class ProvidedClassesTests : ProviderTest
         ["CIM_VirtualSystemMigrationService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
         ["CIM_VirtualSystemMigrationCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AsynchronousMethodsSupported", "DestinationHostFormatsSupported"],
         ["CIM_VirtualSystemMigrationSettingData"] = ["InstanceID", "ElementName"],
+        ["CIM_BaseMetricDefinition"] = ["Id", "Name", "DataType"],
+        ["CIM_BaseMetricValue"] = ["InstanceID", "MetricDefinitionId", "TimeStamp", "MetricValue"],
+        ["CIM_MetricService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName"],
+        ["CIM_MetricServiceCapabilities"] = ["InstanceID", "ElementName", "SupportedMethods"],
         ["CIM_ConcreteJob"] = ["InstanceID", "Name", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "ElapsedTime", "PercentComplete"],
     };
 
@@ -36,7 +40,7 @@ public sealed class ProvidedClassesTests : ProviderTest
         Assert.All(Provider.Classes, c => Assert.Equal("root/virt", c.Namespace));
         Assert.All(Provider.Classes, c => Assert.True(c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_MetricService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 
