@@ -49,6 +49,12 @@ public sealed record HypervisorOptions
     public int DefinitionCacheCharacters { get; init; } = 512 * 1024;
 
     /// <summary>
+    /// Where the daemon keeps its guests' files, when it is on this machine but not where the URI says. Their changes tell
+    /// what has to be read again; null goes by the URI.
+    /// </summary>
+    public DaemonFolders? DaemonFolders { get; init; }
+
+    /// <summary>
     /// Where a host that has neither a UUID of its own nor a machine id keeps the one that was made up for it; null
     /// derives it from the host's name.
     /// </summary>

@@ -22,18 +22,39 @@ public sealed partial class LibvirtHypervisor
 
     public DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind)
     {
-        var xml = Query($"read the definition of the guest {uuid}", connection =>
+        if (!TryGetKeptXml(uuid, kind, out var xml, out var before))
         {
-            using var domain = Lookup(connection, uuid);
-            return ReadXml(domain, kind);
-        });
+            xml = Query($"read the definition of the guest {uuid}", connection =>
+            {
+                using var domain = Lookup(connection, uuid);
+                return ReadXml(domain, kind);
+            });
+            _known.KeepXml(uuid, before, kind, xml);
+        }
         return xml is null ? null : _definitions.Parse(uuid, kind, xml);
     }
 
     public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var read = Query($"read {wanted.Count} definitions", connection => ReadXml(connection, wanted));
+        var read = new (string? Xml, HypervisorException? Fault)[wanted.Count];
+        var missing = new List<(int Index, object? Before)>();
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (!TryGetKeptXml(wanted[i].Uuid, wanted[i].Kind, out read[i].Xml, out var before))
+                missing.Add((i, before));
+        }
+        if (missing.Count > 0)
+        {
+            var fresh = Query($"read {missing.Count} definitions", connection => ReadXml(connection, missing.ConvertAll(m => wanted[m.Index])));
+            for (var i = 0; i < fresh.Length; i++)
+            {
+                var (index, before) = missing[i];
+                read[index] = fresh[i];
+                if (fresh[i].Fault is null)
+                    _known.KeepXml(wanted[index].Uuid, before, wanted[index].Kind, fresh[i].Xml);
+            }
+        }
         var readings = new DefinitionReading[wanted.Count];
         for (var i = 0; i < readings.Length; i++)
         {
@@ -213,8 +234,8 @@ public sealed partial class LibvirtHypervisor
         try
         {
             using var domain = connection.DefineDomain(definition.ToXml());
-            return ReadGuest(connection, domain)
-                ?? throw new HypervisorException(HypervisorError.NotFound, $"Cannot {what}: somebody removed it at once");
+            return ReadFacts(connection, domain) is { } facts ? Tell(facts)
+                : throw new HypervisorException(HypervisorError.NotFound, $"Cannot {what}: somebody removed it at once");
         }
         catch (LibvirtException e) when (e.Code is ErrorCode.OperationFailed or ErrorCode.DomExist)
         {

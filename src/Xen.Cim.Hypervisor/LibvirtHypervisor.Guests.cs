@@ -1,6 +1,7 @@
 using Libvirt;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Hosts;
+using Xen.Cim.Hypervisor.Inventory;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -14,7 +15,9 @@ public sealed partial class LibvirtHypervisor
 
     public IReadOnlyList<Guest> ListGuests()
     {
-        var guests = Query("list the guests", ReadGuests);
+        if ((IsFollowed ? _known.All() : null) is { } known)
+            return InOrder(known);
+        var guests = InOrder(Query("list the guests", ReadFacts));
         var present = guests.Select(g => g.Uuid).ToHashSet();
         _states.Retain(present);
         _definitions.Retain(present);
@@ -24,6 +27,8 @@ public sealed partial class LibvirtHypervisor
 
     public Guest? FindGuest(Guid uuid)
     {
+        if (IsFollowed && _known.TryFind(uuid, out var known))
+            return known is null ? null : Tell(known);
         var guest = Query($"find the guest {uuid}", c => FindGuest(c, uuid));
         if (guest is null)
         {
@@ -40,10 +45,12 @@ public sealed partial class LibvirtHypervisor
         // What cannot travel to libvirt is the name of nobody.
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
             return null;
+        if (IsFollowed && _known.TryFind(name, out var known))
+            return known is null ? null : Tell(known);
         return Query($"find the guest '{name}'", c =>
         {
             using var domain = Optional(() => c.LookupDomain(name));
-            return domain is null ? null : ReadGuest(c, domain);
+            return domain is null ? null : ReadFacts(c, domain) is { } facts ? Tell(facts) : null;
         });
     }
 
@@ -51,7 +58,7 @@ public sealed partial class LibvirtHypervisor
     /// A few listings for all, then one read for each. Autostart, transience and managed save images are told by
     /// filters, which cost one call each and return the few that match.
     /// </summary>
-    private List<Guest> ReadGuests(Connection connection)
+    private List<GuestFacts> ReadAllFacts(Connection connection)
     {
         var identity = Identity(connection);
         var autostart = Matching(connection, ListAllDomainsFlags.Autostart);
@@ -60,15 +67,13 @@ public sealed partial class LibvirtHypervisor
         var domains = connection.ListAllDomains();
         try
         {
-            var guests = new List<Guest>(domains.Length);
+            var guests = new List<GuestFacts>(domains.Length);
             foreach (var domain in domains)
             {
                 var uuid = domain.Uuid;
-                if (ReadGuest(connection, identity, domain, uuid, !transient.Contains(uuid), autostart.Contains(uuid), saved.Contains(uuid)) is { } guest)
+                if (ReadFacts(connection, identity, domain, uuid, !transient.Contains(uuid), autostart.Contains(uuid), saved.Contains(uuid)) is { } guest)
                     guests.Add(guest);
             }
-            // libvirt's order is that of a hash table and another one after each start; an answer has one order.
-            guests.Sort(static (a, b) => a.IsControlDomain != b.IsControlDomain ? (a.IsControlDomain ? -1 : 1) : string.CompareOrdinal(a.Name, b.Name));
             return guests;
         }
         finally
@@ -76,6 +81,16 @@ public sealed partial class LibvirtHypervisor
             foreach (var domain in domains)
                 domain.Dispose();
         }
+    }
+
+    /// <summary>libvirt's order is that of a hash table and another one after each start; an answer has one order.</summary>
+    private List<Guest> InOrder(IReadOnlyList<GuestFacts> facts)
+    {
+        var guests = new List<Guest>(facts.Count);
+        foreach (var guest in facts)
+            guests.Add(Tell(guest));
+        guests.Sort(static (a, b) => a.IsControlDomain != b.IsControlDomain ? (a.IsControlDomain ? -1 : 1) : string.CompareOrdinal(a.Name, b.Name));
+        return guests;
     }
 
     private static HashSet<Guid> Matching(Connection connection, ListAllDomainsFlags filter)
@@ -102,10 +117,10 @@ public sealed partial class LibvirtHypervisor
     private Guest? FindGuest(Connection connection, Guid uuid)
     {
         using var domain = Optional(() => Lookup(connection, uuid));
-        return domain is null ? null : ReadGuest(connection, domain);
+        return domain is null ? null : ReadFacts(connection, domain) is { } facts ? Tell(facts) : null;
     }
 
-    private Guest? ReadGuest(Connection connection, Domain domain)
+    private GuestFacts? ReadFacts(Connection connection, Domain domain)
     {
         var uuid = domain.Uuid;
         try
@@ -114,7 +129,7 @@ public sealed partial class LibvirtHypervisor
             var autostart = persistent && Tolerant(connection, () => domain.Autostart);
             // Only a guest that is off has one.
             var saved = domain.Id is null && Tolerant(connection, () => domain.HasManagedSave);
-            return ReadGuest(connection, Identity(connection), domain, uuid, persistent, autostart, saved);
+            return ReadFacts(connection, Identity(connection), domain, uuid, persistent, autostart, saved);
         }
         catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
         {
@@ -123,26 +138,15 @@ public sealed partial class LibvirtHypervisor
     }
 
     /// <returns>Null when the guest has gone meanwhile.</returns>
-    private Guest? ReadGuest(Connection connection, HostIdentity identity, Domain domain, Guid uuid, bool persistent, bool autostart, bool saved)
+    private GuestFacts? ReadFacts(Connection connection, HostIdentity identity, Domain domain, Guid uuid, bool persistent, bool autostart, bool saved)
     {
-        var name = domain.Name;
-        var id = domain.Id;
+        var (name, id) = (domain.Name, domain.Id);
         var control = identity.IsControlDomain(uuid, name, id);
-        var guest = new Guest
-        {
-            Uuid = control ? identity.ControlDomain : uuid,
-            Name = name,
-            Id = id,
-            State = GuestState.Unknown,
-            IsPersistent = persistent,
-            Autostart = autostart,
-            IsControlDomain = control,
-        };
+        DomainStatus? status = null;
+        string? fault = null;
         try
         {
-            var status = ReadState(domain);
-            var (state, changedAt) = _states.Observe(guest.Uuid, status, id, saved);
-            return guest with { State = state, StateReason = status.Reason, StateChangedAt = changedAt };
+            status = ReadState(domain);
         }
         catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain)
         {
@@ -150,8 +154,9 @@ public sealed partial class LibvirtHypervisor
         }
         catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
         {
-            return guest with { Fault = e.Message };
+            fault = e.Message;
         }
+        return new(control ? identity.ControlDomain : uuid, name, id, persistent, autostart, saved, control, status, fault);
     }
 
     /// <summary>The domain behind a guest's UUID.</summary>
@@ -198,6 +203,7 @@ public sealed partial class LibvirtHypervisor
     {
         if (_identity is not { } identity)
             return;
+        _known.Heard(news.Domain.Name);
         var uuid = PublicUuid(identity, news.Domain);
         if (news.Type == DomainEventType.Undefined)
         {
@@ -218,6 +224,7 @@ public sealed partial class LibvirtHypervisor
     {
         if (_identity is not { } identity)
             return;
+        _known.Heard(reboot.Domain.Name);
         var uuid = PublicUuid(identity, reboot.Domain);
         // On Xen the guest now goes off for a while; other drivers have done it by now.
         if (identity.Driver == HypervisorDriver.Xen)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Guests;
 using Xen.Cim.Hypervisor.Hosts;
+using Xen.Cim.Hypervisor.Inventory;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -42,6 +43,7 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
         _uri = ConnectionUri.Parse(options.Uri);
         _threads = new CallThreads(options.MaxThreads);
         _states = new GuestStates(options.RebootWindow, TimeProvider.System);
+        _known = new GuestInventory(StaysTrue);
         _definitions = new DefinitionCache(options.DefinitionCacheCharacters);
         _notifier = new GuestNotifier(Deliver, _logger);
         var target = options.Uri.Length == 0 ? "libvirt's default hypervisor" : options.Uri;
@@ -125,6 +127,8 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
                 Optional("lifecycle events", () => connection.OnDomainLifecycle(Heard));
                 Optional("reboot events", () => connection.OnDomainReboot(Heard));
             }
+            if (forEvents)
+                BeginInventory();
             return new(connection, keepAlive);
         }
         catch
@@ -179,6 +183,7 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
         ThreadSignals.LeaveToOthers();
         _changes.Dispose();
         _inventory.Dispose();
+        _known.Dispose();
         lock (_loopGate)
             _loop?.Dispose();
     }

@@ -1,0 +1,65 @@
+using Libvirt;
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor.Inventory;
+
+namespace Xen.Cim.Hypervisor;
+
+// What is known of the guests without asking libvirt again.
+public sealed partial class LibvirtHypervisor
+{
+    private readonly GuestInventory _known;
+
+    internal GuestInventory Known => _known;
+
+    // Of a running guest QEMU's driver changes the memory without writing it down.
+    private bool StaysTrue(GuestFacts guest, ConfigurationKind kind) =>
+        Driver == HypervisorDriver.Xen || kind == ConfigurationKind.Defined || guest.Id is null;
+
+    /// <summary>Called with each new connection that hears events: what was known of the host before is worth nothing.</summary>
+    private void BeginInventory()
+    {
+        var files = (_options.DaemonFolders ?? DaemonFolders.Of(_uri)) is { } folders ? DaemonFiles.Watch(folders) : null;
+        _known.Begin(files);
+        _logger.LogDebug("What libvirt says of guests is {Kept}", files is null ? "read with each request" : "kept until the daemon's files change");
+    }
+
+    private IReadOnlyList<GuestFacts> ReadFacts(Connection connection) =>
+        _known.Refresh(() => ReadAllFacts(connection), name =>
+        {
+            using var domain = Optional(() => connection.LookupDomain(name));
+            return domain is null ? null : ReadFacts(connection, domain);
+        }) ?? ReadAllFacts(connection);
+
+    /// <summary>Whether the daemon is there to tell of changes.</summary>
+    private bool IsFollowed => _inventory.HasLife;
+
+    private Guest Tell(GuestFacts facts)
+    {
+        var guest = new Guest
+        {
+            Uuid = facts.Uuid,
+            Name = facts.Name,
+            Id = facts.Id,
+            State = GuestState.Unknown,
+            IsPersistent = facts.IsPersistent,
+            Autostart = facts.Autostart,
+            IsControlDomain = facts.IsControlDomain,
+            Fault = facts.Fault,
+        };
+        if (facts.Status is not { } status)
+            return guest;
+        var (state, changedAt) = _states.Observe(facts.Uuid, status, facts.Id, facts.IsSaved);
+        return guest with { State = state, StateReason = status.Reason, StateChangedAt = changedAt };
+    }
+
+    /// <summary>Kept XML, or null and what to give to <see cref="GuestInventory.KeepXml"/> after reading.</summary>
+    private bool TryGetKeptXml(Guid uuid, ConfigurationKind kind, out string? xml, out object? before)
+    {
+        before = null;
+        if (IsFollowed && _known.TryGetXml(uuid, kind, out xml))
+            return true;
+        xml = null;
+        before = _known.BeforeReading(uuid);
+        return false;
+    }
+}

@@ -1,0 +1,176 @@
+using Libvirt;
+using Xunit;
+
+namespace Xen.Cim.Hypervisor.Tests;
+
+/// <summary>What is kept of guests is what libvirt says at that moment, whoever changed it and how.</summary>
+public sealed class InventoryTests : IDisposable
+{
+    private const int Changes = 150;
+
+    private readonly Daemon _daemon = Daemon.StartOrSkip();
+    private readonly LibvirtHypervisor _hypervisor;
+    // Reads everything with each call: nothing tells it of changes.
+    private readonly LibvirtHypervisor _plain;
+
+    public InventoryTests()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        var folders = new DaemonFolders(Folder("config/libvirt/qemu"), Folder("run/libvirt/qemu/run"), Folder("config/libvirt/qemu/save"));
+        _hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri, DaemonFolders = folders }, new LogLines());
+        _plain = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri }, new LogLines());
+    }
+
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _hypervisor.Dispose();
+        _daemon.Dispose();
+    }
+
+    [Fact]
+    public void Nothing_is_read_twice_while_nothing_changes()
+    {
+        using var others = Connection.Open(_daemon.QemuUri);
+        for (var i = 0; i < 5; i++)
+            others.DefineDomain(Xml($"calm-{i}", Guid.NewGuid())).Dispose();
+        // The folder for it is made with the first one.
+        using (var first = others.LookupDomain("calm-0"))
+            first.Autostart = true;
+        ReadAll();
+        // What was just written is watched for a moment.
+        Thread.Sleep(500);
+        var uuids = ReadAll();
+        var reads = _hypervisor.Known.Reads;
+        for (var i = 0; i < 10; i++)
+            ReadAll();
+        foreach (var uuid in uuids)
+            Assert.Equal(uuid, _hypervisor.FindGuest(uuid)!.Uuid);
+        Assert.Null(_hypervisor.FindGuest(Guid.NewGuid()));
+        Assert.Null(_hypervisor.FindGuest("nobody"));
+        Assert.Equal("calm-3", _hypervisor.FindGuest("calm-3")!.Name);
+        Assert.Equal(reads, _hypervisor.Known.Reads);
+
+        // One guest that changes costs the others nothing.
+        using (var domain = others.LookupDomain("calm-2"))
+            domain.Autostart = true;
+        ReadAll();
+        Assert.InRange(_hypervisor.Known.Reads - reads, 1, 3);
+        Assert.True(_hypervisor.FindGuest("calm-2")!.Autostart);
+    }
+
+    [Fact]
+    public void Whatever_others_do_is_seen_by_the_next_question()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        using var others = Connection.Open(_daemon.QemuUri);
+        var done = new List<string>();
+        Compare(done, seed);
+        for (var i = 0; i < Changes; i++)
+        {
+            try
+            {
+                done.Add(ChangeSomething(others, random, i));
+            }
+            catch (LibvirtException e)
+            {
+                // Such as starting what runs: nothing changes, which has to be seen too.
+                done.Add($"refused: {e.Message}");
+            }
+            Compare(done, seed);
+        }
+        Assert.True(done.Count(d => !d.StartsWith("refused", StringComparison.Ordinal)) > Changes / 2, string.Join('\n', done));
+    }
+
+    [Fact]
+    public void A_daemon_that_comes_back_is_asked_for_everything_again()
+    {
+        using (var others = Connection.Open(_daemon.QemuUri))
+            others.DefineDomain(Xml("before", Guid.NewGuid())).Dispose();
+        Assert.Single(ReadAll());
+        _daemon.Kill();
+        _daemon.Restart();
+        using (var others = Connection.Open(_daemon.QemuUri))
+        {
+            using var domain = others.LookupDomain("before");
+            domain.Undefine(DomainUndefineFlags.None);
+            others.DefineDomain(Xml("after", Guid.NewGuid())).Dispose();
+        }
+        Assert.Equal("after", Assert.Single(_hypervisor.ListGuests()).Name);
+    }
+
+    private string Folder(string name) => Path.Combine(_daemon.Folder, name);
+
+    private List<Guid> ReadAll()
+    {
+        var uuids = _hypervisor.ListGuests().Select(g => g.Uuid).ToList();
+        foreach (var reading in _hypervisor.GetDefinitions([.. uuids.SelectMany(u => ((Guid, ConfigurationKind)[])[(u, ConfigurationKind.State), (u, ConfigurationKind.Defined)])]))
+            Assert.NotNull(reading.Definition);
+        return uuids;
+    }
+
+    private void Compare(List<string> done, int seed)
+    {
+        var (kept, read) = (_hypervisor.ListGuests(), _plain.ListGuests());
+        var said = $"seed {seed}, {done.Count} changes, the last of them: {string.Join("; ", done.TakeLast(3))}";
+        Assert.True(read.Select(Told).SequenceEqual(kept.Select(Told)), $"{said}\nlibvirt: {string.Join("\n", read)}\nkept: {string.Join("\n", kept)}");
+        foreach (var guest in read)
+        {
+            foreach (var kind in Enum.GetValues<ConfigurationKind>())
+                Assert.True(_plain.GetDefinition(guest.Uuid, kind)?.ToXml() == _hypervisor.GetDefinition(guest.Uuid, kind)?.ToXml(), $"{said}\n{guest.Name}, {kind}");
+        }
+    }
+
+    // When a state was first seen depends on who looked.
+    private static Guest Told(Guest guest) => guest with { StateChangedAt = null };
+
+    private static string ChangeSomething(Connection others, Random random, int number)
+    {
+        var domains = others.ListAllDomains();
+        try
+        {
+            if (domains.Length < 3)
+            {
+                others.DefineDomain(Xml($"guest-{number}", Guid.NewGuid())).Dispose();
+                return $"defined guest-{number}";
+            }
+            var domain = domains[random.Next(domains.Length)];
+            (string What, Action Change) chosen = random.Next(16) switch
+            {
+                0 => ("undefined", () => domain.Undefine(DomainUndefineFlags.ManagedSave)),
+                1 or 2 or 3 => ("started", () => domain.Create()),
+                4 => ("suspended", domain.Suspend),
+                5 => ("resumed", domain.Resume),
+                6 => ("destroyed", () => domain.Destroy()),
+                7 => ("saved", () => domain.ManagedSave()),
+                8 => ("discarded the image of", domain.RemoveManagedSave),
+                9 => ("set autostart of", () => domain.Autostart = !domain.Autostart),
+                10 => ("renamed", () => domain.Rename($"renamed-{number}")),
+                11 => ("set live memory of", () => domain.SetMemory((ulong)random.Next(40, 60) * 1024, DomainMemoryModFlags.Live)),
+                12 => ("set defined memory of", () => domain.SetMemory((ulong)random.Next(40, 60) * 1024, DomainMemoryModFlags.Config)),
+                13 => ("described", () => others.DefineDomain(domain.GetXml(DomainXmlFlags.Inactive).Replace("</name>", $"</name><title>{number}</title>", StringComparison.Ordinal)).Dispose()),
+                14 => ("added a card to", () => domain.AttachDevice("<interface type='user'><model type='virtio'/></interface>", DomainDeviceModifyFlags.Config)),
+                _ => ("reset", domain.Reset),
+            };
+            chosen.Change();
+            return $"{chosen.What} {domain.Name}";
+        }
+        finally
+        {
+            foreach (var domain in domains)
+                domain.Dispose();
+        }
+    }
+
+    private static string Xml(string name, Guid uuid) => $"""
+        <domain type='qemu'>
+          <name>{name}</name>
+          <uuid>{uuid}</uuid>
+          <memory unit='KiB'>65536</memory>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64'>hvm</type></os>
+          <devices><memballoon model='virtio'/></devices>
+        </domain>
+        """;
+}
