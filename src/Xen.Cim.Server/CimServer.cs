@@ -6,6 +6,7 @@ using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server.CimXml;
 using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Dispatch;
+using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Indications;
 using Xen.Cim.Server.Repository;
@@ -22,17 +23,19 @@ public sealed partial class CimServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
+    private readonly EnumerationContexts _enumerations;
     private readonly CmpiProviderLoader? _loader;
     private readonly IndicationService? _indications;
     private readonly ILogger _logger;
 
-    private CimServer(WebApplication app, WorkerPool pool, CmpiProviderLoader? loader, IndicationService? indications, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
+    private CimServer(WebApplication app, WorkerPool pool, EnumerationContexts enumerations, CmpiProviderLoader? loader, IndicationService? indications, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
     {
         _app = app;
         _logger = logger;
         _loader = loader;
         _indications = indications;
         _pool = pool;
+        _enumerations = enumerations;
         Repository = repository;
         Providers = providers;
         Gate = gate;
@@ -107,12 +110,13 @@ public sealed partial class CimServer : IAsyncDisposable
             : PasswordGate.Generate(options.User);
         var accounts = new SystemAccounts(TimeSpan.FromSeconds(5));
         var operators = new Operators(options.Operators, $"the line \"operators = ...\" of {options.ConfigurationFile ?? ConfigurationFile.Default}", accounts, TimeProvider.System);
-        var dispatcher = new CimDispatcher(repository, operations, pool, options.Deadline, new ChangeGuard(operators, loggers.CreateLogger(ChangeGuard.Category)), logger);
+        var enumerations = new EnumerationContexts(options.Enumerations, TimeProvider.System);
+        var dispatcher = new CimDispatcher(repository, operations, enumerations, pool, options.Deadline, new ChangeGuard(operators, loggers.CreateLogger(ChangeGuard.Category)), logger);
         IPasswordCheck[] checks = gate is null ? [] : options.PasswordSocket is { } socket ? [gate, new SystemPasswords(socket)] : [gate];
         var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
         var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, loader, indications, repository, providers, gate, tls, logger);
+        var server = new CimServer(app, pool, enumerations, loader, indications, repository, providers, gate, tls, logger);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -146,6 +150,7 @@ public sealed partial class CimServer : IAsyncDisposable
     {
         if (EndPoint.Port != 0)
             _logger.LogInformation("Stopped");
+        _enumerations.Dispose();
         await _app.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
         if (_loader is null)

@@ -1,4 +1,5 @@
 using System.Net;
+using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
 using Xen.Cim.Server.Security;
@@ -94,6 +95,9 @@ public sealed record ServerOptions
 
     /// <summary>Bounds and first settings of the indication service.</summary>
     public Indications.IndicationOptions Indications { get; init; } = new();
+
+    /// <summary>What open enumerations may take.</summary>
+    public EnumerationLimits Enumerations { get; init; } = new();
 
     /// <summary>Instances of Test_Canned, for tests and benchmarks; null for no such class.</summary>
     public int? Canned { get; init; }

@@ -45,6 +45,21 @@ public sealed partial class CimXmlWriter(Utf8Buffer output, CimXmlDialect dialec
         _out.Raw("</VALUE.NAMEDINSTANCE>\n"u8);
     }
 
+    /// <summary>XML that a writer has written before.</summary>
+    public void Raw(ReadOnlySpan<byte> xml) => _out.Raw(xml);
+
+    /// <summary>VALUE.INSTANCEWITHPATH; the path has host and namespace.</summary>
+    public void InstanceWithPath(CimObjectPath path, CimInstance instance, InstanceSelection? selection = null)
+    {
+        _out.Raw("<VALUE.INSTANCEWITHPATH>\n"u8);
+        Path(path);
+        Instance(instance, selection, path.Namespace);
+        _out.Raw("</VALUE.INSTANCEWITHPATH>\n"u8);
+    }
+
+    /// <summary>INSTANCEPATH; the path has host and namespace.</summary>
+    public void InstancePath(CimObjectPath path) => Path(path);
+
     /// <summary>VALUE.OBJECTWITHPATH of an instance; the path has host and namespace.</summary>
     public void ObjectWithPath(CimObjectPath path, CimInstance instance, InstanceSelection? selection = null)
     {

@@ -12,13 +12,19 @@ public static class AssociationClasses
     /// <exception cref="CimException">INVALID_PARAMETER: a class that the filter names, or the source's, does not exist.</exception>
     public static IEnumerable<ProviderRegistration> For(ProviderRegistry registry, RepositoryNamespace ns, string sourceClass, AssociationFilter filter, bool ends)
     {
-        Exists(ns, sourceClass, "the source's class");
-        Exists(ns, filter.AssociationClass, ends ? "AssocClass" : "ResultClass");
-        Exists(ns, filter.ResultClass, "ResultClass");
+        Check(ns, sourceClass, filter, ends);
         return registry.All
             .Where(r => (r.Kinds & ProviderKinds.Association) != 0 && r.Namespace.Equals(ns.Name, StringComparison.OrdinalIgnoreCase)
                 && ns.FindClass(r.ClassName) is { } association && Reaches(ns, association, sourceClass, filter, ends))
             .OrderBy(r => r.ClassName, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <exception cref="CimException">INVALID_PARAMETER: a class that the filter names, or the source's, does not exist.</exception>
+    public static void Check(RepositoryNamespace ns, string sourceClass, AssociationFilter filter, bool ends)
+    {
+        Exists(ns, sourceClass, "the source's class");
+        Exists(ns, filter.AssociationClass, ends ? "AssocClass" : "ResultClass");
+        Exists(ns, filter.ResultClass, "ResultClass");
     }
 
     /// <summary>Whether the association class passes the filter from this source class.</summary>

@@ -72,11 +72,11 @@ internal static class AssociationOperations
         }
     }
 
-    private static AssociationFilter AssociatorFilter(OperationContext context) => new(context.ClassName("AssocClass"), context.ClassName("ResultClass"),
+    public static AssociationFilter AssociatorFilter(OperationContext context) => new(context.ClassName("AssocClass"), context.ClassName("ResultClass"),
         Role(context, "Role"), Role(context, "ResultRole"));
 
     // For References the result class is the association's.
-    private static AssociationFilter ReferenceFilter(OperationContext context) => new(context.ClassName("ResultClass"), Role: Role(context, "Role"));
+    public static AssociationFilter ReferenceFilter(OperationContext context) => new(context.ClassName("ResultClass"), Role: Role(context, "Role"));
 
     private static string? Role(OperationContext context, string name) => context.Text(name) is { Length: > 0 } role ? role : null;
 
@@ -85,11 +85,14 @@ internal static class AssociationOperations
         var selection = new InstanceSelection(wanted, InstanceOperations.Origins(context));
         return instance =>
         {
-            // An object of another namespace keeps it.
-            var path = instance.Path is { Namespace: not null, Keys.Count: > 0 } own ? own : context.Namespace.PathOf(instance);
-            context.Response.Add(w => w.ObjectWithPath(path.WithHost(context.Response.Host), instance, selection));
+            var path = PathOf(context, instance);
+            context.Response.Add(w => w.ObjectWithPath(path, instance, selection));
         };
     }
+
+    /// <summary>The whole path; an object of another namespace keeps that.</summary>
+    public static CimObjectPath PathOf(OperationContext context, CimInstance instance) =>
+        (instance.Path is { Namespace: not null, Keys.Count: > 0 } own ? own : context.Namespace.PathOf(instance)).WithHost(context.Response.Host);
 
     private static Action<CimObjectPath> AddPath(OperationContext context) => path =>
         context.Response.Add(w => w.ObjectPath(path.WithNamespace(path.Namespace ?? context.Namespace.Name).WithHost(context.Response.Host)));

@@ -11,14 +11,10 @@ internal static class InstanceOperations
         var cimClass = context.Class("ClassName");
         var ns = context.Namespace;
         var wanted = context.PropertyList();
-        var visible = VisibleProperties(context, cimClass, deep: context.Flag("DeepInheritance", true), wanted);
-        var origins = Origins(context);
-        var selections = new Dictionary<string, InstanceSelection>(StringComparer.OrdinalIgnoreCase);
+        var selections = Selections(context, cimClass, deep: context.Flag("DeepInheritance", true), wanted);
         context.Operations.EnumerateInstances(context.Request with { PropertyList = wanted }, new CimObjectPath(cimClass.Name, ns.Name), instance =>
         {
-            if (!selections.TryGetValue(instance.ClassName, out var selection))
-                selections[instance.ClassName] = selection = new(visible(instance.ClassName), origins);
-            context.Response.Add(w => w.NamedInstance(ns.PathOf(instance), instance, selection));
+            context.Response.Add(w => w.NamedInstance(ns.PathOf(instance), instance, selections(instance.ClassName)));
         });
     }
 
@@ -34,9 +30,8 @@ internal static class InstanceOperations
         var path = context.InstanceName("InstanceName");
         var wanted = context.PropertyList();
         var instance = context.Operations.GetInstance(context.Request with { PropertyList = wanted }, path);
-        var visible = VisibleProperties(context, context.Namespace.GetClass(path.ClassName), deep: true, wanted);
-        var selection = new InstanceSelection(visible(instance.ClassName), Origins(context));
-        context.Response.Add(w => w.Instance(instance, selection, context.Namespace.Name));
+        var selections = Selections(context, context.Namespace.GetClass(path.ClassName), deep: true, wanted);
+        context.Response.Add(w => w.Instance(instance, selections(instance.ClassName), context.Namespace.Name));
     }
 
     public static void CreateInstance(OperationContext context)
@@ -109,6 +104,15 @@ internal static class InstanceOperations
     /// <summary>CLASSORIGIN, when the client asks for it.</summary>
     public static Func<string, CimClass?>? Origins(OperationContext context) =>
         context.Flag("IncludeClassOrigin", false) ? context.Namespace.FindClass : null;
+
+    /// <summary>What instances of a class and its subclasses show, by their own class; for one thread.</summary>
+    public static Func<string, InstanceSelection> Selections(OperationContext context, CimClass cimClass, bool deep, HashSet<string>? wanted)
+    {
+        var visible = VisibleProperties(context, cimClass, deep, wanted);
+        var origins = Origins(context);
+        var selections = new Dictionary<string, InstanceSelection>(StringComparer.OrdinalIgnoreCase);
+        return className => selections.TryGetValue(className, out var known) ? known : selections[className] = new(visible(className), origins);
+    }
 
     private static CimPropertyDeclaration Property(OperationContext context, CimObjectPath path)
     {

@@ -1,12 +1,14 @@
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Repository;
 
 namespace Xen.Cim.Server.Dispatch;
 
 /// <summary>One operation under way: its call, what it may use, and where its results go.</summary>
-public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRepository repository, ServerOperations operations, CimResponse response)
+public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRepository repository, ServerOperations operations, EnumerationContexts enumerations,
+    CimResponse response)
 {
     public CimXmlCall Call => call;
 
@@ -15,6 +17,9 @@ public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRep
     public CimRepository Repository => repository;
 
     public ServerOperations Operations => operations;
+
+    /// <summary>What clients have open for pulling.</summary>
+    public EnumerationContexts Enumerations => enumerations;
 
     public CimResponse Response => response;
 
@@ -55,6 +60,15 @@ public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRep
 
     /// <exception cref="CimException">INVALID_PARAMETER.</exception>
     public string RequiredText(string name) => Text(name) is { Length: > 0 } text ? text : throw Missing(name);
+
+    /// <summary>A uint32; null when the client did not send it or sent NULL.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
+    public uint? Number(string name) => Parameter(name) switch
+    {
+        null => null,
+        string text when CimValue.TryConvert(CimType.UInt32, text) is uint number => number,
+        var other => throw Wrong(name, "a uint32", other),
+    };
 
     /// <summary>A class name; an empty one counts as none.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER.</exception>

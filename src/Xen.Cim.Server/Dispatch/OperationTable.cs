@@ -31,6 +31,18 @@ public static class OperationTable
         ["AssociatorNames"] = new(AssociationOperations.AssociatorNames, ReachesProviders: true),
         ["References"] = new(AssociationOperations.References, ReachesProviders: true),
         ["ReferenceNames"] = new(AssociationOperations.ReferenceNames, ReachesProviders: true),
+        ["OpenEnumerateInstances"] = new(OpenOperations.EnumerateInstances, ReachesProviders: true),
+        ["OpenEnumerateInstancePaths"] = new(OpenOperations.EnumerateInstancePaths, ReachesProviders: true),
+        ["OpenAssociatorInstances"] = new(OpenOperations.AssociatorInstances, ReachesProviders: true),
+        ["OpenAssociatorInstancePaths"] = new(OpenOperations.AssociatorInstancePaths, ReachesProviders: true),
+        ["OpenReferenceInstances"] = new(OpenOperations.ReferenceInstances, ReachesProviders: true),
+        ["OpenReferenceInstancePaths"] = new(OpenOperations.ReferenceInstancePaths, ReachesProviders: true),
+        ["OpenQueryInstances"] = new(OpenOperations.QueryInstances, ReachesProviders: true),
+        ["PullInstancesWithPath"] = new(PullOperations.InstancesWithPath, ReachesProviders: true),
+        ["PullInstancePaths"] = new(PullOperations.InstancePaths, ReachesProviders: true),
+        ["PullInstances"] = new(PullOperations.Instances, ReachesProviders: true),
+        ["CloseEnumeration"] = new(PullOperations.Close, ReachesProviders: false, Returns: false),
+        ["EnumerationCount"] = new(PullOperations.Count, ReachesProviders: false),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     public static readonly Operation Extrinsic = new(MethodOperations.InvokeMethod, ReachesProviders: true, Returns: false);

@@ -9,8 +9,11 @@ namespace Xen.Cim.Server.Dispatch;
 /// The whole server as one provider: finds for each operation the providers that serve it, and serves the repository's
 /// own instances. What comes over HTTP goes through here, and so do providers' up-calls.
 /// </summary>
-public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers) : IProvider
+public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers, Action<CimException>? failed = null) : IProvider
 {
+    /// <summary>The same server, which goes on after a provider's failure and tells of it.</summary>
+    public ServerOperations Continuing(Action<CimException> failed) => new(repository, providers, failed);
+
     /// <summary>Names of the class's and all its subclasses' instances, class by class in a stable order.</summary>
     public void EnumerateInstanceNames(CimRequest request, CimObjectPath classPath, Action<CimObjectPath> result) =>
         ForEachClass(request, classPath, (provider, path) => provider.EnumerateInstanceNames(request, path, result),
@@ -48,9 +51,7 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void ExecQuery(CimRequest request, Query query, Action<CimInstance> result)
     {
         var ns = repository.Get(request.Namespace);
-        var from = query.ClassName ?? throw new CimException(CimStatus.QueryLanguageNotSupported, $"A query in {query.Language.Name} filters an enumeration; it names no class of its own.");
-        var cimClass = ns.FindClass(from) ?? throw new CimException(CimStatus.InvalidQuery, $"There is no class {from} in {ns.Name}.");
-        query.Check(ns, cimClass);
+        var cimClass = Check(request, query);
         EnumerateInstances(request with { PropertyList = query.Properties }, new CimObjectPath(cimClass.Name, ns.Name), instance =>
         {
             if (!query.Matches(instance, ns.IsA))
@@ -58,6 +59,17 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             instance.Path ??= ns.PathOf(instance);
             result(query.Select(instance, ns.IsA));
         });
+    }
+
+    /// <summary>The class that a query is for.</summary>
+    /// <exception cref="CimException">INVALID_QUERY: there is no such class, or the query does not go with it.</exception>
+    public CimClass Check(CimRequest request, Query query)
+    {
+        var ns = repository.Get(request.Namespace);
+        var from = query.ClassName ?? throw new CimException(CimStatus.QueryLanguageNotSupported, $"A query in {query.Language.Name} filters an enumeration; it names no class of its own.");
+        var cimClass = ns.FindClass(from) ?? throw new CimException(CimStatus.InvalidQuery, $"There is no class {from} in {ns.Name}.");
+        query.Check(ns, cimClass);
+        return cimClass;
     }
 
     public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
@@ -134,6 +146,10 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
                 {
                     // A subclass whose provider cannot list its instances does not hide those of the others.
                 }
+                catch (CimException e) when (failed is not null)
+                {
+                    failed(e);
+                }
             }
             else
             {
@@ -161,6 +177,10 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             catch (CimException e) when (e.Status == CimStatus.NotSupported && filter.AssociationClass != registration.ClassName)
             {
                 // Not asked for by name: what it cannot answer does not hide the others' answers.
+            }
+            catch (CimException e) when (failed is not null)
+            {
+                failed(e);
             }
         }
     }

@@ -18,6 +18,7 @@ public sealed class CimResponse : IDisposable
     private readonly bool _returns;
     private readonly int _threshold;
     private readonly Action<ReadOnlyMemory<byte>>? _send;
+    private readonly List<(string Name, Action<CimXmlWriter> Write)> _outputs = [];
     private bool _open;
     private bool _closed;
     private Exception? _failure;
@@ -53,6 +54,13 @@ public sealed class CimResponse : IDisposable
 
     /// <summary>The message, or what of it is not sent yet.</summary>
     public ReadOnlyMemory<byte> Pending => _buffer.Written;
+
+    /// <summary>Adds an output parameter of an intrinsic operation, which comes after all results.</summary>
+    public void AddOutput(string name, Action<CimXmlWriter> write)
+    {
+        lock (_gate)
+            _outputs.Add((name, write));
+    }
 
     /// <summary>Adds a result.</summary>
     /// <exception cref="OperationCanceledException">The response is closed: its deadline has passed or the client is gone.</exception>
@@ -98,7 +106,17 @@ public sealed class CimResponse : IDisposable
                 throw _failure as CimException ?? new CimException(CimStatus.Failed, $"A result could not be written: {_failure.Message}", _failure);
             if (!_open)
                 Open();
-            Close(_returns ? "</IRETURNVALUE>\n"u8 : []);
+            if (_returns)
+                _buffer.Raw("</IRETURNVALUE>\n"u8);
+            foreach (var (name, write) in _outputs)
+            {
+                _buffer.Raw("<PARAMVALUE NAME=\""u8);
+                _buffer.Name(name);
+                _buffer.Raw("\">"u8);
+                write(_writer);
+                _buffer.Raw("</PARAMVALUE>\n"u8);
+            }
+            Close();
         }
     }
 
@@ -118,7 +136,7 @@ public sealed class CimResponse : IDisposable
             _buffer.Truncate(0);
             Envelope();
             _writer.Error(status, description);
-            Close([]);
+            Close();
             return true;
         }
     }
@@ -158,10 +176,9 @@ public sealed class CimResponse : IDisposable
         _buffer.Raw("\">\n"u8);
     }
 
-    private void Close(ReadOnlySpan<byte> first)
+    private void Close()
     {
         _closed = true;
-        _buffer.Raw(first);
         _buffer.Raw(IsExtrinsic ? "</METHODRESPONSE>"u8 : "</IMETHODRESPONSE>"u8);
         _buffer.Raw("\n</SIMPLERSP>\n</MESSAGE>\n</CIM>\n"u8);
     }

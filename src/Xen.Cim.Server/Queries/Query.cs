@@ -41,7 +41,7 @@ public sealed class Query
     /// <summary>The select list; null for all properties.</summary>
     public IReadOnlyList<SelectedProperty>? Selected { get; }
 
-    /// <summary>The properties that the query looks at, which is all that a provider has to fill in; null for all.</summary>
+    /// <summary>The properties that the query looks at or selects, which is all that a provider has to fill in; null for all.</summary>
     public IReadOnlySet<string>? Properties { get; }
 
     /// <exception cref="CimException">

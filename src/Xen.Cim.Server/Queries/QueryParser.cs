@@ -26,7 +26,7 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         {
             var filter = Or();
             End();
-            return new(language, text, null, null, filter, null);
+            return new(language, text, null, null, filter, _properties);
         }
         Keyword("SELECT");
         if (Current.IsWord("DISTINCT") || Current.IsWord("FIRST"))

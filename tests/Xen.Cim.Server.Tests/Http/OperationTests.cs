@@ -98,7 +98,6 @@ public class OperationTests(ServerFixture server)
         { "CreateInstance", Requests.Parameter("NewInstance", "<INSTANCE CLASSNAME=\"No_Such\"></INSTANCE>"), "5", "No_Such" },
         { "Associators", Requests.InstanceName(First, "ObjectName") + Requests.ClassName("No_Such", "AssocClass"), "4", "No_Such" },
         { "GetQualifier", Requests.Parameter("QualifierName", "<VALUE>Nope</VALUE>"), "6", "Nope" },
-        { "OpenEnumerateInstances", Requests.ClassName(), "7", "OpenEnumerateInstances" },
         { "ExecQuery", Query("WQL", "SELECT * FROM No_Such"), "15", "No_Such" },
         { "ExecQuery", Query("WQL", "SELECT Nope FROM Test_Canned"), "15", "Nope" },
         { "ExecQuery", Query("SQL", "SELECT * FROM Test_Canned"), "14", "SQL" },
