@@ -43,6 +43,10 @@ public sealed partial class Connection
     public unsafe string FindStoragePoolSources(string type, string? source = null) =>
         Answers.Owned(NativeMethods.virConnectFindStoragePoolSources(Handle, type, source, 0));
 
+    /// <summary>Which types of pools the host's libvirt has, as XML (<c>virConnectGetStoragePoolCapabilities</c>).</summary>
+    /// <exception cref="LibvirtException"><see cref="ErrorCode.NoSupport"/>: the driver does not tell.</exception>
+    public unsafe string GetStoragePoolCapabilities() => Answers.Owned(NativeMethods.virConnectGetStoragePoolCapabilities(Handle, 0));
+
     /// <summary>The volume with a key (<c>virStorageVolLookupByKey</c>).</summary>
     /// <exception cref="LibvirtException"><see cref="ErrorCode.NoStorageVol"/>: there is none.</exception>
     public StorageVolume LookupStorageVolumeByKey(string key) => new(this, Answers.Checked(NativeMethods.virStorageVolLookupByKey(Handle, key)));

@@ -28,6 +28,10 @@ public static partial class DriverTable
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrateToURI3",
+        HypervisorOperation.StoragePools => "virStoragePoolDefineXML",
+        HypervisorOperation.Networks => "virNetworkDefineXML",
+        HypervisorOperation.Volumes => "virStorageVolCreateXML",
+        HypervisorOperation.ResizeVolume => "virStorageVolResize",
         _ => "",
     };
 

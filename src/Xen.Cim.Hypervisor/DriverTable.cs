@@ -18,6 +18,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.UpdateDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.Migrate)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.ResizeVolume)] = NoSupport,
         };
 
     /// <summary>What has to be known besides "yes".</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>The kind of libvirt driver behind a connection (virConnectGetType).</summary>
@@ -66,8 +68,23 @@ public sealed record SchedulerSettings(string Scheduler, uint? Weight, uint? Cap
 /// <param name="ForwardMode">"nat", "route", "bridge", "open", ...; null for an isolated network.</param>
 public sealed record VirtualNetwork(Guid Uuid, string Name, bool IsActive, bool Autostart, string? ForwardMode, string? Bridge)
 {
-    /// <summary>The host's interface that it forwards to, when its definition names one.</summary>
-    public string? ForwardDevice { get; init; }
+    /// <summary>The host's interfaces that it forwards to, as far as its definition names them.</summary>
+    public IReadOnlyList<string> ForwardDevices { get; init; } = [];
+
+    /// <summary>The host's first address in the network; null when it has none there.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>Length of the network prefix of <see cref="Address"/>, in bits.</summary>
+    public int? Prefix { get; init; }
+
+    /// <summary>What its DHCP server gives out; null when it has none.</summary>
+    public AddressRange? Range { get; init; }
+
+    /// <summary>The DNS domain of its guests, or null.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Whether it is there after it was stopped.</summary>
+    public bool IsPersistent { get; init; } = true;
 }
 
 /// <summary>A libvirt storage pool. Sizes in bytes; 0 when the pool is inactive.</summary>
@@ -75,10 +92,32 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
 {
     /// <summary>The disks and partitions that it is made of (source/device), as far as its definition names them.</summary>
     public IReadOnlyList<string> SourceDevices { get; init; } = [];
+
+    /// <summary>Where it comes from over the network (source/host), or null.</summary>
+    public string? SourceHost { get; init; }
+
+    /// <summary>The directory that <see cref="SourceHost"/> gives out (source/dir), or null.</summary>
+    public string? SourceDirectory { get; init; }
+
+    /// <summary>The volume group of a logical pool and the like (source/name), or null.</summary>
+    public string? SourceName { get; init; }
+
+    /// <summary>Format of the source (source/format): ext4, nfs, lvm2, gpt, ..., or null.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Whether it is there after it was stopped.</summary>
+    public bool IsPersistent { get; init; } = true;
 }
 
 /// <summary>A volume of a storage pool. Sizes in bytes.</summary>
-public sealed record StorageVolume(string Pool, string Name, string Key, string Path, string? Format, ulong Capacity, ulong Allocation);
+public sealed record StorageVolume(string Pool, string Name, string Key, string Path, string? Format, ulong Capacity, ulong Allocation)
+{
+    /// <summary>The image that this one is a difference to, or null.</summary>
+    public string? BackingPath { get; init; }
+
+    /// <summary>The format of <see cref="BackingPath"/>, or null.</summary>
+    public string? BackingFormat { get; init; }
+}
 
 /// <summary>A disk of the host (libvirt's node devices).</summary>
 /// <param name="Path">/dev/sda.</param>

@@ -12,6 +12,9 @@ public sealed record HypervisorOptions
     /// <summary>The same for what can take long: start, save, destroy, remove, attach and detach.</summary>
     public TimeSpan LongCallTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>The same for making a volume, which may write all of it.</summary>
+    public TimeSpan VolumeTimeout { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long a migration may take before it is cancelled, where the driver can cancel it.</summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromHours(6);
 

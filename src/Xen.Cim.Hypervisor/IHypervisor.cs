@@ -5,13 +5,14 @@ public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, Undefine, Rename, Autostart,
     AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
+    StoragePools, Networks, Volumes, ResizeVolume,
 }
 
 /// <summary>
 /// The host and its guests as data. Every call ends within its deadline, on whatever thread; failure is a
 /// <see cref="HypervisorException"/>. One unreadable guest never spoils a listing: it is in it, with its fault.
 /// </summary>
-public interface IHypervisor : IDisposable
+public interface IHypervisor : IPoolConfiguration, IDisposable
 {
     string Uri { get; }
 

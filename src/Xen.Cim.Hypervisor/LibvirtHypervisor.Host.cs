@@ -72,13 +72,15 @@ public sealed partial class LibvirtHypervisor
     private static VirtualNetwork ReadNetwork(LibvirtNetwork network)
     {
         var definition = NetworkDefinition.Parse(network.GetXml());
-        return definition.ToVirtualNetwork(network.IsActive, network.IsPersistent && network.Autostart);
+        var isPersistent = network.IsPersistent;
+        return definition.ToVirtualNetwork(network.IsActive, isPersistent && network.Autostart, isPersistent);
     }
 
     private static StoragePool ReadPool(LibvirtPool pool)
     {
         var definition = StoragePoolDefinition.Parse(pool.GetXml());
-        return definition.ToStoragePool(pool.IsActive, pool.IsPersistent && pool.Autostart);
+        var isPersistent = pool.IsPersistent;
+        return definition.ToStoragePool(pool.IsActive, isPersistent && pool.Autostart, isPersistent);
     }
 
     /// <summary>Reads each object of a listing; one that has gone meanwhile, or that cannot be read, does not spoil the others.</summary>

@@ -131,16 +131,50 @@ internal static class Associations
             service => x.MetricCapabilities.Enumerate(),
             capabilities => x.MetricService.Enumerate()),
 
+        // DSP1041: the service that makes pools and volumes, pools below pools, and what each is made of.
+        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.PoolConfiguration,
+            host => x.PoolConfiguration.Enumerate(),
+            service => x.Host.Enumerate()),
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.PoolConfiguration, Xen_ElementCapabilities.Names.Capabilities, x.PoolConfigurationCapabilities,
+            service => x.PoolConfigurationCapabilities.Enumerate(),
+            capabilities => x.PoolConfiguration.Enumerate()),
+        Configures(x, x.DiskPool),
+        Configures(x, x.NetworkPool),
+        Configures(x, x.Volumes),
+        Child(x.DiskPool, DiskPool.Primordial, pool => pool.Pool is not null),
+        Child(x.NetworkPool, NetworkPool.Primordial, pool => pool.Network is not null),
+        ChildSettings(x.DiskPool, x.DiskPoolSettings, DiskPool.Primordial),
+        ChildSettings(x.NetworkPool, x.NetworkPoolSettings, NetworkPool.Primordial),
+        Row(Xen_SettingsDefineState.Layout, Xen_SettingsDefineState.Names.ManagedElement, x.DiskPool, Xen_SettingsDefineState.Names.SettingData, x.DiskPoolSettings,
+            x.DiskPoolSettings.Of, settings => [settings]),
+        Row(Xen_SettingsDefineState.Layout, Xen_SettingsDefineState.Names.ManagedElement, x.NetworkPool, Xen_SettingsDefineState.Names.SettingData, x.NetworkPoolSettings,
+            x.NetworkPoolSettings.Of, settings => [settings]),
+        Row(Xen_SettingsDefineState.Layout, Xen_SettingsDefineState.Names.ManagedElement, x.Volumes, Xen_SettingsDefineState.Names.SettingData, x.VolumeSettings,
+            volume => [volume], settings => [settings]),
+
+        // DSP1047: the volumes of the pools, and the guests' disks that are on them.
+        Owned(x, x.Volumes),
+        Part(x.DiskPool, x.Volumes, x.Volumes.Of, volume => [volume.Pool]),
+        Row(Xen_HostedDependency.Layout, Xen_HostedDependency.Names.Antecedent, x.Volumes, Xen_HostedDependency.Names.Dependent, x.LogicalDisks,
+            volume => x.LogicalDisks.Enumerate().Where(d => PoolUsers.IsOn(d.Device, volume.Volume)),
+            device => x.Volumes.Under(device.Device, device.Configuration.Snapshot)),
+        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.PoolConfiguration, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
+            service => x.Jobs.Enumerate().Where(j => j.Plan.Pool is not null),
+            job => job.Plan.Pool is not null ? x.PoolConfiguration.Enumerate() : []),
+        Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.DiskPool, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
+            pool => x.Jobs.Enumerate().Where(j => j.Plan.Pool == pool.Id),
+            job => job.Plan.Pool is { } id && x.DiskPool.FindById(id) is { } pool ? [pool] : []),
+
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            guest => x.Jobs.Enumerate().Where(j => !j.Plan.Migrates && j.Plan.Guest.Uuid == guest.Uuid),
-            job => job.Plan.Migrates ? [] : x.Systems.Of(job.Plan.Guest.Uuid)),
+            guest => x.Jobs.Enumerate().Where(j => !j.Plan.Migrates && j.Plan.Guest?.Uuid == guest.Uuid),
+            job => job.Plan is { Migrates: false, Guest: { } guest } ? x.Systems.Of(guest.Uuid) : []),
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Migration, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
             service => x.Jobs.Enumerate().Where(j => j.Plan.Migrates),
             job => job.Plan.Migrates ? x.Migration.Enumerate() : []),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
-            guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest.Uuid == guest.Uuid),
-            job => x.Systems.Of(job.Plan.Guest.Uuid)),
+            guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest?.Uuid == guest.Uuid),
+            job => job.Plan.Guest is { } guest ? x.Systems.Of(guest.Uuid) : []),
     ];
 
     private static Association<TLeft, TRight> Row<TLeft, TRight>(Model.CimLayout layout, string leftRole, ClassProvider<TLeft> left, string rightRole,
@@ -227,6 +261,22 @@ internal static class Associations
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, pools, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
             pool => [AllocationCapabilities.Of(kind, idOf(pool))],
             capabilities => capabilities.Kind == kind ? pools.Enumerate().Where(p => idOf(p) == capabilities.PoolId) : []);
+
+    private static Association Configures<TEntity>(XenModel x, ClassProvider<TEntity> managed)
+        where TEntity : class =>
+        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.PoolConfiguration, Xen_ServiceAffectsElement.Names.AffectedElement, managed,
+            service => managed.Enumerate(), element => x.PoolConfiguration.Enumerate(), Manages);
+
+    private static Association Child<TPool>(ClassProvider<TPool> pools, TPool primordial, Func<TPool, bool> isChild)
+        where TPool : class =>
+        Row(Xen_ElementAllocatedFromPool.Layout, Xen_ElementAllocatedFromPool.Names.Antecedent, pools, Xen_ElementAllocatedFromPool.Names.Dependent, pools,
+            pool => isChild(pool) ? [] : pools.Enumerate().Where(isChild), child => isChild(child) ? [primordial] : []);
+
+    private static Association ChildSettings<TPool, TSettings>(ClassProvider<TPool> pools, PoolSettings<TPool, TSettings> settings, TPool primordial)
+        where TPool : class
+        where TSettings : Model.CimInstance, new() =>
+        Row(Xen_ResourceAllocationFromPool.Layout, Xen_ResourceAllocationFromPool.Names.Antecedent, pools, Xen_ResourceAllocationFromPool.Names.Dependent, settings,
+            pool => settings.Of(pool).Any() ? [] : settings.Enumerate(), setting => [primordial]);
 
     private static Association Owned<TDevice>(XenModel x, HostDevice<TDevice> devices)
         where TDevice : class =>

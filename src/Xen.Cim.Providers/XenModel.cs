@@ -19,8 +19,9 @@ internal sealed class XenModel : IDisposable
         Configurations = new VirtualSystemSettingData(hypervisor);
         ProcessorPool = new ProcessorPool(hypervisor, Configurations);
         MemoryPool = new MemoryPool(hypervisor, Configurations);
-        DiskPool = new DiskPool(hypervisor);
-        NetworkPool = new NetworkPool(hypervisor, Configurations);
+        var users = new PoolUsers(Configurations);
+        DiskPool = new DiskPool(hypervisor, users);
+        NetworkPool = new NetworkPool(hypervisor, Configurations, users);
         Processors = new ProcessorRASD(hypervisor, Configurations);
         Memory = new MemoryRASD(hypervisor, Configurations);
         Disks = new DiskRASD(hypervisor, Configurations);
@@ -53,6 +54,13 @@ internal sealed class XenModel : IDisposable
         MetricValues = new BaseMetricValue(Metrics);
         MetricService = new MetricService(hypervisor, Host, Metrics, switches, MetricDefinitions, MetricValues);
         MetricCapabilities = new MetricServiceCapabilities(Metrics);
+        Volumes = new StorageVolumes(hypervisor, DiskPool, users);
+        VolumeSettings = new StorageVolumeRASD(DiskPool, Volumes);
+        DiskPoolSettings = new DiskPoolRASD(hypervisor, DiskPool);
+        NetworkPoolSettings = new NetworkPoolRASD(hypervisor, NetworkPool);
+        PoolConfiguration = new ResourcePoolConfigurationService(hypervisor, Host, [DiskPoolSettings, NetworkPoolSettings], NetworkPool, HostPorts,
+            Volumes, new VolumeCreation(hypervisor, DiskPool, _jobs, options));
+        PoolConfigurationCapabilities = new ResourcePoolConfigurationCapabilities(hypervisor);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
@@ -62,6 +70,7 @@ internal sealed class XenModel : IDisposable
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
             MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
+            PoolConfiguration, PoolConfigurationCapabilities, DiskPoolSettings, NetworkPoolSettings, Volumes, VolumeSettings,
         ];
         Associations = Providers.Associations.Table(this);
     }
@@ -141,6 +150,18 @@ internal sealed class XenModel : IDisposable
     public MetricService MetricService { get; }
 
     public MetricServiceCapabilities MetricCapabilities { get; }
+
+    public ResourcePoolConfigurationService PoolConfiguration { get; }
+
+    public ResourcePoolConfigurationCapabilities PoolConfigurationCapabilities { get; }
+
+    public DiskPoolRASD DiskPoolSettings { get; }
+
+    public NetworkPoolRASD NetworkPoolSettings { get; }
+
+    public StorageVolumes Volumes { get; }
+
+    public StorageVolumeRASD VolumeSettings { get; }
 
     public IReadOnlyList<ClassProvider> Classes { get; }
 

@@ -90,6 +90,21 @@ public sealed class DriverTableTests
             (HypervisorOperation.Snapshot, () => guest.CreateSnapshot("<domainsnapshot/>").Dispose()),
             (HypervisorOperation.Migrate, () => guest.Migrate(connection, DomainMigrateFlags.Live).Dispose()),
             (HypervisorOperation.Rename, () => guest.Rename("probe-renamed")),
+            (HypervisorOperation.StoragePools, () => connection.DefineStoragePool(Pool).Undefine()),
+            (HypervisorOperation.Networks, () => connection.DefineNetwork("<network><name>probe</name></network>").Undefine()),
+            (HypervisorOperation.Volumes, () => InPool(connection, pool => pool.CreateVolume(Volume).Delete())),
+            (HypervisorOperation.ResizeVolume, () => InPool(connection, pool =>
+            {
+                using var volume = pool.CreateVolume(Volume);
+                try
+                {
+                    volume.Resize(2 * 1024 * 1024);
+                }
+                finally
+                {
+                    volume.Delete();
+                }
+            })),
             (HypervisorOperation.Start, () => guest.Create()),
             (HypervisorOperation.Destroy, () => guest.Destroy()),
             (HypervisorOperation.Undefine, () => guest.Undefine(DomainUndefineFlags.SnapshotsMetadata)),
@@ -112,6 +127,26 @@ public sealed class DriverTableTests
         }
         refused.Sort();
         return refused;
+    }
+
+    private const string Pool = "<pool type='dir'><name>probe</name><target><path>/probe</path></target></pool>";
+    private const string Volume = "<volume><name>probe.img</name><capacity>1048576</capacity></volume>";
+
+    private static void InPool(Connection connection, Action<Libvirt.StoragePool> probe)
+    {
+        // The daemon may be somebody else.
+        var folder = Directory.CreateTempSubdirectory("probe");
+        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0x1ff);
+        using var pool = connection.CreateStoragePool(Pool.Replace("/probe", folder.FullName, StringComparison.Ordinal));
+        try
+        {
+            probe(pool);
+        }
+        finally
+        {
+            pool.Destroy();
+            folder.Delete(recursive: true);
+        }
     }
 
     private static string Root()

@@ -134,7 +134,9 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.ListNetworks()).Returns(Samples.Networks);
         Mock.Setup(h => h.ListStoragePools()).Returns(Samples.Pools);
         Mock.Setup(h => h.ListVolumes("isos")).Returns([new StorageVolume("isos", "debian.iso", "k1", "/srv/isos/debian.iso", "raw", 100, 100)]);
-        Mock.Setup(h => h.ListVolumes("images")).Returns([new StorageVolume("images", "web.qcow2", "k2", "/var/lib/xen/images/web.qcow2", "qcow2", 100, 100)]);
+        Mock.Setup(h => h.ListVolumes("images")).Returns([new StorageVolume("images", "web.qcow2", "k2", "/var/lib/xen/images/web.qcow2", "qcow2", 100, 100) { BackingPath = "/var/lib/xen/images/base.qcow2", BackingFormat = "qcow2" }]);
+        // Which types there are it does not tell.
+        Mock.Setup(h => h.GetStoragePoolTypes()).Returns((IReadOnlyList<string>?)null);
         Mock.Setup(h => h.ListHostDisks()).Returns(Samples.HostDisks);
         Mock.Setup(h => h.ListHostPorts()).Returns(Samples.HostPorts);
         Mock.Setup(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.IsAny<DiskDevice>())).Returns((Guid _, DiskDevice d) => d.Source is null ? null : 10UL * 1024 * 1024 * 1024);

@@ -1,3 +1,4 @@
+using System.Net;
 using Xen.Cim.Hypervisor;
 
 namespace Xen.Cim.Providers.Tests;
@@ -170,8 +171,8 @@ internal static class Samples
     public static readonly IReadOnlyList<StoragePool> Pools =
     [
         new(ImagesPool, "images", IsActive: true, Autostart: true, "dir", "/var/lib/xen/images", Capacity: 1000, Allocation: 400, Available: 600),
-        new(IsosPool, "isos", IsActive: true, Autostart: false, "dir", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400),
-        new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0) { SourceDevices = ["/dev/sdb1", "/dev/nvme0n1p3"] },
+        new(IsosPool, "isos", IsActive: true, Autostart: false, "netfs", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400) { SourceHost = "nas.example", SourceDirectory = "/export/isos" },
+        new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0) { SourceName = "cold", Format = "lvm2", SourceDevices = ["/dev/sdb1", "/dev/nvme0n1p3"] },
     ];
 
     public static readonly IReadOnlyList<PhysicalDisk> HostDisks =
@@ -190,7 +191,14 @@ internal static class Samples
 
     public static readonly IReadOnlyList<VirtualNetwork> Networks =
     [
-        new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1") { ForwardDevice = "eth0" },
+        new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1")
+        {
+            ForwardDevices = ["eth0"],
+            Address = IPAddress.Parse("192.168.122.1"),
+            Prefix = 24,
+            Range = new(IPAddress.Parse("192.168.122.2"), IPAddress.Parse("192.168.122.254")),
+            Domain = "lan.example",
+        },
         new(LabNetwork, "lab", IsActive: false, Autostart: false, null, "virbr2"),
     ];
 }

@@ -11,6 +11,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(Utf8Text))]
     internal static partial byte* virConnectFindStoragePoolSources(ConnectionHandle conn, string type, string? source, uint flags);
 
+    [LibraryImport(Library)]
+    internal static partial byte* virConnectGetStoragePoolCapabilities(ConnectionHandle conn, uint flags);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(Utf8Text))]
     internal static partial StoragePoolHandle virStoragePoolLookupByName(ConnectionHandle conn, string name);
 

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>A reading view of a storage pool's XML (libvirt's formatstorage). Reading never throws.</summary>
-public sealed class StoragePoolDefinition
+public sealed partial class StoragePoolDefinition
 {
     private readonly XElement _root;
 
@@ -42,10 +42,28 @@ public sealed class StoragePoolDefinition
     /// <summary>Element available, in bytes; 0 when absent or malformed.</summary>
     public ulong Available => Size("available");
 
+    /// <summary>Attribute source/host/@name.</summary>
+    public string? SourceHost => _root.Child("source")?.AttributeOf("host", "name");
+
+    /// <summary>Attribute source/dir/@path.</summary>
+    public string? SourceDirectory => _root.Child("source")?.AttributeOf("dir", "path");
+
+    /// <summary>Attribute source/format/@type; null when absent or "auto".</summary>
+    public string? Format => _root.Child("source")?.AttributeOf("format", "type") is { } format and not "auto" ? format : null;
+
     /// <param name="isActive">virStoragePoolIsActive.</param>
     /// <param name="autostart">virStoragePoolGetAutostart.</param>
-    public StoragePool ToStoragePool(bool isActive, bool autostart) =>
-        new(Uuid ?? Guid.Empty, Name, isActive, autostart, Type, Path, Capacity, Allocation, Available) { SourceDevices = SourceDevices };
+    /// <param name="isPersistent">virStoragePoolIsPersistent.</param>
+    public StoragePool ToStoragePool(bool isActive, bool autostart, bool isPersistent = true) =>
+        new(Uuid ?? Guid.Empty, Name, isActive, autostart, Type, Path, Capacity, Allocation, Available)
+        {
+            SourceDevices = SourceDevices,
+            SourceHost = SourceHost,
+            SourceDirectory = SourceDirectory,
+            SourceName = SourceName,
+            Format = Format,
+            IsPersistent = isPersistent,
+        };
 
     private ulong Size(string child) =>
         LibvirtNumber.Scaled(_root.Text(child), _root.AttributeOf(child, "unit")) ?? 0;

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>A reading view of a storage volume's XML (libvirt's formatstorage). Reading never throws.</summary>
-public sealed class StorageVolumeDefinition
+public sealed partial class StorageVolumeDefinition
 {
     private readonly XElement _root;
 
@@ -29,6 +29,9 @@ public sealed class StorageVolumeDefinition
     /// <summary>Element backingStore/path: the volume that this one is a difference to.</summary>
     public string? BackingPath => _root.Child("backingStore")?.Text("path");
 
+    /// <summary>Attribute backingStore/format/@type.</summary>
+    public string? BackingFormat => _root.Child("backingStore")?.AttributeOf("format", "type");
+
     /// <summary>Element capacity, in bytes: what a guest sees; 0 when absent or malformed.</summary>
     public ulong Capacity => Size("capacity");
 
@@ -36,7 +39,7 @@ public sealed class StorageVolumeDefinition
     public ulong Allocation => Size("allocation");
 
     /// <param name="pool">The name of the pool that it belongs to.</param>
-    public StorageVolume ToStorageVolume(string pool) => new(pool, Name, Key, Path, Format, Capacity, Allocation);
+    public StorageVolume ToStorageVolume(string pool) => new(pool, Name, Key, Path, Format, Capacity, Allocation) { BackingPath = BackingPath, BackingFormat = BackingFormat };
 
     private ulong Size(string child) =>
         LibvirtNumber.Scaled(_root.Text(child), _root.AttributeOf(child, "unit")) ?? 0;

@@ -12,7 +12,7 @@ public sealed class HostNetworkPort(IHypervisor hypervisor) : HostDevice<Physica
     public IEnumerable<PhysicalPort> Of(NetworkPoolEntry pool) => Enumerate().Where(p => IsPartOf(p, pool));
 
     public static bool IsPartOf(PhysicalPort port, NetworkPoolEntry pool) => pool.Network is not { } network
-        || port.Interface == network.ForwardDevice || (port.Bridge is not null && port.Bridge == network.Bridge);
+        || network.ForwardDevices.Contains(port.Interface) || (port.Bridge is not null && port.Bridge == network.Bridge);
 
     protected override string IdOf(PhysicalPort device) => device.Interface;
 

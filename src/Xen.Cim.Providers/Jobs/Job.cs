@@ -4,8 +4,11 @@ using Xen.Cim.Model;
 namespace Xen.Cim.Providers;
 
 /// <summary>What a job does: something at once, and perhaps something to wait for afterwards.</summary>
-internal sealed record JobPlan(string Name, Guest Guest)
+internal sealed record JobPlan(string Name, Guest? Guest)
 {
+    /// <summary>InstanceID of the pool that it makes something in; null for work on a guest.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>The state the guest is on its way to, or null.</summary>
     public ushort? TransitioningTo { get; init; }
 
@@ -29,8 +32,9 @@ internal sealed record JobPlan(string Name, Guest Guest)
     public Func<bool>? Until { get; init; }
 
     /// <summary>What is still known of a job that another process has or had; it cannot be run here.</summary>
-    public static JobPlan Kept(string name, Guest guest, bool migrates, ushort? transitioningTo) => new(name, guest)
+    public static JobPlan Kept(string name, Guest? guest, string? pool, bool migrates, ushort? transitioningTo) => new(name, guest)
     {
+        Pool = pool,
         Owner = new CimObjectPath("Xen_ComputerSystem"),
         First = () => throw new InvalidOperationException($"\"{name}\" is a job of another process."),
         Migrates = migrates,
@@ -70,7 +74,7 @@ internal sealed class Job(JobPlan plan)
 
     /// <summary>The same job, ended by the end of its process.</summary>
     public Job Interrupted() => Kept(plan, Id, Submitted, JobPhase.Failed, DateTimeOffset.Now,
-        $"{plan.Name}: the provider's process ended while the job ran. What became of it shows in the state of {plan.Guest.Name}.");
+        $"{plan.Name}: the provider's process ended while the job ran. What became of it shows in the state of {plan.Guest?.Name ?? plan.Pool}.");
 
     /// <summary>Waits for the first part; false when it is still under way. Its error is thrown here, to the caller.</summary>
     public bool WaitForFirst(TimeSpan timeout)

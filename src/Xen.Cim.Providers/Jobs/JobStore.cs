@@ -64,14 +64,14 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     {
         foreach (var job in All)
         {
-            if (!job.IsFinished && job.Plan.Guest.Uuid == guest && job.Plan.TransitioningTo is { } state)
+            if (!job.IsFinished && job.Plan.Guest?.Uuid == guest && job.Plan.TransitioningTo is { } state)
                 return state;
         }
         return null;
     }
 
     /// <summary>Whether a running job is taking the guest to another host.</summary>
-    public bool IsMigrating(Guid guest) => All.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest.Uuid == guest);
+    public bool IsMigrating(Guid guest) => All.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest?.Uuid == guest);
 
     /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
     public Job Start(JobPlan plan)

@@ -82,8 +82,13 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
         writer.WriteStartObject();
         writer.WriteString("id", job.Id);
         writer.WriteString("name", job.Plan.Name);
-        writer.WriteString("guest", job.Plan.Guest.Uuid);
-        writer.WriteString("guestName", job.Plan.Guest.Name);
+        if (job.Plan.Guest is { } guest)
+        {
+            writer.WriteString("guest", guest.Uuid);
+            writer.WriteString("guestName", guest.Name);
+        }
+        if (job.Plan.Pool is { } pool)
+            writer.WriteString("pool", pool);
         writer.WriteBoolean("migrates", job.Plan.Migrates);
         if (job.Plan.TransitioningTo is { } state)
             writer.WriteNumber("transitioningTo", state);
@@ -100,8 +105,9 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
 
     private Entry? Read(string file) => directory.Read(file, job =>
     {
-        var guest = new Guest { Uuid = job.GetProperty("guest").GetGuid(), Name = job.GetProperty("guestName").GetString()!, State = GuestState.Unknown };
-        var plan = JobPlan.Kept(job.GetProperty("name").GetString()!, guest, job.GetProperty("migrates").GetBoolean(),
+        var guest = job.TryGetProperty("guest", out var uuid)
+            ? new Guest { Uuid = uuid.GetGuid(), Name = job.GetProperty("guestName").GetString()!, State = GuestState.Unknown } : null;
+        var plan = JobPlan.Kept(job.GetProperty("name").GetString()!, guest, job.TryGetProperty("pool", out var pool) ? pool.GetString() : null, job.GetProperty("migrates").GetBoolean(),
             job.TryGetProperty("transitioningTo", out var state) ? state.GetUInt16() : null);
         return new Entry(
             Job.Kept(plan, job.GetProperty("id").GetGuid(), job.GetProperty("submitted").GetDateTimeOffset(),

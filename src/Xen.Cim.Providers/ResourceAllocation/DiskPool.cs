@@ -11,10 +11,16 @@ public sealed record DiskPoolEntry(string Id, StoragePool? Pool);
 /// Xen_DiskPool: where disks come from (DSP1047). Files and <c>phy:</c> devices outside libvirt's storage pools belong to
 /// the primordial pool, which is there even when libvirt has none.
 /// </summary>
-public sealed class DiskPool(IHypervisor hypervisor) : InstanceIdProvider<DiskPoolEntry>(Xen_DiskPool.Layout)
+public sealed class DiskPool(IHypervisor hypervisor, PoolUsers users) : InstanceIdProvider<DiskPoolEntry>(Xen_DiskPool.Layout)
 {
     private const string Prefix = "Xen:DiskPool/";
-    private static readonly DiskPoolEntry s_primordial = new(Prefix + "primordial", null);
+
+    /// <summary>InstanceID and PoolID of the pool outside of libvirt's.</summary>
+    public const string PrimordialId = Prefix + "primordial";
+
+    private static readonly DiskPoolEntry s_primordial = new(PrimordialId, null);
+
+    public static DiskPoolEntry Primordial => s_primordial;
 
     public override IEnumerable<DiskPoolEntry> Enumerate() => hypervisor.ListStoragePools().Select(Entry).Prepend(s_primordial);
 
@@ -60,5 +66,14 @@ public sealed class DiskPool(IHypervisor hypervisor) : InstanceIdProvider<DiskPo
         };
     }
 
-    private static DiskPoolEntry Entry(StoragePool pool) => new(Prefix + pool.Uuid.ToString("D"), pool);
+    /// <summary>Stops a storage pool and forgets it; what is on its storage stays.</summary>
+    public override void Delete(CimRequest request, CimObjectPath path)
+    {
+        if (Require(path).Pool is not { } pool)
+            throw CimException.InvalidParameter("The primordial pool stands for the host's storage outside of libvirt's pools and cannot be deleted.");
+        users.Release(pool);
+        hypervisor.RemoveStoragePool(pool.Uuid);
+    }
+
+    internal static DiskPoolEntry Entry(StoragePool pool) => new(Prefix + pool.Uuid.ToString("D"), pool);
 }

@@ -177,7 +177,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : resource;
     }
 
-    private static string UriOf(string source) => source.StartsWith('/')
+    internal static string UriOf(string source) => source.StartsWith('/')
         ? FileScheme + string.Join('/', source.Split('/').Select(Uri.EscapeDataString)) : source;
 
     private static Xen_DiskRASD.EmulatedTypeValue TypeOf(string kind) => kind switch

@@ -17,6 +17,14 @@ internal static class MemoryUnits
             : throw CimException.InvalidParameter($"{property} {quantity} {units} is more memory than there can be.");
     }
 
+    /// <exception cref="CimException">INVALID_PARAMETER: not a unit of bytes, or out of range.</exception>
+    public static ulong ToBytes(ulong quantity, string units, string property)
+    {
+        var bytes = new System.Numerics.BigInteger(quantity) * Factor(units);
+        // libvirt writes sizes into signed numbers.
+        return bytes <= long.MaxValue ? (ulong)bytes : throw CimException.InvalidParameter($"{property} {quantity} {units} is more than there can be.");
+    }
+
     private static System.Numerics.BigInteger Factor(string units)
     {
         if (units.Length > 64)

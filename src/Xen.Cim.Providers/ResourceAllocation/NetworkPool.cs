@@ -11,10 +11,16 @@ public sealed record NetworkPoolEntry(string Id, VirtualNetwork? Network);
 /// Xen_NetworkPool: what adapters are plugged into (DSP1050). Bridges of the host belong to the primordial pool, which is
 /// there even when libvirt has no network.
 /// </summary>
-public sealed class NetworkPool(IHypervisor hypervisor, VirtualSystemSettingData configurations) : InstanceIdProvider<NetworkPoolEntry>(Xen_NetworkPool.Layout)
+public sealed class NetworkPool(IHypervisor hypervisor, VirtualSystemSettingData configurations, PoolUsers users) : InstanceIdProvider<NetworkPoolEntry>(Xen_NetworkPool.Layout)
 {
     private const string Prefix = "Xen:NetworkPool/";
-    private static readonly NetworkPoolEntry s_primordial = new(Prefix + "primordial", null);
+
+    /// <summary>InstanceID and PoolID of the pool outside of libvirt's networks.</summary>
+    public const string PrimordialId = Prefix + "primordial";
+
+    private static readonly NetworkPoolEntry s_primordial = new(PrimordialId, null);
+
+    public static NetworkPoolEntry Primordial => s_primordial;
 
     public override IEnumerable<NetworkPoolEntry> Enumerate() => hypervisor.ListNetworks().Select(Entry).Prepend(s_primordial);
 
@@ -50,5 +56,14 @@ public sealed class NetworkPool(IHypervisor hypervisor, VirtualSystemSettingData
         };
     }
 
-    private static NetworkPoolEntry Entry(VirtualNetwork network) => new(Prefix + network.Uuid.ToString("D"), network);
+    /// <summary>Stops a network and forgets it.</summary>
+    public override void Delete(CimRequest request, CimObjectPath path)
+    {
+        if (Require(path).Network is not { } network)
+            throw CimException.InvalidParameter("The primordial pool stands for the host's connections outside of libvirt's networks and cannot be deleted.");
+        users.Release(network);
+        hypervisor.RemoveNetwork(network.Uuid);
+    }
+
+    internal static NetworkPoolEntry Entry(VirtualNetwork network) => new(Prefix + network.Uuid.ToString("D"), network);
 }

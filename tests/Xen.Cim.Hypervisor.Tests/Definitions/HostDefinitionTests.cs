@@ -22,8 +22,13 @@ public sealed class HostDefinitionTests
             </network>
             """);
 
-        Assert.Equal(new VirtualNetwork(new("dd8fe884-6c02-601e-7551-cca97df1c5df"), "lan", true, false, "route", "virbr1") { ForwardDevice = "eth0" }, network.ToVirtualNetwork(true, false));
-        Assert.Equal(("eth0", "52:54:00:aa:00:01"), (network.ForwardDevice, network.Mac));
+        var read = network.ToVirtualNetwork(true, false);
+        Assert.Equal((new Guid("dd8fe884-6c02-601e-7551-cca97df1c5df"), "lan", true, false), (read.Uuid, read.Name, read.IsActive, read.Autostart));
+        Assert.Equal(("route", "virbr1"), (read.ForwardMode, read.Bridge));
+        Assert.Equal(["eth0"], read.ForwardDevices);
+        Assert.Equal((IPAddress.Parse("192.168.5.1"), 24), (read.Address, read.Prefix));
+        Assert.Null(read.Range);
+        Assert.Equal("52:54:00:aa:00:01", network.Mac);
         Assert.Equal([IPAddress.Parse("192.168.5.1"), IPAddress.Parse("fd00::1")], network.Addresses);
     }
 
@@ -54,7 +59,7 @@ public sealed class HostDefinitionTests
             </pool>
             """);
 
-        Assert.Equal(new StoragePool(new("dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"), "vg0", true, true, "logical", "/dev/vg0", 107374182400, 7, 90UL << 30),
+        Assert.Equal(new StoragePool(new("dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"), "vg0", true, true, "logical", "/dev/vg0", 107374182400, 7, 90UL << 30) { SourceName = "vg0" },
             pool.ToStoragePool(true, true) with { SourceDevices = [] });
         Assert.Equal("vg0", pool.SourceName);
         Assert.Equal(["/dev/sda3", "/dev/sdb"], pool.SourceDevices);
@@ -83,7 +88,7 @@ public sealed class HostDefinitionTests
             </volume>
             """);
 
-        Assert.Equal(new StorageVolume("images", "a.qcow2", "/images/a.qcow2", "/images/a.qcow2", "qcow2", 10737418240, 200704), volume.ToStorageVolume("images"));
+        Assert.Equal(new StorageVolume("images", "a.qcow2", "/images/a.qcow2", "/images/a.qcow2", "qcow2", 10737418240, 200704) { BackingPath = "/images/base.qcow2", BackingFormat = "qcow2" }, volume.ToStorageVolume("images"));
         Assert.Equal("/images/base.qcow2", volume.BackingPath);
 
         var bare = StorageVolumeDefinition.Parse("<volume><name>lv</name><target><path>/dev/vg0/lv</path></target></volume>");

@@ -136,8 +136,9 @@ public sealed class AssociationTests : ProviderTest
             for (var l = CimLayouts.Find(right.ClassName); l is not null; l = l.Super)
                 Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, l.ClassName, leftRole, rightRole)));
             Assert.Contains(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, leftRole.ToUpperInvariant(), rightRole.ToLowerInvariant())));
-            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, rightRole)));
-            Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, null, leftRole)));
+            // A pool is at both ends: of what is allocated from it, and of its own allocation from the primordial one.
+            Assert.DoesNotContain(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, rightRole)));
+            Assert.DoesNotContain(right, Provider.AssociatorNames(Request, left, new AssociationFilter(@class, null, null, leftRole)));
             Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter(@class, "CIM_RegisteredProfile")));
             Assert.Empty(Provider.AssociatorNames(Request, left, new AssociationFilter("CIM_ReferencedProfile")));
             Assert.Empty(Provider.ReferenceNames(Request, right, new AssociationFilter(@class, null, leftRole)));
@@ -148,24 +149,26 @@ public sealed class AssociationTests : ProviderTest
     [Fact]
     public void Enumerating_an_association_finds_each_link_once()
     {
-        Assert.Equal(6, All("Xen_HostedDependency").Count);
-        // Each guest, and each of its processors, memories, disks and interfaces.
+        // Six guests, and two disks that are on volumes.
+        Assert.Equal(6 + 2, All("Xen_HostedDependency").Count);
+        // Each guest, and each of its processors, memories, disks and interfaces; each child pool and each volume.
+        var (pools, volumes) = (3 + 2, 2);
         var devices = new[] { "Xen_Processor", "Xen_Memory", "Xen_LogicalDisk", "Xen_NetworkPort" }.Sum(c => All(c).Count);
-        Assert.Equal(6 + devices, All("Xen_SettingsDefineState").Count);
-        Assert.Equal(devices, All("Xen_ElementAllocatedFromPool").Count);
+        Assert.Equal(6 + devices + pools + volumes, All("Xen_SettingsDefineState").Count);
+        Assert.Equal(devices + pools, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // The host, its three services and six guests, and each of nine pools, from the pool and from the host.
-        Assert.Equal(4 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
+        // The host, its four services and six guests, and each of nine pools, from the pool and from the host.
+        Assert.Equal(5 + 6 + 9 + 9, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
         Assert.Equal((4 * 9) + 8, All("Xen_SettingsDefineCapabilities").Count);
-        // Guests and pools are managed, and guests but for the control domain can be migrated.
-        Assert.Equal(6 + 9 + 5, All("Xen_ServiceAffectsElement").Count);
+        // Guests and pools are managed, guests but for the control domain can be migrated; pools and volumes come and go.
+        Assert.Equal(6 + 9 + 5 + (pools + 2 + volumes), All("Xen_ServiceAffectsElement").Count);
         // Four primordial pools, three storage pools, two networks.
         Assert.Equal(9, All("Xen_HostedResourcePool").Count);
         var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD" }.Sum(c => All(c).Count);
         Assert.Equal(settings, All("Xen_VirtualSystemSettingDataComponent").Count);
-        Assert.Equal(settings, All("Xen_ResourceAllocationFromPool").Count);
+        Assert.Equal(settings + pools, All("Xen_ResourceAllocationFromPool").Count);
         foreach (var @class in Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Association)))
         {
             var names = Provider.EnumerateInstanceNames(Request, Class(@class.ClassName)).ToList();

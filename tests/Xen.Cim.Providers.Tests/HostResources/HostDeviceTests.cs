@@ -60,7 +60,8 @@ public sealed class HostDeviceTests : ProviderTest
     {
         var cold = Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ColdPool}"));
         Assert.Equal(["nvme0n1", "sdb"], Names(cold, "Xen_ConcreteComponent", "DeviceID"));
-        Assert.Empty(Names(Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ImagesPool}")), "Xen_ConcreteComponent", "DeviceID"));
+        // No disks; the volume that is in it.
+        Assert.Equal([$"{Samples.ImagesPool}/web.qcow2"], Names(Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ImagesPool}")), "Xen_ConcreteComponent", "DeviceID"));
         Assert.Equal(["Xen:DiskPool/" + Samples.ColdPool, "Xen:DiskPool/primordial"], Names(HostDevicePath("Xen_HostDisk", "sdb"), "Xen_ConcreteComponent", "InstanceID"));
         // The lab network's bridge has eth1 in it; lan forwards to eth0.
         Assert.Equal(["eth1"], Names(Path("Xen_NetworkPool", ("InstanceID", $"Xen:NetworkPool/{Samples.LabNetwork}")), "Xen_ConcreteComponent", "DeviceID"));

@@ -25,6 +25,8 @@ public sealed class ProvidedClassesTests : ProviderTest
         ["CIM_BaseMetricValue"] = ["InstanceID", "MetricDefinitionId", "TimeStamp", "MetricValue"],
         ["CIM_MetricService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName"],
         ["CIM_MetricServiceCapabilities"] = ["InstanceID", "ElementName", "SupportedMethods"],
+        ["CIM_ResourcePoolConfigurationService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
+        ["CIM_ResourcePoolConfigurationCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AsynchronousMethodsSupported"],
         ["CIM_ConcreteJob"] = ["InstanceID", "Name", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "ElapsedTime", "PercentComplete"],
     };
 
@@ -40,7 +42,7 @@ public sealed class ProvidedClassesTests : ProviderTest
         Assert.All(Provider.Classes, c => Assert.Equal("root/virt", c.Namespace));
         Assert.All(Provider.Classes, c => Assert.True(c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_MetricService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_MetricService", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 

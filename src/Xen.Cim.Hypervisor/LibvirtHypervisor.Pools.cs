@@ -1,0 +1,190 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Connections;
+using Xen.Cim.Hypervisor.Hosts;
+using LibvirtNetwork = Libvirt.Network;
+using LibvirtPool = Libvirt.StoragePool;
+
+namespace Xen.Cim.Hypervisor;
+
+// Storage pools, networks and volumes: made, switched and removed.
+public sealed partial class LibvirtHypervisor
+{
+    // Held while pools or networks come and go, so that two of a name do not pass the check together. No guest has these UUIDs.
+    private static readonly Guid PoolLock = new("ffffffff-ffff-ffff-ffff-fffffffffffe");
+    private static readonly Guid NetworkLock = new("ffffffff-ffff-ffff-ffff-fffffffffffd");
+
+    public IReadOnlyList<string>? GetStoragePoolTypes() => Query("read which storage pools the host can have", connection =>
+    {
+        try
+        {
+            return DefinitionXml.Parse(connection.GetStoragePoolCapabilities(), "storagepoolCapabilities").Elements("pool")
+                .Where(p => LibvirtNumber.YesNo(p.Read("supported"), false)).Select(p => p.Read("type")).OfType<string>().ToList();
+        }
+        catch (LibvirtException e) when (LibvirtErrors.Of(e) == HypervisorError.NotSupported)
+        {
+            return null;
+        }
+    });
+
+    public StoragePool CreateStoragePool(NewStoragePool wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var xml = StoragePoolDefinition.New(wish).ToXml();
+        return Configure(HypervisorOperation.StoragePools, PoolLock, $"create the storage pool '{wish.Name}'", (connection, what) =>
+        {
+            RefuseTaken(what, "storage pool", wish.Name, ErrorCode.NoStoragePool, () => connection.LookupStoragePool(wish.Name).Dispose());
+            using var pool = connection.DefineStoragePool(xml);
+            HostObject.Of(pool).Begin(what, wish.Start, wish.Autostart, () => Build(pool, wish));
+            return ReadPool(pool);
+        });
+    }
+
+    public void RemoveStoragePool(Guid uuid) => ConfigurePool(uuid, "remove", (pool, what) => HostObject.Of(pool).End(what));
+
+    public void SwitchStoragePool(Guid uuid, bool? active, bool? autostart) =>
+        ConfigurePool(uuid, "switch", (pool, what) => HostObject.Of(pool).Switch(what, active, autostart));
+
+    public VirtualNetwork CreateNetwork(NewNetwork wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var xml = NetworkDefinition.New(wish).ToXml();
+        return Configure(HypervisorOperation.Networks, NetworkLock, $"create the network '{wish.Name}'", (connection, what) =>
+        {
+            RefuseTaken(what, "network", wish.Name, ErrorCode.NoNetwork, () => connection.LookupNetwork(wish.Name).Dispose());
+            using var network = connection.DefineNetwork(xml);
+            HostObject.Of(network).Begin(what, wish.Start, wish.Autostart, () => null);
+            return ReadNetwork(network);
+        });
+    }
+
+    public void RemoveNetwork(Guid uuid) => ConfigureNetwork(uuid, "remove", (network, what) => HostObject.Of(network).End(what));
+
+    public void SwitchNetwork(Guid uuid, bool? active, bool? autostart) =>
+        ConfigureNetwork(uuid, "switch", (network, what) => HostObject.Of(network).Switch(what, active, autostart));
+
+    public void ChangeForwardDevices(Guid uuid, IReadOnlyList<string> devices, bool add)
+    {
+        ArgumentNullException.ThrowIfNull(devices);
+        ConfigureNetwork(uuid, "change the interfaces of", (network, what) =>
+        {
+            var flags = (network.IsActive ? NetworkUpdateFlags.AffectLive : 0) | (network.IsPersistent ? NetworkUpdateFlags.AffectConfig : 0);
+            var undo = new Undo(what);
+            foreach (var device in devices)
+            {
+                undo.Try(() => Update(network, device, add, flags));
+                undo.Push(() => Update(network, device, !add, flags));
+            }
+        });
+    }
+
+    public StorageVolume CreateVolume(string pool, NewVolume wish)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(wish);
+        var xml = StorageVolumeDefinition.New(wish).ToXml();
+        var what = $"create the volume '{wish.Name}' in the storage pool '{pool}'";
+        return Run(_changes, what, _options.VolumeTimeout, again: false, connection => Asking(HypervisorOperation.Volumes, () =>
+        {
+            using var target = connection.LookupStoragePool(pool);
+            if (!target.IsActive)
+                throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: the pool is not started");
+            RefuseTaken(what, "volume", wish.Name, ErrorCode.NoStorageVol, () => target.LookupVolume(wish.Name).Dispose());
+            using var volume = target.CreateVolume(xml);
+            return StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool);
+        }));
+    }
+
+    public void ResizeVolume(string pool, string volume, ulong capacity, bool shrink) =>
+        ChangeVolume(HypervisorOperation.ResizeVolume, pool, volume, $"resize the volume '{volume}' of the storage pool '{pool}' to {capacity} bytes",
+            found => found.Resize(capacity, shrink ? StorageVolumeResizeFlags.Shrink : StorageVolumeResizeFlags.None));
+
+    public void DeleteVolume(string pool, string volume) =>
+        ChangeVolume(HypervisorOperation.Volumes, pool, volume, $"delete the volume '{volume}' of the storage pool '{pool}'", found => found.Delete());
+
+    private void ChangeVolume(HypervisorOperation operation, string pool, string volume, string what, Action<Libvirt.StorageVolume> change)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(volume);
+        ChangeSlowly(what, connection => Asking(operation, () =>
+        {
+            using var source = connection.LookupStoragePool(pool);
+            using var found = source.LookupVolume(volume);
+            change(found);
+            return true;
+        }));
+    }
+
+    private void ConfigurePool(Guid uuid, string verb, Action<LibvirtPool, string> change) =>
+        Configure(HypervisorOperation.StoragePools, PoolLock, $"{verb} the storage pool {uuid}", (connection, what) =>
+        {
+            using var pool = connection.LookupStoragePool(uuid);
+            change(pool, $"{verb} the storage pool '{pool.Name}'");
+            return true;
+        });
+
+    private void ConfigureNetwork(Guid uuid, string verb, Action<LibvirtNetwork, string> change) =>
+        Configure(HypervisorOperation.Networks, NetworkLock, $"{verb} the network {uuid}", (connection, what) =>
+        {
+            using var network = connection.LookupNetwork(uuid);
+            change(network, $"{verb} the network '{network.Name}'");
+            return true;
+        });
+
+    private T Configure<T>(HypervisorOperation operation, Guid gate, string what, Func<Connection, string, T> change)
+    {
+        using var held = _locks.Take(gate, what, new Deadline(_options.LongCallTimeout));
+        return ChangeSlowly(what, connection => Asking(operation, () => change(connection, what)), held);
+    }
+
+    /// <summary>A driver that has no such call at all is believed from then on.</summary>
+    private T Asking<T>(HypervisorOperation operation, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoSupport)
+        {
+            _refused[operation] = true;
+            throw;
+        }
+    }
+
+    private static void RefuseTaken(string what, string kind, string name, ErrorCode nobody, Action lookup)
+    {
+        try
+        {
+            lookup();
+        }
+        catch (LibvirtException e) when (e.Code == nobody)
+        {
+            return;
+        }
+        throw new HypervisorException(HypervisorError.AlreadyExists, $"Cannot {what}: there is a {kind} of that name");
+    }
+
+    private static void Update(LibvirtNetwork network, string device, bool add, NetworkUpdateFlags flags) =>
+        network.Update(add ? NetworkUpdateCommand.AddLast : NetworkUpdateCommand.Delete, NetworkUpdateSection.ForwardInterface,
+            NetworkDefinition.ForwardInterface(device), flags: flags);
+
+    /// <returns>What takes it back; null when there is nothing, or nobody can tell what was there before.</returns>
+    private Action? Build(LibvirtPool pool, NewStoragePool wish)
+    {
+        if (wish.Build == StoragePoolBuild.None)
+            return null;
+        // A directory that was there is not ours to remove.
+        var isNew = wish.Type switch
+        {
+            "logical" => true,
+            "dir" or "fs" or "netfs" => _uri.IsLocal && Driver != HypervisorDriver.Test && wish.Path is { } path && !Directory.Exists(path),
+            _ => false,
+        };
+        pool.Build(wish.Build switch
+        {
+            StoragePoolBuild.FormatEmpty => StoragePoolBuildFlags.NoOverwrite,
+            StoragePoolBuild.Overwrite => StoragePoolBuildFlags.Overwrite,
+            _ => StoragePoolBuildFlags.New,
+        });
+        return isNew ? () => pool.Delete() : null;
+    }
+}

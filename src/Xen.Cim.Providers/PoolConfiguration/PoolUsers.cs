@@ -1,0 +1,38 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Which guests need a pool or volume: nothing is taken away from under them.</summary>
+public sealed class PoolUsers(VirtualSystemSettingData configurations)
+{
+    /// <summary>Refuses what a running guest has a disk in, and what a definition names: it could not start again.</summary>
+    /// <exception cref="CimException">FAILED, naming the guests.</exception>
+    public void Release(StoragePool pool) => Refuse($"The storage pool {pool.Name}", Using(c => c.Definition!.Disks.Any(d =>
+        (IsRunning(c) || d.SourceType == "volume") && DiskPool.PoolOf(d, c.Snapshot).Pool?.Uuid == pool.Uuid)));
+
+    /// <summary>Refuses a network that an adapter of a guest is plugged into.</summary>
+    /// <exception cref="CimException">FAILED, naming the guests.</exception>
+    public void Release(VirtualNetwork network) =>
+        Refuse($"The network {network.Name}", Using(c => c.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name)));
+
+    /// <summary>Refuses a volume that is a disk of a guest, running or not.</summary>
+    /// <exception cref="CimException">FAILED, naming the guests.</exception>
+    public void Release(StorageVolume volume) =>
+        Refuse($"The volume {volume.Name}", Using(c => c.Definition!.Disks.Any(d => IsOn(d, volume))));
+
+    /// <summary>Whether a disk's medium is a volume.</summary>
+    public static bool IsOn(DiskDevice disk, StorageVolume volume) => disk.Source is { } source
+        && (disk.SourceType == "volume" ? source == $"{volume.Pool}/{volume.Name}" : source == volume.Path);
+
+    private static bool IsRunning(Configuration configuration) => configuration.Kind == ConfigurationKind.State && configuration.Guest.IsActive;
+
+    private List<string> Using(Func<Configuration, bool> uses) =>
+        [.. configurations.Enumerate().Where(c => c.Definition is not null && uses(c)).Select(c => c.Guest.Name).Distinct()];
+
+    private static void Refuse(string what, List<string> guests)
+    {
+        if (guests.Count > 0)
+            throw new CimException(CimStatus.Failed, $"{what} is in use by {string.Join(", ", guests.Take(10))}{(guests.Count > 10 ? " and more" : "")}; take it away from {(guests.Count == 1 ? "that guest" : "those guests")} first.");
+    }
+}

@@ -1,0 +1,165 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Service = Xen.Cim.Schema.Xen_ResourcePoolConfigurationService;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_ResourcePoolConfigurationService: makes and deletes storage pools, networks and volumes (DSP1041). What a method
+/// refuses is a CIM error that says why; what nobody could do here is its return value 1.
+/// </summary>
+public sealed class ResourcePoolConfigurationService : SingletonProvider
+{
+    private readonly IHypervisor _hypervisor;
+    private readonly HostComputerSystem _host;
+    private readonly IReadOnlyList<IPoolSettings> _kinds;
+    private readonly NetworkPool _networks;
+    private readonly HostNetworkPort _ports;
+    private readonly VolumeCreation _creation;
+    private readonly StorageVolumes _volumes;
+
+    internal ResourcePoolConfigurationService(IHypervisor hypervisor, HostComputerSystem host, IReadOnlyList<IPoolSettings> kinds,
+        NetworkPool networks, HostNetworkPort ports, StorageVolumes volumes, VolumeCreation creation)
+        : base(Service.Layout)
+    {
+        (_hypervisor, _host, _kinds, _networks, _ports, _volumes, _creation) = (hypervisor, host, kinds, networks, ports, volumes, creation);
+        // Pools made out of host resources are libvirt's hypervisor itself, and its child pools stay where they were made.
+        Methods[Service.CreateResourcePoolMethod.Name] = (_, path, _, _) => Never(path);
+        Methods[Service.ChangeParentResourcePoolMethod.Name] = (_, path, _, _) => Never(path);
+        Methods[Service.CreateChildResourcePoolMethod.Name] = CreateChildResourcePool;
+        Methods[Service.DeleteResourcePoolMethod.Name] = DeleteResourcePool;
+        Methods[Service.AddResourcesToResourcePoolMethod.Name] = AddResources;
+        Methods[Service.RemoveResourcesFromResourcePoolMethod.Name] = RemoveResources;
+        Methods[Service.CreateResourceInPoolMethod.Name] = CreateResourceInPool;
+        Methods[Service.DeleteResourceInPoolMethod.Name] = DeleteResourceInPool;
+    }
+
+    public override CimObjectPath PathOf(Only entity) => MakePath(
+        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(Service.Names.SystemName, _host.Name),
+        new CimKey(Service.Names.CreationClassName, Service.CimName),
+        new CimKey(Service.Names.Name, "ResourcePoolConfigurationService"));
+
+    protected override CimInstance Describe(Only entity, CimRequest request) => new Service
+    {
+        SystemCreationClassName = Xen_HostComputerSystem.CimName,
+        SystemName = _host.Name,
+        CreationClassName = Service.CimName,
+        Name = "ResourcePoolConfigurationService",
+        ElementName = "Resource pool configuration",
+        Description = $"Makes and deletes storage pools, networks and volumes of {_hypervisor.Uri}",
+        Started = true,
+        StartMode = "Automatic",
+        EnabledState = Service.EnabledStateValue.Enabled,
+        RequestedState = Service.RequestedStateValue.Not_Applicable,
+        EnabledDefault = Service.EnabledDefaultValue.Enabled,
+        OperationalStatus = [Service.OperationalStatusValue.OK],
+        HealthState = Service.HealthStateValue.OK,
+    };
+
+    private object? Never(CimObjectPath path)
+    {
+        Require(path);
+        return (uint)Service.CreateResourcePoolMethod.ReturnValue.Not_Supported;
+    }
+
+    private object? CreateChildResourcePool(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.CreateChildResourcePoolMethod(input, output);
+        var settings = EmbeddedSettings.Read(call.Settings) switch
+        {
+            [var only] => only,
+            var several => throw CimException.InvalidParameter($"Settings has {several.Count} instances; a pool is made of one {Known}."),
+        };
+        var kind = _kinds.FirstOrDefault(k => k.Serves(settings)) ?? throw CimException.InvalidParameter($"No pool can be made of a {settings.ClassName}: expected one of {Known}.");
+        foreach (var parent in call.ParentPool ?? [])
+        {
+            if (!IsPool(parent, kind.Parent.ClassName))
+                return (uint)Service.CreateChildResourcePoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+            if (!parent.WithNamespace(Namespace).Equals(kind.Parent))
+                throw CimException.InvalidParameter($"{parent} cannot be the parent: pools are children of the primordial pool, {kind.Parent}.");
+        }
+        call.Pool = kind.Make(call.ElementName, settings);
+        return (uint)Service.CreateChildResourcePoolMethod.ReturnValue.Job_Completed_with_No_Error;
+    }
+
+    private object? DeleteResourcePool(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var pool = new Service.DeleteResourcePoolMethod(input, output).Pool ?? throw Missing("Pool", "the pool to delete");
+        var kind = _kinds.FirstOrDefault(k => IsPool(pool, k.Pools.Layout.ClassName))
+            ?? throw CimException.InvalidParameter($"{pool} cannot be deleted: expected a {string.Join(" or a ", _kinds.Select(k => k.Pools.Layout.ClassName))}.");
+        kind.Pools.Delete(request, pool);
+        return (uint)Service.DeleteResourcePoolMethod.ReturnValue.Job_Completed_with_No_Error;
+    }
+
+    private object? AddResources(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.AddResourcesToResourcePoolMethod(input, output);
+        return ChangeResources(call.Pool, call.HostResources, add: true);
+    }
+
+    private object? RemoveResources(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.RemoveResourcesFromResourcePoolMethod(input, output);
+        return ChangeResources(call.Pool, call.HostResources, add: false);
+    }
+
+    // Only networks can be given interfaces or relieved of them; libvirt's storage pools and the host's own pools are what they are.
+    private object ChangeResources(CimObjectPath? pool, CimObjectPath[]? resources, bool add)
+    {
+        if ((pool ?? throw Missing("Pool", "the pool to change")) is var target && !IsPool(target, _networks.Layout.ClassName))
+            return (uint)Service.AddResourcesToResourcePoolMethod.ReturnValue.Not_Supported;
+        if (_networks.Require(target).Network is not { } network)
+            throw CimException.InvalidParameter($"{target} is the primordial pool, which holds all ports of the host as they are.");
+        if (resources is not { Length: > 0 })
+            throw Missing("HostResources", "the network ports of the host");
+        if (resources.Any(r => !r.ClassName.Equals(_ports.Layout.ClassName, StringComparison.OrdinalIgnoreCase)))
+            return (uint)Service.AddResourcesToResourcePoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+        if (network.ForwardMode is not ("bridge" or "private" or "vepa" or "passthrough") || network.Bridge is not null)
+            throw CimException.InvalidParameter($"The network {network.Name} ({network.ForwardMode ?? "isolated"}) hands out no interfaces of the host; those of mode bridge without a bridge, private, vepa and passthrough do.");
+        var devices = resources.Select(r => _ports.Require(r).Interface).ToList();
+        if (devices.FirstOrDefault(d => network.ForwardDevices.Contains(d) == add) is { } wrong)
+            throw new CimException(add ? CimStatus.AlreadyExists : CimStatus.NotFound, $"The network {network.Name} {(add ? "has" : "does not have")} the interface {wrong}{(add ? " already" : "")}.");
+        _hypervisor.ChangeForwardDevices(network.Uuid, devices, add);
+        return (uint)Service.AddResourcesToResourcePoolMethod.ReturnValue.Job_Completed_with_No_Error;
+    }
+
+    private object? CreateResourceInPool(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.CreateResourceInPoolMethod(input, output);
+        var settings = EmbeddedSettings.ReadOne(call.Settings) ?? throw Missing("Settings", "a Xen_StorageVolumeRASD");
+        if (call.Pool is { } named && !IsPool(named, Xen_DiskPool.CimName))
+            return (uint)Service.CreateResourceInPoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+        var (volume, job) = _creation.Make(call.Pool, settings);
+        if (job is not null)
+        {
+            call.Job = job;
+            return (uint)Service.CreateResourceInPoolMethod.ReturnValue.Method_Parameters_Checked___Job_Started;
+        }
+        call.Resource = _volumes.PathOf(volume!);
+        return (uint)Service.CreateResourceInPoolMethod.ReturnValue.Job_Completed_with_No_Error;
+    }
+
+    private object? DeleteResourceInPool(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.DeleteResourceInPoolMethod(input, output);
+        var volume = _volumes.Require(call.Resource ?? throw Missing("Resource", "the volume to delete"));
+        if (call.Pool is { } pool && !(pool[Xen_DiskPool.Names.InstanceID] is string id && id == volume.Pool.Id))
+            throw CimException.InvalidParameter($"The volume {volume.Volume.Name} is not in {pool} but in {volume.Pool.Id}.");
+        _volumes.Delete(volume);
+        return (uint)Service.DeleteResourceInPoolMethod.ReturnValue.Job_Completed_with_No_Error;
+    }
+
+    private string Known => string.Join(" or ", _kinds.Select(k => ((ClassProvider)k).Layout.ClassName));
+
+    private static bool IsPool(CimObjectPath path, string className) => path.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase);
+
+    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
+}
