@@ -49,6 +49,9 @@ public sealed partial class CimServer : IAsyncDisposable
     /// <summary>The user and the password that clients need; null when everyone is let in.</summary>
     public PasswordGate? Gate { get; }
 
+    /// <summary>What answers the requests that come over HTTP.</summary>
+    internal CimEndpoint Handler { get; private init; } = null!;
+
     /// <summary>How connections are encrypted; null when none are.</summary>
     public TlsEndpoint? Tls { get; }
 
@@ -62,7 +65,11 @@ public sealed partial class CimServer : IAsyncDisposable
     /// <exception cref="MofException">A MOF file is wrong.</exception>
     /// <exception cref="CimException">A class or a registration does not go with the others.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<CimServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
+    public static Task<CimServer> StartAsync(ServerOptions options, CancellationToken cancellation = default) => StartAsync(options, null, cancellation);
+
+    /// <param name="options">What the command line and the configuration file say.</param>
+    /// <param name="logging">Where else the log goes.</param>
+    internal static async Task<CimServer> StartAsync(ServerOptions options, Action<ILoggingBuilder>? logging, CancellationToken cancellation = default)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel);
@@ -72,6 +79,7 @@ public sealed partial class CimServer : IAsyncDisposable
         else
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
         builder.Logging.AddFilter("Microsoft", options.LogLevel < LogLevel.Debug ? options.LogLevel : LogLevel.Warning);
+        logging?.Invoke(builder.Logging);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = s_shutdown);
         // What was changed is told whatever else is.
         if (options.LogLevel != LogLevel.None)
@@ -116,7 +124,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
         var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, enumerations, loader, indications, repository, providers, gate, tls, logger);
+        var server = new CimServer(app, pool, enumerations, loader, indications, repository, providers, gate, tls, logger) { Handler = endpoint };
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

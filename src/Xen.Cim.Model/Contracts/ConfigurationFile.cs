@@ -29,7 +29,6 @@ public static class ConfigurationFile
     /// <summary>The keys that mean something to the embedded server only.</summary>
     /// <remarks>The library has to know them: it is the one that complains about unknown keys, in whatever server it is.</remarks>
     public static IReadOnlyList<string> ServerKeys { get; } =
-        
     [
         "listen", "listen_tls", "tls_certificate", "tls_key", "tls_client_ca", "user", "password_file", "readers", "pam_socket",
         "max_request_mib", "max_xml_depth", "max_connections", "max_requests", "send_timeout",

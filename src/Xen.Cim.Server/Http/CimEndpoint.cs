@@ -14,6 +14,8 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
     /// <summary>Bytes that are collected before a part of a response goes out.</summary>
     private const int SendThreshold = 256 * 1024;
 
+    internal RequestLimits Limits => limits;
+
     private const string ContentType = "application/xml; charset=\"utf-8\"";
 
     public async Task HandleAsync(HttpContext http)
