@@ -44,7 +44,7 @@ internal sealed class CimXmlClient(int port) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static Request Call(string operation, string parameters) => new(operation,
+    public static Request Call(string operation, string parameters) => new(operation,
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.0\"><MESSAGE ID=\"1\" PROTOCOLVERSION=\"1.0\"><SIMPLEREQ>"
         + $"<IMETHODCALL NAME=\"{operation}\"><LOCALNAMESPACEPATH><NAMESPACE NAME=\"root\"/><NAMESPACE NAME=\"virt\"/></LOCALNAMESPACEPATH>"
         + $"{parameters}</IMETHODCALL></SIMPLEREQ></MESSAGE></CIM>");

@@ -19,12 +19,13 @@ internal static class Program
         var stage = new Option<DirectoryInfo>("--stage") { Description = "A tree that is built already (see .ci/common.sh); without it one is built." }.AcceptExistingOnly();
         var port = new Option<int>("--port") { Description = "Port for the CIM server.", DefaultValueFactory = _ => 15988 };
         var rounds = new Option<int>("--rounds") { Description = "How often each thing is measured.", DefaultValueFactory = _ => 15 };
-        var part = new Option<string>("--only") { Description = "Measure only one part: provider, server or shim." }.AcceptOnlyFromAmong("provider", "server", "shim");
+        var part = new Option<string>("--only") { Description = "Measure only one part: provider, server (with the provider), embedded (the server by itself) or shim." }.AcceptOnlyFromAmong("provider", "server", "embedded", "shim");
+        var soak = new Option<int>("--soak") { Description = "Requests of the soak of the embedded server; 0 for none.", DefaultValueFactory = _ => 50_000 };
         var filter = new Option<string>("--operation") { Description = "Measure only operations whose names contain this." };
-        var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter };
+        var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter, soak };
         command.SetAction(result =>
         {
-            var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "");
+            var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "", result.GetValue(soak));
             Console.Write(report);
             if (result.GetValue(output) is { } file)
                 File.WriteAllText(file.FullName, report + ByHand(file.FullName));
@@ -41,7 +42,7 @@ internal static class Program
         return start < 0 ? "" : text[start..];
     }
 
-    private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter)
+    private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter, int soak)
     {
         var root = Stage.Root();
         if (stageFolder is null && part != "provider")
@@ -55,8 +56,10 @@ internal static class Program
             using var provider = new XenCimProvider(LibvirtHypervisor.Create(new HypervisorOptions { Uri = uri }, NullLoggerFactory.Instance), new ProviderOptions(), NullLoggerFactory.Instance);
             var report = new Report { Command = command, Guests = guests, Libvirt = global::Libvirt.LibvirtLibrary.Version.ToString() };
             var operations = new Operations(libvirt, provider).All(SimulatedHost.Uuid(guests / 2)).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (part != "shim")
+            if (part is null or "provider" or "server")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
+            if (part is null or "embedded")
+                new EmbeddedServer(report, stage, port).Measure(rounds, soak);
             if (part is null or "shim")
                 MeasureShim(report, stage, root, uri, rounds);
             return report;

@@ -23,6 +23,8 @@ internal sealed class Report
 
     public List<(string What, string Value)> Shim { get; } = [];
 
+    public List<(string What, string Value)> Server { get; } = [];
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -43,6 +45,12 @@ internal sealed class Report
         {
             o.Name, o.Instances.ToString(CultureInfo.InvariantCulture), Ms(o.Libvirt), double.IsNaN(o.Provider) ? "" : Ms(o.Provider), o.Libvirt is { } bare ? Ratio(o.Provider / bare) : "", Ms(o.Http), Ms(o.Wbemcli),
         }));
+        text.AppendLine();
+        text.AppendLine("## The embedded server by itself");
+        text.AppendLine();
+        text.AppendLine("With `Test_Canned` instances, which it holds ready, and a client that only reads lengths.");
+        text.AppendLine();
+        Table(text, ["what", "value"], Server.Select(s => new[] { s.What, s.Value }));
         text.AppendLine();
         text.AppendLine("## The library by itself");
         text.AppendLine();

@@ -26,7 +26,8 @@ internal sealed class Stage(string folder, string work)
     public static void Build(string root) => Run("bash", ["-c", ". .ci/common.sh; build"], workingDirectory: root);
 
     /// <summary>Starts the CIM server and waits until it listens.</summary>
-    public Process StartServer(int port, string uri, int canned)
+    /// <param name="processor">The only processor that it may use; null for all.</param>
+    public Process StartServer(int port, string uri, int canned, int? processor = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -40,6 +41,13 @@ internal sealed class Stage(string folder, string work)
                 "--providers", Path.Combine(folder, "providers"), "--canned", canned.ToString(CultureInfo.InvariantCulture), "--log-level", "Warning",
             },
         };
+        if (processor is { } only)
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, only.ToString(CultureInfo.InvariantCulture));
+            start.ArgumentList.Insert(0, "-c");
+            start.FileName = "taskset";
+        }
         var server = Process.Start(start)!;
         server.OutputDataReceived += (_, _) => { };
         server.ErrorDataReceived += (_, e) => Console.Error.Write(e.Data is null ? "" : e.Data + "\n");

@@ -12,12 +12,19 @@ public sealed class NativeLibraries : IDisposable
     public NativeLibraries()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("xen-cim-cmpi-").FullName;
-        var source = Path.Combine(AppContext.BaseDirectory, "native", "exercise.c");
-        Compile("-shared", "-fPIC", "-Wall", "-Werror", "-pthread", "-o", Path.Combine(Directory, "libExercise.so"), source);
+        Build("exercise.c", "Exercise");
     }
 
     /// <summary>Where the libraries are.</summary>
     public string Directory { get; }
+
+    /// <summary>Compiles a provider that only one test needs, when it is not there yet.</summary>
+    public void Build(string source, string name)
+    {
+        var library = Path.Combine(Directory, $"lib{name}.so");
+        if (!File.Exists(library))
+            Compile("-shared", "-fPIC", "-Wall", "-Werror", "-pthread", "-o", library, Path.Combine(AppContext.BaseDirectory, "native", source));
+    }
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 

@@ -67,6 +67,17 @@ public sealed class DebianPackageTests(DebianPackages packages) : IClassFixture<
         var password = File.ReadAllText(root.At(Password)).Trim();
         var unanswered = root.RunBeside("wbemcli", "ein", $"http://xencim:{password}@127.0.0.1:5988/{Guests}");
         Assert.Contains("Cannot connect to xen:///system", unanswered.Errors, StringComparison.Ordinal);
+
+        // A user of the system, whose password the service asks root's helper about; it cannot look itself.
+        CommandResult Alice(string given) => root.RunBeside("wbemcli", "-noverify", "ein", $"https://alice:{given}@127.0.0.1:5989/{Guests}");
+        root.Run("useradd", "alice");
+        root.Run("sh", "-c", "echo alice:s3cret | chpasswd");
+        Assert.Contains("HTTP response code said error", Alice("s3cret").Errors, StringComparison.Ordinal);
+        root.Run("usermod", "--append", "--groups", "xen-cim-read", "alice");
+        root.Run("systemctl", "restart", "xen-cim-server");
+        Assert.Contains("Cannot connect to xen:///system", Alice("s3cret").Errors, StringComparison.Ordinal);
+        Assert.Contains("Invalid username/password", Alice("wrong").Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", root.Run("journalctl", "--no-pager", "--output=cat").Output, StringComparison.Ordinal);
         Assert.DoesNotContain(password, root.Run("journalctl", "--no-pager", "--output=cat").Output, StringComparison.Ordinal);
 
         File.AppendAllText(root.At(Configuration), Simulated);

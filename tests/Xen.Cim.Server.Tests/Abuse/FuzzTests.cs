@@ -60,7 +60,7 @@ public class FuzzTests
             string Which() => $"Seed {seed}, request {i}, {origin.Name}, {http.Request.Method} {http.Request.Path}: {Encoding.UTF8.GetString(body)}";
             try
             {
-                await server.Endpoint.HandleAsync(http).WaitAsync(s_patience, cancellation);
+                await server.Handler.HandleAsync(http).WaitAsync(s_patience, cancellation);
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {

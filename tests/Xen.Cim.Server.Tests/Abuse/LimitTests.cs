@@ -123,7 +123,7 @@ public class LimitTests(ServerFixture any)
         await using var server = await StartAsync(o => o with { MaxRequests = 2, Deadline = TimeSpan.FromSeconds(30) });
         var sleep = Requests.Method("Sleep", Requests.Target("Test:00001"), "<PARAMVALUE NAME=\"Milliseconds\" PARAMTYPE=\"uint32\"><VALUE>3000</VALUE></PARAMVALUE>");
         var busy = Enumerable.Range(0, 2).Select(_ => AskAsync(server, sleep, "Sleep", "root%2Fvirt%3ATest_Canned.InstanceID%3D%22Test%3A00001%22")).ToList();
-        await EventuallyAsync(() => Task.FromResult(server.Endpoint.Limits.Taken == 2));
+        await EventuallyAsync(() => Task.FromResult(server.Handler.Limits.Taken == 2));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskAsync(server, s_names));
         Assert.All(await Task.WhenAll(busy), s => Assert.Equal(HttpStatusCode.OK, s));
