@@ -9,6 +9,7 @@ using Xen.Cim.Server.Dispatch;
 using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Indications;
+using Xen.Cim.Server.ObjectManager;
 using Xen.Cim.Server.Repository;
 using Xen.Cim.Server.Security;
 
@@ -104,7 +105,11 @@ public sealed partial class CimServer : IAsyncDisposable
         var registry = new ProviderRegistry();
         var providers = new ProviderDirectory(registry);
         Load(repository, registry, providers, options);
-        var operations = new ServerOperations(repository, providers);
+        var changes = new RepositoryChanges(repository, registry, new RepositoryStore(options.StateDirectory is { } folder ? Path.Combine(folder, "repository") : null, logger), logger);
+        changes.Load();
+        if (ObjectManagerProvider.IsPossible(repository))
+            _ = new ObjectManagerProvider(repository, providers, changes, options);
+        var operations = new ServerOperations(repository, providers, changes);
         var indications = IndicationService.IsPossible(repository)
             ? new IndicationService(repository, providers, options.StateDirectory is { } kept ? Path.Combine(kept, "indications") : null, options.Indications, logger) : null;
         var broker = new BrokerServices(repository, operations, (ns, indication) => indications?.Deliver(ns, indication));
@@ -119,7 +124,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var accounts = new SystemAccounts(TimeSpan.FromSeconds(5));
         var operators = new Operators(options.Operators, $"the line \"operators = ...\" of {options.ConfigurationFile ?? ConfigurationFile.Default}", accounts, TimeProvider.System);
         var enumerations = new EnumerationContexts(options.Enumerations, TimeProvider.System);
-        var dispatcher = new CimDispatcher(repository, operations, enumerations, pool, options.Deadline, new ChangeGuard(operators, loggers.CreateLogger(ChangeGuard.Category)), logger);
+        var dispatcher = new CimDispatcher(repository, operations, enumerations, changes, pool, options.Deadline, new ChangeGuard(operators, loggers.CreateLogger(ChangeGuard.Category)), logger);
         IPasswordCheck[] checks = gate is null ? [] : options.PasswordSocket is { } socket ? [gate, new SystemPasswords(socket)] : [gate];
         var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
         var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);

@@ -212,8 +212,7 @@ public sealed partial class CimXmlReader
         {
             var name = RequiredName("NAME");
             var type = ReadType(name);
-            var flavor = (IsTrue("OVERRIDABLE", true) ? CimFlavor.Overridable : 0) | (IsTrue("TOSUBCLASS", true) ? CimFlavor.ToSubclass : 0)
-                | (IsTrue("TOINSTANCE") ? CimFlavor.ToInstance : 0) | (IsTrue("TRANSLATABLE") ? CimFlavor.Translatable : 0);
+            var flavor = ReadFlavor();
             var propagated = IsTrue("PROPAGATED");
             object? value = null;
             var isArray = false;
@@ -229,6 +228,44 @@ public sealed partial class CimXmlReader
             qualifiers.Add(new(name, type, isArray, value, flavor) { IsPropagated = propagated });
         }
     }
+
+    private CimQualifierDeclaration ReadQualifierDeclaration()
+    {
+        var name = RequiredName("NAME");
+        var type = ReadType(name);
+        var isArray = IsTrue("ISARRAY");
+        var size = ReadArraySize();
+        var flavor = ReadFlavor();
+        var scope = CimScope.None;
+        object? value = null;
+        if (EnterOrSkip("QUALIFIER.DECLARATION"))
+        {
+            if (At("SCOPE"))
+            {
+                foreach (var (attribute, flag) in s_scopes)
+                    scope |= IsTrue(attribute) ? flag : CimScope.None;
+                if (EnterOrSkip("SCOPE"))
+                    Leave("SCOPE");
+            }
+            if (_xml.NodeType == XmlNodeType.Element)
+            {
+                value = At("VALUE.ARRAY") ? TypedArray(name, type, ReadValueArray(embedded: false)) : TypedValue(name, type, ReadValue(embedded: false));
+                if (value is Array != isArray)
+                    throw CimXmlException.NotValid($"QUALIFIER.DECLARATION {name} has {(isArray ? "one value, but is an array" : "an array of values, but is none")}.");
+            }
+            Leave("QUALIFIER.DECLARATION");
+        }
+        return new(name, type, isArray, value, scope == CimScope.None ? CimScope.Any : scope, flavor) { ArraySize = size };
+    }
+
+    private static readonly (string Attribute, CimScope Scope)[] s_scopes =
+    [
+        ("CLASS", CimScope.Class), ("ASSOCIATION", CimScope.Association), ("REFERENCE", CimScope.Reference), ("PROPERTY", CimScope.Property),
+        ("METHOD", CimScope.Method), ("PARAMETER", CimScope.Parameter), ("INDICATION", CimScope.Indication),
+    ];
+
+    private CimFlavor ReadFlavor() => (IsTrue("OVERRIDABLE", true) ? CimFlavor.Overridable : 0) | (IsTrue("TOSUBCLASS", true) ? CimFlavor.ToSubclass : 0)
+        | (IsTrue("TOINSTANCE") ? CimFlavor.ToInstance : 0) | (IsTrue("TRANSLATABLE") ? CimFlavor.Translatable : 0);
 
     private bool IsTrue(string attribute, bool otherwise = false) =>
         _xml.GetAttribute(attribute) is { } text ? text.Equals("true", StringComparison.OrdinalIgnoreCase) : otherwise;

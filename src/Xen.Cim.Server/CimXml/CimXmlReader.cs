@@ -45,6 +45,16 @@ public sealed partial class CimXmlReader : IDisposable
 
     public void Dispose() => _xml.Dispose();
 
+    /// <summary>Reads an INSTANCE, CLASS or QUALIFIER.DECLARATION element.</summary>
+    /// <exception cref="CimXmlException">The text is nothing of that.</exception>
+    public static object ReadObject(string text) => Guard(() =>
+    {
+        var limits = CimXmlLimits.Default;
+        using var reader = new CimXmlReader(XmlReader.Create(new StringReader(text), Settings(limits)), limits, new Budget(limits.Elements), 0);
+        reader.MoveToElement();
+        return reader.At("QUALIFIER.DECLARATION") ? reader.ReadQualifierDeclaration() : reader.At("CLASS") ? (object)reader.ReadClass() : reader.ReadInstance();
+    });
+
     private static object ReadEmbedded(string text, CimXmlLimits limits, Budget budget, int embedding)
     {
         if (embedding > limits.EmbeddingDepth)
@@ -187,7 +197,8 @@ public sealed partial class CimXmlReader : IDisposable
         "INSTANCE" => ReadInstance(),
         "VALUE.NAMEDINSTANCE" => ReadNamedInstance(),
         "CLASS" => ReadClass(),
-        "QUALIFIER.DECLARATION" or "VALUE.NAMEDOBJECT" or "VALUE.OBJECT" or "VALUE.OBJECTWITHPATH" or "VALUE.OBJECTWITHLOCALPATH"
+        "QUALIFIER.DECLARATION" => ReadQualifierDeclaration(),
+        "VALUE.NAMEDOBJECT" or "VALUE.OBJECT" or "VALUE.OBJECTWITHPATH" or "VALUE.OBJECTWITHLOCALPATH"
             or "VALUE.INSTANCEWITHPATH" => SkipUnread(),
         var other => throw CimXmlException.NotValid($"A parameter holds {other}, which is no value element."),
     };

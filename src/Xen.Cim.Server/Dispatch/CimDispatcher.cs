@@ -8,7 +8,7 @@ using Xen.Cim.Server.Security;
 namespace Xen.Cim.Server.Dispatch;
 
 /// <summary>Takes a request to its operation and its outcome to the response; nothing gets past it.</summary>
-public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, EnumerationContexts enumerations, WorkerPool pool, TimeSpan deadline, ChangeGuard guard, ILogger logger)
+public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, EnumerationContexts enumerations, RepositoryChanges repositoryChanges, WorkerPool pool, TimeSpan deadline, ChangeGuard guard, ILogger logger)
 {
     /// <summary>The operation that answers a call, or null when this server has none of that name.</summary>
     public static Operation? Find(CimXmlCall call) =>
@@ -39,7 +39,7 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
             repository.Get(call.Namespace);
             var operation = Find(call) ?? throw CimException.NotSupported($"This server has no operation {CimXmlText.Shorten(call.Name)}.");
             var request = new CimRequest { Namespace = call.Namespace, Principal = caller.Name, Cancellation = end.Token };
-            var context = new OperationContext(call, request, repository, operations, enumerations, response);
+            var context = new OperationContext(call, request, repository, operations, enumerations, repositoryChanges, response);
             // Whether a user is an operator may take the system a while to find out.
             if (operation.ReachesProviders || changes)
                 await pool.RunAsync(() => Run(operation, context, caller, changes), end.Token).ConfigureAwait(false);

@@ -40,6 +40,26 @@ internal static class ClassOperations
             context.Response.Add(w => w.QualifierDeclaration(declaration));
     }
 
+    public static void CreateClass(OperationContext context) => context.Changes.CreateClass(context.Namespace, Sent<CimClass>(context, "NewClass", "a CLASS"));
+
+    public static void ModifyClass(OperationContext context) => context.Changes.ModifyClass(context.Namespace, Sent<CimClass>(context, "ModifiedClass", "a CLASS"));
+
+    public static void DeleteClass(OperationContext context) =>
+        context.Changes.DeleteClass(context.Namespace, context.ClassName("ClassName") ?? throw context.Missing("ClassName"));
+
+    public static void SetQualifier(OperationContext context) =>
+        context.Changes.SetQualifier(context.Namespace, Sent<CimQualifierDeclaration>(context, "QualifierDeclaration", "a QUALIFIER.DECLARATION"));
+
+    public static void DeleteQualifier(OperationContext context) => context.Changes.DeleteQualifier(context.Namespace, context.RequiredText("QualifierName"));
+
+    private static T Sent<T>(OperationContext context, string parameter, string expected)
+        where T : class => context.Parameter(parameter) switch
+        {
+            null => throw context.Missing(parameter),
+            T sent => sent,
+            var other => throw context.Wrong(parameter, expected, other),
+        };
+
     private static IEnumerable<CimClass> Subclasses(OperationContext context)
     {
         var ns = context.Namespace;

@@ -8,7 +8,7 @@ namespace Xen.Cim.Server.Dispatch;
 
 /// <summary>One operation under way: its call, what it may use, and where its results go.</summary>
 public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRepository repository, ServerOperations operations, EnumerationContexts enumerations,
-    CimResponse response)
+    RepositoryChanges changes, CimResponse response)
 {
     public CimXmlCall Call => call;
 
@@ -20,6 +20,9 @@ public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRep
 
     /// <summary>What clients have open for pulling.</summary>
     public EnumerationContexts Enumerations => enumerations;
+
+    /// <summary>What clients may change in the repository.</summary>
+    internal RepositoryChanges Changes => changes;
 
     public CimResponse Response => response;
 

@@ -24,6 +24,10 @@ public sealed class ProviderDirectory(ProviderRegistry registry)
     public IProvider? Find(string @namespace, string className, ProviderKinds kind) =>
         registry.Find(@namespace, className, kind) is { } registration ? Get(registration) : null;
 
+    /// <inheritdoc cref="ProviderRegistry.FindAll"/>
+    /// <exception cref="CimException">FAILED: a library cannot be loaded.</exception>
+    public IEnumerable<IProvider> FindAll(string @namespace, string className, ProviderKinds kind) => registry.FindAll(@namespace, className, kind).Select(Get);
+
     public IProvider Get(ProviderRegistration registration)
     {
         var key = (registration.Location, registration.Provider);

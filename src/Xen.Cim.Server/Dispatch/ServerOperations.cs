@@ -9,10 +9,12 @@ namespace Xen.Cim.Server.Dispatch;
 /// The whole server as one provider: finds for each operation the providers that serve it, and serves the repository's
 /// own instances. What comes over HTTP goes through here, and so do providers' up-calls.
 /// </summary>
-public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers, Action<CimException>? failed = null) : IProvider
+/// <param name="changes">What takes changes of the repository's own instances; null for none.</param>
+/// <param name="failed">Told of a provider that fails while others go on; null ends the operation with the failure.</param>
+public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers, RepositoryChanges? changes = null, Action<CimException>? failed = null) : IProvider
 {
     /// <summary>The same server, which goes on after a provider's failure and tells of it.</summary>
-    public ServerOperations Continuing(Action<CimException> failed) => new(repository, providers, failed);
+    public ServerOperations Continuing(Action<CimException> failed) => new(repository, providers, changes, failed);
 
     /// <summary>Names of the class's and all its subclasses' instances, class by class in a stable order.</summary>
     public void EnumerateInstanceNames(CimRequest request, CimObjectPath classPath, Action<CimObjectPath> result) =>
@@ -28,19 +30,41 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     {
         var ns = repository.Get(request.Namespace);
         var cimClass = ns.GetClass(path.ClassName);
-        if (providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance) is { } provider)
-            return provider.GetInstance(request, path);
-        return ns.Instances(cimClass.Name).FirstOrDefault(i => i.Path!.Equals(path.WithNamespace(ns.Name))) ?? throw CimException.NotFound(path);
+        CimException? last = null;
+        foreach (var provider in providers.FindAll(ns.Name, cimClass.Name, ProviderKinds.Instance))
+        {
+            try
+            {
+                return provider.GetInstance(request, path);
+            }
+            catch (CimException e) when (e.Status == CimStatus.NotFound)
+            {
+                // Another provider of the class may have it.
+                last = e;
+            }
+        }
+        return (last is null ? ns.FindInstance(path) : null) ?? throw last ?? CimException.NotFound(path);
     }
 
     public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance) =>
-        InstanceProvider(request, classPath, "created").CreateInstance(request, classPath, instance);
+        InstanceProvider(request, classPath) is { } provider ? provider.CreateInstance(request, classPath, instance)
+            : Changes(classPath).CreateInstance(repository.Get(request.Namespace), instance);
 
-    public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance) =>
-        InstanceProvider(request, path, "modified").ModifyInstance(request, path, instance);
+    public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance)
+    {
+        if (InstanceProvider(request, path) is { } provider)
+            provider.ModifyInstance(request, path, instance);
+        else
+            Changes(path).ModifyInstance(repository.Get(request.Namespace), path, instance, request.PropertyList);
+    }
 
-    public void DeleteInstance(CimRequest request, CimObjectPath path) =>
-        InstanceProvider(request, path, "deleted").DeleteInstance(request, path);
+    public void DeleteInstance(CimRequest request, CimObjectPath path)
+    {
+        if (InstanceProvider(request, path) is { } provider)
+            provider.DeleteInstance(request, path);
+        else
+            Changes(path).DeleteInstance(repository.Get(request.Namespace), path);
+    }
 
     /// <exception cref="CimException">INVALID_QUERY, QUERY_LANGUAGE_NOT_SUPPORTED, QUERY_FEATURE_NOT_SUPPORTED.</exception>
     public void ExecQuery(CimRequest request, CimObjectPath classPath, string language, string query, Action<CimInstance> result) =>
@@ -121,12 +145,18 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         return provider.InvokeMethod(request, path, methodName, input, output);
     }
 
-    private IProvider InstanceProvider(CimRequest request, CimObjectPath path, string done)
+    private RepositoryChanges Changes(CimObjectPath path) =>
+        changes ?? throw CimException.NotSupported($"No provider serves {path.ClassName}, and the repository takes no changes.");
+
+    /// <summary>The class's provider; null when the repository itself keeps its instances.</summary>
+    /// <exception cref="CimException">INVALID_CLASS; NOT_SUPPORTED: a provider serves the class, but not its instances.</exception>
+    private IProvider? InstanceProvider(CimRequest request, CimObjectPath path)
     {
         var ns = repository.Get(request.Namespace);
         var cimClass = ns.GetClass(path.ClassName);
         return providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance)
-            ?? throw CimException.NotSupported($"Instances of {cimClass.Name} cannot be {done}: no provider serves the class in {ns.Name}.");
+            ?? (providers.Registry.Find(ns.Name, cimClass.Name, ~ProviderKinds.None) is { } other
+                ? throw CimException.NotSupported($"The provider {other.Provider}, which serves {cimClass.Name} in {ns.Name}, does not take instances of it.") : null);
     }
 
     private void ForEachClass(CimRequest request, CimObjectPath classPath, Action<IProvider, CimObjectPath> call, Action<RepositoryNamespace, CimInstance> own)
@@ -136,26 +166,25 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         foreach (var cimClass in ns.SelfAndSubclasses(classPath.ClassName))
         {
             request.Cancellation.ThrowIfCancellationRequested();
-            if (providers.Find(ns.Name, cimClass.Name, ProviderKinds.Instance) is { } provider)
+            var served = false;
+            foreach (var provider in providers.FindAll(ns.Name, cimClass.Name, ProviderKinds.Instance))
             {
                 try
                 {
                     call(provider, new CimObjectPath(cimClass.Name, ns.Name));
                 }
-                catch (CimException e) when (several && e.Status == CimStatus.NotSupported)
+                catch (CimException e) when ((several || served) && e.Status == CimStatus.NotSupported)
                 {
-                    // A subclass whose provider cannot list its instances does not hide those of the others.
+                    // A provider that cannot list its instances does not hide those of the others.
                 }
                 catch (CimException e) when (failed is not null)
                 {
                     failed(e);
                 }
+                served = true;
             }
-            else
-            {
-                foreach (var instance in ns.Instances(cimClass.Name))
-                    own(ns, instance);
-            }
+            foreach (var instance in served ? [] : ns.Instances(cimClass.Name))
+                own(ns, instance);
             several = true;
         }
     }

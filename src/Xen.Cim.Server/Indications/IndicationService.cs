@@ -11,12 +11,10 @@ namespace Xen.Cim.Server.Indications;
 /// The server's indications (DSP1054): keeps filters, destinations and subscriptions, tells providers what is subscribed
 /// to, and takes what they deliver to the listeners.
 /// </summary>
-public sealed class IndicationService : IProvider, IDisposable
+public sealed class IndicationService : InteropProvider, IDisposable
 {
     private const string ProviderName = "Indications";
 
-    private readonly Dictionary<string, InteropClass> _classes;
-    private readonly Dictionary<string, InteropAssociation> _associations;
     private readonly IndicationServiceClass _service;
     private readonly IndicationFilters _filters;
     private readonly ListenerDestinations _destinations;
@@ -32,10 +30,16 @@ public sealed class IndicationService : IProvider, IDisposable
     /// <param name="folder">Where subscriptions are kept; null keeps them in memory.</param>
     /// <exception cref="IOException">The certificates of <see cref="IndicationOptions.ListenerTrust"/> cannot be read.</exception>
     public IndicationService(CimRepository repository, ProviderDirectory providers, string? folder, IndicationOptions options, ILogger logger)
+        : this(new Interop(repository), providers, folder, options, logger)
+    {
+    }
+
+    private IndicationService(Interop interop, ProviderDirectory providers, string? folder, IndicationOptions options, ILogger logger)
+        : base(interop)
     {
         _options = options;
         _logger = logger;
-        _interop = new Interop(repository);
+        _interop = interop;
         _store = new ObjectStore(folder, logger);
         _client = new ListenerClient(options);
         _providers = new ProviderFilters(providers, _interop, options, logger);
@@ -51,13 +55,11 @@ public sealed class IndicationService : IProvider, IDisposable
             FindFilter = _filters.Find,
             FindDestination = _destinations.Find,
         };
-        _classes = new InteropClass[] { _service, capabilities, _filters, _destinations, _subscriptions }.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
-        _associations = new InteropAssociation[]
-        {
+        Serve(providers, ProviderName, [_service, capabilities, _filters, _destinations, _subscriptions],
+        [
             new SubscriptionLinks(_interop, _subscriptions), new ServiceAffectsElement(_interop, _service, _filters, _destinations),
             new ServiceCapabilities(_interop, _service, capabilities),
-        }.ToDictionary(a => a.Name, StringComparer.OrdinalIgnoreCase);
-        Register(providers);
+        ]);
         Restore();
     }
 
@@ -89,72 +91,7 @@ public sealed class IndicationService : IProvider, IDisposable
         _client.Dispose();
     }
 
-    public void EnumerateInstanceNames(CimRequest request, CimObjectPath classPath, Action<CimObjectPath> result)
-    {
-        foreach (var instance in Class(classPath).All())
-            result(instance.Path!);
-    }
-
-    public void EnumerateInstances(CimRequest request, CimObjectPath classPath, Action<CimInstance> result)
-    {
-        foreach (var instance in Class(classPath).All())
-            result(instance);
-    }
-
-    public CimInstance GetInstance(CimRequest request, CimObjectPath path) => Class(path).Get(_interop.Normal(path));
-
-    public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance) => Class(classPath).Create(request, instance);
-
-    public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance) => Class(path).Modify(request, _interop.Normal(path), instance);
-
-    public void DeleteInstance(CimRequest request, CimObjectPath path) => Class(path).Delete(request, _interop.Normal(path));
-
-    public void ExecQuery(CimRequest request, CimObjectPath classPath, string language, string query, Action<CimInstance> result) =>
-        throw CimException.NotSupported($"{classPath.ClassName} has no queries of its own.");
-
-    public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result) =>
-        AssociatorNames(request, source, filter, path => result(GetInstance(request, path)));
-
-    public void AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
-    {
-        foreach (var (_, far) in Links(source, filter))
-            result(far);
-    }
-
-    public void References(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
-    {
-        foreach (var (link, _) in Links(source, filter with { ResultClass = null, ResultRole = null }))
-            result(link);
-    }
-
-    public void ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result) =>
-        References(request, source, filter, link => result(link.Path!));
-
-    public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output) =>
-        throw new CimException(CimStatus.MethodNotAvailable, $"{path.ClassName} does nothing for the method {methodName}.");
-
     private bool IsUsed(CimObjectPath end) => _subscriptions.IsUsed(end);
-
-    private InteropClass Class(CimObjectPath path) => _classes.GetValueOrDefault(path.ClassName) ?? _associations.GetValueOrDefault(path.ClassName)
-        ?? throw new CimException(CimStatus.InvalidClass, $"The indication service has no class {path.ClassName}.");
-
-    private IEnumerable<(CimInstance Link, CimObjectPath Far)> Links(CimObjectPath source, AssociationFilter filter)
-    {
-        var from = _interop.Normal(source);
-        return _associations.Values.Where(a => filter.AssociationClass is null || _interop.IsA(_interop.Namespace.Name, a.Name, filter.AssociationClass))
-            .SelectMany(a => a.Of(from, filter));
-    }
-
-    private void Register(ProviderDirectory providers)
-    {
-        const string location = "(server)";
-        foreach (var name in _classes.Keys.Union(_associations.Keys, StringComparer.OrdinalIgnoreCase))
-        {
-            providers.Registry.Add(new(location, ProviderName, _interop.Namespace.Name, name,
-                ProviderKinds.Instance | (_associations.ContainsKey(name) ? ProviderKinds.Association : ProviderKinds.None)));
-        }
-        providers.AddBuiltIn(location, ProviderName, this);
-    }
 
     // Subscriptions last: they need the others.
     private void Restore()

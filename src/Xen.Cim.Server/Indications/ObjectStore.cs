@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Repository;
 
 namespace Xen.Cim.Server.Indications;
 
@@ -12,10 +11,9 @@ namespace Xen.Cim.Server.Indications;
 /// each file is the old one or the new one, whole.
 /// </summary>
 /// <param name="folder">Made when it is first needed; null keeps nothing.</param>
-internal sealed partial class ObjectStore(string? folder, ILogger logger)
+internal sealed class ObjectStore(string? folder, ILogger logger)
 {
     private const string Suffix = ".xml";
-    private const string DraftSuffix = ".new";
 
     public bool IsDurable => folder is not null;
 
@@ -24,8 +22,7 @@ internal sealed partial class ObjectStore(string? folder, ILogger logger)
     {
         if (folder is null || !Directory.Exists(folder))
             yield break;
-        foreach (var draft in Directory.EnumerateFiles(folder, "*" + DraftSuffix))
-            File.Delete(draft);
+        DurableFile.DeleteDrafts(folder);
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Suffix).Order(StringComparer.Ordinal))
         {
             if (Read(file) is { } instance)
@@ -39,17 +36,11 @@ internal sealed partial class ObjectStore(string? folder, ILogger logger)
     {
         using var xml = new Utf8Buffer();
         new CimXmlWriter(xml).Instance(instance, null, path.Namespace);
-        var draft = file + DraftSuffix;
-        using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(xml.Written.Span);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(draft, file, overwrite: true);
+        DurableFile.Write(file, xml.Written.Span);
     });
 
     /// <exception cref="CimException">FAILED.</exception>
-    public void Remove(CimObjectPath path) => Change(path, File.Delete);
+    public void Remove(CimObjectPath path) => Change(path, DurableFile.Delete);
 
     private void Change(CimObjectPath path, Action<string> change)
     {
@@ -57,13 +48,8 @@ internal sealed partial class ObjectStore(string? folder, ILogger logger)
             return;
         try
         {
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                Flush(Path.GetDirectoryName(folder)!);
-            }
+            DurableFile.MakeFolder(folder);
             change(Path.Combine(folder, NameOf(path) + Suffix));
-            Flush(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,21 +72,4 @@ internal sealed partial class ObjectStore(string? folder, ILogger logger)
 
     // Paths are long and may hold anything; two of them never share a name.
     private static string NameOf(CimObjectPath path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path.ToString())));
-
-    // A rename is durable only when the folder is; .NET opens no folders.
-    private static void Flush(string directory)
-    {
-        using var handle = new SafeFileHandle(Open(directory, ReadOnlyDirectory), ownsHandle: true);
-        if (handle.IsInvalid || FSync(handle) != 0)
-            throw new IOException($"{directory} cannot be flushed to disk: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
-
-    // O_RDONLY | O_CLOEXEC.
-    private const int ReadOnlyDirectory = 0x80000;
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(SafeFileHandle file);
 }

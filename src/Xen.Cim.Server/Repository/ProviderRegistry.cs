@@ -74,6 +74,10 @@ public sealed class ProviderRegistry
         return null;
     }
 
+    /// <summary>All providers that serve exactly this class in this way, in the order of their registration.</summary>
+    public IEnumerable<ProviderRegistration> FindAll(string @namespace, string className, ProviderKinds kind) =>
+        _byClass.TryGetValue((@namespace, className), out var list) ? list.Where(r => (r.Kinds & kind) != 0) : [];
+
     private static bool Is(CimInstance instance, string className) => instance.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase);
 
     private static string Text(CimInstance instance, string property) => instance[property] as string

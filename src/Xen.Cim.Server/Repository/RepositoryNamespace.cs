@@ -12,7 +12,7 @@ public sealed class RepositoryNamespace(string name)
     private readonly Lock _change = new();
     private readonly ConcurrentDictionary<string, Node> _classes = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, CimQualifierDeclaration> _qualifiers = new(StringComparer.OrdinalIgnoreCase);
-    private volatile Node[] _roots = [];
+    private Node[] _roots = [];
     private int _version;
 
     public string Name { get; } = name;
@@ -26,6 +26,13 @@ public sealed class RepositoryNamespace(string name)
 
     public void SetQualifier(CimQualifierDeclaration declaration) => _qualifiers[declaration.Name] = declaration;
 
+    public void RemoveQualifier(string name) => _qualifiers.TryRemove(name, out _);
+
+    /// <summary>A class whose declaration uses a qualifier, or null.</summary>
+    public string? UserOf(string qualifier) => _classes.Values.FirstOrDefault(n => Uses(n.Declared, qualifier)
+        || n.Declared.Properties.Any(p => Uses(p, qualifier))
+        || n.Declared.Methods.Any(m => Uses(m, qualifier) || m.Parameters.Any(p => Uses(p, qualifier))))?.Declared.Name;
+
     /// <exception cref="CimException">ALREADY_EXISTS; INVALID_SUPERCLASS: the superclass is not there.</exception>
     public void AddClass(CimClass declared)
     {
@@ -37,13 +44,47 @@ public sealed class RepositoryNamespace(string name)
             if (declared.SuperclassName is { } superName && !_classes.TryGetValue(superName, out super))
                 throw new CimException(CimStatus.InvalidSuperclass, $"{declared.Name} derives from {superName}, which is not in {Name}.");
             var node = new Node(declared, super);
-            if (super is null)
-                _roots = Sorted(_roots, node);
-            else
-                super.Subclasses = Sorted(super.Subclasses, node);
+            Siblings(super) = Sorted(Siblings(super), node);
             _classes[declared.Name] = node;
             Interlocked.Increment(ref _version);
         }
+    }
+
+    /// <summary>Puts a new declaration in the place of a class's; its subclasses inherit from that.</summary>
+    public void ReplaceClass(CimClass declared)
+    {
+        lock (_change)
+        {
+            var old = _classes[declared.Name];
+            Rebuild(old, declared, old.Super);
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Takes out a class that has no subclasses.</summary>
+    public void RemoveClass(string className)
+    {
+        lock (_change)
+        {
+            if (!_classes.TryRemove(className, out var node))
+                return;
+            Siblings(node.Super) = Array.FindAll(Siblings(node.Super), n => n != node);
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>The class as it was declared, without what it inherits, or null.</summary>
+    public CimClass? DeclarationOf(string className) => _classes.GetValueOrDefault(className)?.Declared;
+
+    public int ClassCount => _classes.Count;
+
+    /// <summary>How many superclasses a class has; 0 for one that is not there.</summary>
+    public int DepthOf(string className)
+    {
+        var depth = 0;
+        for (var node = _classes.GetValueOrDefault(className)?.Super; node is not null; node = node.Super)
+            depth++;
+        return depth;
     }
 
     /// <summary>The class with everything that it inherits, or null.</summary>
@@ -103,6 +144,44 @@ public sealed class RepositoryNamespace(string name)
         }
     }
 
+    /// <summary>The repository's own instance of a path, or null; the path's namespace does not count.</summary>
+    public CimInstance? FindInstance(CimObjectPath path)
+    {
+        var here = path.WithNamespace(Name);
+        return Instances(path.ClassName).FirstOrDefault(i => i.Path!.Equals(here));
+    }
+
+    public int InstanceCount => _classes.Values.Sum(n => n.Instances.Length);
+
+    /// <summary>Adds an instance, or puts it in the place of the one of the same path.</summary>
+    /// <exception cref="CimException">INVALID_CLASS; INVALID_PARAMETER: a key is missing.</exception>
+    public void PutInstance(CimInstance instance)
+    {
+        lock (_change)
+        {
+            instance.Path = PathOf(instance, GetClass(instance.ClassName));
+            var node = _classes[instance.ClassName];
+            var at = Array.FindIndex(node.Instances, i => i.Path!.Equals(instance.Path));
+            if (at < 0)
+            {
+                node.Instances = [.. node.Instances, instance];
+                return;
+            }
+            var instances = (CimInstance[])node.Instances.Clone();
+            instances[at] = instance;
+            node.Instances = instances;
+        }
+    }
+
+    public void RemoveInstance(CimInstance instance)
+    {
+        lock (_change)
+        {
+            if (_classes.TryGetValue(instance.ClassName, out var node))
+                node.Instances = Array.FindAll(node.Instances, i => i != instance);
+        }
+    }
+
     /// <summary>The repository's own instances of exactly this class.</summary>
     public IReadOnlyList<CimInstance> Instances(string className) => _classes.TryGetValue(className, out var node) ? node.Instances : [];
 
@@ -127,6 +206,26 @@ public sealed class RepositoryNamespace(string name)
         return new CimObjectPath(cimClass.Name, Name, keys.ToArray());
     }
 
+    // Classes derive from nodes: a new one takes new ones below it.
+    private void Rebuild(Node old, CimClass declared, Node? super)
+    {
+        var node = new Node(declared, super) { Subclasses = [], Instances = old.Instances };
+        Siblings(super) = Array.ConvertAll(Siblings(super), n => n == old ? node : n);
+        node.Subclasses = old.Subclasses;
+        _classes[declared.Name] = node;
+        foreach (var subclass in old.Subclasses)
+            Rebuild(subclass, subclass.Declared, node);
+    }
+
+    private ref Node[] Siblings(Node? super)
+    {
+        if (super is null)
+            return ref _roots;
+        return ref super.Subclasses;
+    }
+
+    private static bool Uses(CimElement element, string qualifier) => element.Qualifier(qualifier) is not null;
+
     private static Node[] Sorted(Node[] nodes, Node added)
     {
         Node[] all = [.. nodes, added];
@@ -145,7 +244,7 @@ public sealed class RepositoryNamespace(string name)
         /// <summary>Made when it is first asked for: most classes of a schema never are.</summary>
         public CimClass Resolved => _resolved.Value;
 
-        public volatile Node[] Subclasses = [];
+        public Node[] Subclasses = [];
 
         public volatile CimInstance[] Instances = [];
     }

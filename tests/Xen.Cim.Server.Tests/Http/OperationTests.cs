@@ -105,7 +105,7 @@ public class OperationTests(ServerFixture server)
         { "ExecQuery", Query("DMTF:CQL", "SELECT * FROM Test_Canned WHERE Weight ="), "15", "character 41" },
         { "ExecQuery", Query("DMTF:FQL", "Weight = 1"), "14", "DMTF:FQL" },
         { "ExecQuery", "", "4", "QueryLanguage" },
-        { "CreateClass", Requests.Parameter("NewClass", "<CLASS NAME=\"X\"></CLASS>"), "7", "CreateClass" },
+        { "ExportIndication", "", "7", "ExportIndication" },
     };
 
     private static string Query(string language, string query) => Requests.Parameter("QueryLanguage", $"<VALUE>{language}</VALUE>")

@@ -22,17 +22,25 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public string Authority => Url.Authority;
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync(Options with { Deadline = TimeSpan.FromSeconds(2) });
+
+    internal async ValueTask InitializeAsync(ServerOptions options)
     {
-        _server = await CimServer.StartAsync(Options with { Deadline = TimeSpan.FromSeconds(2) });
+        _server = await CimServer.StartAsync(options);
         Url = new($"http://{_server.EndPoint}/cimom");
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await StopAsync();
+    }
+
+    internal async Task StopAsync()
+    {
         if (_server is not null)
             await _server.DisposeAsync();
+        _server = null;
     }
 
     internal static ServerOptions Options { get; } = new()
