@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xen.Cim.Model;
 using Xen.Cim.Model.Mof.Syntax;
@@ -87,7 +88,15 @@ public sealed partial class CimServer : IAsyncDisposable
             builder.Logging.AddFilter(ChangeGuard.Category, LogLevel.Information);
         TlsEndpoint? tls = null;
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => Configure(k, options, () => tls!));
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddResponseCompression(o =>
+        {
+            o.Providers.Add<GzipCompressionProvider>();
+            o.MimeTypes = ["application/xml"];
+        });
         var app = builder.Build();
+        app.UseRequestDecompression();
+        app.UseResponseCompression();
         var loggers = app.Services.GetRequiredService<ILoggerFactory>();
         var logger = loggers.CreateLogger("Xen.Cim.Server");
         tls = options.ListenTls is null ? null : MakeTls(options, options.ListenTls, logger);

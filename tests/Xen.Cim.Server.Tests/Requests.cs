@@ -38,6 +38,10 @@ internal static class Requests
         <CIM CIMVERSION="2.0" DTDVERSION="2.0"><MESSAGE ID="{id}" PROTOCOLVERSION="1.0"><SIMPLEREQ>{call}</SIMPLEREQ></MESSAGE></CIM>
         """;
 
+    /// <summary>The operations of several messages in one.</summary>
+    public static string Batch(IEnumerable<string> messages) => Envelope("").Replace("<SIMPLEREQ></SIMPLEREQ>",
+        $"<MULTIREQ>{string.Concat(messages.Select(m => m[m.IndexOf("<SIMPLEREQ>", StringComparison.Ordinal)..m.IndexOf("</MESSAGE>", StringComparison.Ordinal)]))}</MULTIREQ>", StringComparison.Ordinal);
+
     public static CimXmlMessage Read(string message)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(message));

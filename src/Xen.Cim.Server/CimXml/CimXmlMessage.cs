@@ -5,6 +5,9 @@ namespace Xen.Cim.Server.CimXml;
 /// <summary>A request as it came, before anything is looked up.</summary>
 public sealed record CimXmlMessage(string Id, CimXmlCall Call)
 {
+    /// <summary>All operations of a MULTIREQ, <see cref="Call"/> the first of them; empty for a SIMPLEREQ.</summary>
+    public IReadOnlyList<CimXmlCall> Batch { get; init; } = [];
+
     /// <summary>The version that the client speaks; answers repeat it.</summary>
     public string DtdVersion { get; init; } = "2.0";
 

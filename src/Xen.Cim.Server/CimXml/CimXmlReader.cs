@@ -10,6 +10,9 @@ namespace Xen.Cim.Server.CimXml;
 /// </summary>
 public sealed partial class CimXmlReader : IDisposable
 {
+    /// <summary>Operations of one MULTIREQ.</summary>
+    private const int MaxBatch = 100;
+
     private readonly XmlReader _xml;
     private readonly CimXmlLimits _limits;
     private readonly Budget _budget;
@@ -114,11 +117,33 @@ public sealed partial class CimXmlReader : IDisposable
         if (!protocol.StartsWith("1.", StringComparison.Ordinal))
             throw new CimXmlException(501, "unsupported-protocol-version", $"PROTOCOLVERSION is \"{protocol}\"; this server speaks 1.x.");
         Enter("MESSAGE");
-        if (_xml.LocalName == "MULTIREQ")
-            throw new CimXmlException(501, "multiple-requests-unsupported", "This server takes one operation for each message.");
+        var batch = new List<CimXmlCall>();
+        if (At("MULTIREQ"))
+        {
+            Enter("MULTIREQ");
+            do
+            {
+                if (batch.Count == MaxBatch)
+                    throw new CimXmlException(501, "multiple-requests-unsupported", $"A message has more than {MaxBatch} operations.");
+                batch.Add(ReadSimpleRequest());
+            }
+            while (_xml.NodeType == XmlNodeType.Element);
+            Leave("MULTIREQ");
+        }
+        var call = batch.Count > 0 ? batch[0] : ReadSimpleRequest();
+        Leave("MESSAGE");
+        ExpectEnd("CIM");
+        while (_xml.Read())
+        {
+        }
+        return new(id, call) { Batch = batch, CimVersion = cimVersion, DtdVersion = dtdVersion, ProtocolVersion = protocol };
+    }
+
+    private CimXmlCall ReadSimpleRequest()
+    {
         Expect("SIMPLEREQ");
         Enter("SIMPLEREQ");
-        while (_xml.NodeType == XmlNodeType.Element && _xml.LocalName == "CORRELATOR")
+        while (At("CORRELATOR"))
             SkipElement();
         var call = _xml.LocalName switch
         {
@@ -127,12 +152,7 @@ public sealed partial class CimXmlReader : IDisposable
             var other => throw CimXmlException.NotValid($"SIMPLEREQ holds {other}; expected IMETHODCALL or METHODCALL."),
         };
         Leave("SIMPLEREQ");
-        Leave("MESSAGE");
-        ExpectEnd("CIM");
-        while (_xml.Read())
-        {
-        }
-        return new(id, call) { CimVersion = cimVersion, DtdVersion = dtdVersion, ProtocolVersion = protocol };
+        return call;
     }
 
     private IntrinsicCall ReadIntrinsic()

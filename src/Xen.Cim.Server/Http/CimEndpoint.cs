@@ -137,7 +137,7 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
             }
             using var body = new MemoryStream(buffer, 0, length, writable: false);
             var message = CimXmlReader.ReadRequest(body, limits.Xml);
-            headers.Check(message.Call);
+            headers.Check(message);
             return (message, headers);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
@@ -163,6 +163,11 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         response.Headers[headers.Prefix + "CIMOperation"] = "MethodResponse";
         response.Headers.CacheControl = "no-cache";
 
+        if (headers.IsBatch)
+        {
+            await AnswerBatchAsync(http, message, headers, caller).ConfigureAwait(false);
+            return;
+        }
         var returns = CimDispatcher.Find(message.Call)?.Returns ?? true;
         using var answer = new CimResponse(message, returns, DialectOf(http.Request, message), HostOf(http.Request), SendThreshold, part =>
         {
@@ -192,6 +197,27 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         await response.BodyWriter.WriteAsync(answer.Pending, http.RequestAborted).ConfigureAwait(false);
     }
 
+    // One operation after the other, each answer sent when it is whole.
+    private async Task AnswerBatchAsync(HttpContext http, CimXmlMessage message, CimHeaders headers, Caller caller)
+    {
+        http.Response.Headers[headers.Prefix + "CIMBatch"] = "";
+        using var around = new Utf8Buffer();
+        CimResponse.Begin(around, message);
+        around.Raw("<MULTIRSP>\n"u8);
+        await http.Response.BodyWriter.WriteAsync(around.Written, http.RequestAborted).ConfigureAwait(false);
+        foreach (var call in message.Batch)
+        {
+            var part = message with { Call = call };
+            using var answer = new CimResponse(part, CimDispatcher.Find(call)?.Returns ?? true, DialectOf(http.Request, message), HostOf(http.Request)) { IsPart = true };
+            await dispatcher.ExecuteAsync(part, answer, caller, http.RequestAborted).ConfigureAwait(false);
+            await http.Response.BodyWriter.WriteAsync(answer.Pending, http.RequestAborted).ConfigureAwait(false);
+        }
+        around.Truncate(0);
+        around.Raw("</MULTIRSP>\n"u8);
+        CimResponse.End(around);
+        await http.Response.BodyWriter.WriteAsync(around.Written, http.RequestAborted).ConfigureAwait(false);
+    }
+
     // wbemcli and its kin name themselves by their constant message ID and the lack of a User-Agent.
     private static CimXmlDialect DialectOf(HttpRequest request, CimXmlMessage message) =>
         message.Id == "4711" && message.DtdVersion == "2.0" && request.Headers.UserAgent.Count == 0 ? CimXmlDialect.Dtd20 : CimXmlDialect.Full;
@@ -205,8 +231,10 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         headers.Allow = "POST, M-POST, OPTIONS";
         headers["Opt"] = $"\"{CimHeaders.Extension}\"; ns=77";
         headers["77-CIMProtocolVersion"] = "1.0";
-        headers["77-CIMSupportedFunctionalGroups"] = "basic-read,basic-write,instance-manipulation,association-traversal";
+        headers["77-CIMSupportedFunctionalGroups"] = "basic-read,basic-write,schema-manipulation,instance-manipulation,association-traversal,query-execution,qualifier-declaration,indications";
         headers["77-CIMValidation"] = "loosely-validating";
+        headers["77-CIMSupportedQueryLanguages"] = "WQL,DMTF:CQL";
+        headers["77-CIMSupportsMultipleOperations"] = "";
         http.Response.ContentLength = 0;
     }
 

@@ -3,8 +3,9 @@ using Xen.Cim.Server.CimXml;
 namespace Xen.Cim.Server.Http;
 
 /// <summary>The CIM extension headers of a request (DSP0200 7.3), with their prefix when it is an M-POST.</summary>
+/// <param name="IsBatch">CIMBatch: the message is a MULTIREQ, and neither method nor object are in the headers.</param>
 /// <param name="Prefix">"40-" of <c>Man: …; ns=40</c>, or empty.</param>
-public sealed record CimHeaders(string Prefix, string Operation, string Method, string Object)
+public sealed record CimHeaders(string Prefix, string Operation, string Method, string Object, bool IsBatch = false)
 {
     /// <summary>The name of the extension, as Man, Opt and Ext headers carry it.</summary>
     public const string Extension = "http://www.dmtf.org/cim/mapping/http/v1.0";
@@ -12,8 +13,9 @@ public sealed record CimHeaders(string Prefix, string Operation, string Method, 
     /// <exception cref="CimXmlException">A header is missing, unknown or of a version that this server does not speak.</exception>
     public static CimHeaders Read(string httpMethod, IHeaderDictionary headers)
     {
-        var prefix = httpMethod == "M-POST" ? PrefixOf(headers["Man"].ToString()) ?? throw new CimXmlException(400, "header-mismatch",
-            $"An M-POST needs the header Man: \"{Extension}\"; ns=NN.") : "";
+        // An extension that the server may leave aside (Opt) prefixes its headers too (RFC 2774).
+        var prefix = PrefixOf(headers["Man"].ToString()) ?? (httpMethod == "M-POST" ? throw new CimXmlException(400, "header-mismatch",
+            $"An M-POST needs the header Man: \"{Extension}\"; ns=NN.") : PrefixOf(headers["Opt"].ToString()) ?? "");
         string? Get(string name) => headers.TryGetValue(prefix + name, out var value) ? value.ToString().Trim() : null;
 
         var operation = Get("CIMOperation");
@@ -22,16 +24,27 @@ public sealed record CimHeaders(string Prefix, string Operation, string Method, 
         if (!"MethodCall".Equals(operation, StringComparison.OrdinalIgnoreCase))
             throw new CimXmlException(400, "unsupported-operation", operation is null ? "The header CIMOperation is missing; it has to be MethodCall."
                 : $"CIMOperation is \"{CimXmlText.Shorten(operation)}\"; it has to be MethodCall.");
-        if (Get("CIMBatch") is not null)
-            throw new CimXmlException(501, "multiple-requests-unsupported", "This server takes one operation for each message.");
         if (Get("CIMProtocolVersion") is { } version && !version.StartsWith("1.", StringComparison.Ordinal))
             throw new CimXmlException(501, "unsupported-protocol-version", $"CIMProtocolVersion is \"{CimXmlText.Shorten(version)}\"; this server speaks 1.0.");
+        if (Get("CIMBatch") is not null)
+        {
+            return Get("CIMMethod") is null && Get("CIMObject") is null ? new(prefix, operation!, "", "", IsBatch: true)
+                : throw CimXmlException.HeaderMismatch("CIMBatch goes without CIMMethod and CIMObject: each operation of the message has its own.");
+        }
         return new(prefix, operation!, Decode(Get("CIMMethod"), "CIMMethod"), Decode(Get("CIMObject"), "CIMObject"));
     }
 
     /// <summary>Compares the headers with the message that they came with.</summary>
     /// <exception cref="CimXmlException">header-mismatch.</exception>
-    public void Check(CimXmlCall call)
+    public void Check(CimXmlMessage message)
+    {
+        if (IsBatch != message.Batch.Count > 0)
+            throw CimXmlException.HeaderMismatch(IsBatch ? "The header CIMBatch is there, but the message is no MULTIREQ." : "The message is a MULTIREQ, but the header CIMBatch is missing.");
+        if (!IsBatch)
+            Check(message.Call);
+    }
+
+    private void Check(CimXmlCall call)
     {
         if (!Method.Equals(call.Name, StringComparison.OrdinalIgnoreCase))
             throw CimXmlException.HeaderMismatch($"CIMMethod is \"{CimXmlText.Shorten(Method)}\", the message calls {call.Name}.");

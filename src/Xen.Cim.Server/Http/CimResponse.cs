@@ -40,6 +40,9 @@ public sealed class CimResponse : IDisposable
 
     public string Host { get; }
 
+    /// <summary>One of several answers in a MULTIRSP: a SIMPLERSP alone.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>Some of the message is sent already.</summary>
     public bool IsCommitted { get; private set; }
 
@@ -162,15 +165,9 @@ public sealed class CimResponse : IDisposable
 
     private void Envelope()
     {
-        _buffer.Raw("<?xml version=\"1.0\" encoding=\"utf-8\" ?>\n<CIM CIMVERSION=\""u8);
-        _buffer.Attribute(_message.CimVersion);
-        _buffer.Raw("\" DTDVERSION=\""u8);
-        _buffer.Attribute(_message.DtdVersion);
-        _buffer.Raw("\">\n<MESSAGE ID=\""u8);
-        _buffer.Attribute(_message.Id);
-        _buffer.Raw("\" PROTOCOLVERSION=\""u8);
-        _buffer.Attribute(_message.ProtocolVersion);
-        _buffer.Raw("\">\n<SIMPLERSP>\n"u8);
+        if (!IsPart)
+            Begin(_buffer, _message);
+        _buffer.Raw("<SIMPLERSP>\n"u8);
         _buffer.Raw(IsExtrinsic ? "<METHODRESPONSE NAME=\""u8 : "<IMETHODRESPONSE NAME=\""u8);
         _buffer.Attribute(_message.Call.Name);
         _buffer.Raw("\">\n"u8);
@@ -180,8 +177,27 @@ public sealed class CimResponse : IDisposable
     {
         _closed = true;
         _buffer.Raw(IsExtrinsic ? "</METHODRESPONSE>"u8 : "</IMETHODRESPONSE>"u8);
-        _buffer.Raw("\n</SIMPLERSP>\n</MESSAGE>\n</CIM>\n"u8);
+        _buffer.Raw("\n</SIMPLERSP>\n"u8);
+        if (!IsPart)
+            End(_buffer);
     }
+
+    /// <summary>What stands before the first SIMPLERSP, or MULTIRSP.</summary>
+    public static void Begin(Utf8Buffer buffer, CimXmlMessage message)
+    {
+        buffer.Raw("<?xml version=\"1.0\" encoding=\"utf-8\" ?>\n<CIM CIMVERSION=\""u8);
+        buffer.Attribute(message.CimVersion);
+        buffer.Raw("\" DTDVERSION=\""u8);
+        buffer.Attribute(message.DtdVersion);
+        buffer.Raw("\">\n<MESSAGE ID=\""u8);
+        buffer.Attribute(message.Id);
+        buffer.Raw("\" PROTOCOLVERSION=\""u8);
+        buffer.Attribute(message.ProtocolVersion);
+        buffer.Raw("\">\n"u8);
+    }
+
+    /// <summary>What stands after the last SIMPLERSP, or MULTIRSP.</summary>
+    public static void End(Utf8Buffer buffer) => buffer.Raw("</MESSAGE>\n</CIM>\n"u8);
 
     public override string ToString() => Encoding.UTF8.GetString(Pending.Span);
 }

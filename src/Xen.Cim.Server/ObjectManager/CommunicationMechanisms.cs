@@ -5,10 +5,10 @@ using Xen.Cim.Server.Indications.Classes;
 
 namespace Xen.Cim.Server.ObjectManager;
 
-/// <summary>CIM_CIMXMLCommunicationMechanism: how clients reach the server, and what they can ask of it.</summary>
+/// <summary>CIM_ObjectManagerCommunicationMechanism: how clients reach the server, and what they can ask of it.</summary>
 internal sealed class CommunicationMechanisms : InteropClass
 {
-    public const string ClassName = "CIM_CIMXMLCommunicationMechanism";
+    public const string ClassName = "CIM_ObjectManagerCommunicationMechanism";
 
     // FunctionalProfilesSupported: everything from Basic Read to Pulled Query Execution.
     private static readonly ushort[] s_profiles = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
@@ -28,7 +28,7 @@ internal sealed class CommunicationMechanisms : InteropClass
             ("SystemCreationClassName", Interop.SystemClass), ("SystemName", Interop.SystemName), ("CreationClassName", ClassName), ("Name", w.Name),
             ("ElementName", w.Text), ("Caption", w.Text), ("Description", $"{w.Text} at {w.At}"), ("CommunicationMechanism", 2), ("FunctionalProfilesSupported", s_profiles),
             ("MultipleOperationsSupported", true), ("AuthenticationMechanismsSupported", new[] { options.NeedsPassword ? Basic : None }),
-            ("AdvertiseTypes", new[] { NotAdvertised }), ("Version", "1.2"), ("CIMXMLProtocolVersion", 1), ("CIMValidated", false),
+            ("AdvertiseTypes", new[] { NotAdvertised }), ("Version", "1.0"),
             ("EnabledState", 2), ("RequestedState", 12), ("OperationalStatus", new ushort[] { 2 }), ("HealthState", 5))).ToArray();
     }
 

@@ -18,17 +18,15 @@ public sealed class Query
     /// <summary>In characters.</summary>
     private const int MaxLength = 64 * 1024;
 
-    private readonly QueryCondition? _condition;
-
     internal Query(QueryLanguage language, string text, string? className, IReadOnlyList<SelectedProperty>? selected, QueryCondition? condition,
-        IReadOnlySet<string>? properties)
+        IReadOnlySet<string> mentioned)
     {
         Language = language;
         Text = text;
         ClassName = className;
         Selected = selected;
-        Properties = properties;
-        _condition = condition;
+        Mentioned = mentioned;
+        Condition = condition;
     }
 
     public QueryLanguage Language { get; }
@@ -42,7 +40,12 @@ public sealed class Query
     public IReadOnlyList<SelectedProperty>? Selected { get; }
 
     /// <summary>The properties that the query looks at or selects, which is all that a provider has to fill in; null for all.</summary>
-    public IReadOnlySet<string>? Properties { get; }
+    public IReadOnlySet<string>? Properties => Language.HasSelect && Selected is null ? null : Mentioned;
+
+    /// <summary>The properties, of the instance itself, that the query's text names.</summary>
+    internal IReadOnlySet<string> Mentioned { get; }
+
+    internal QueryCondition? Condition { get; }
 
     /// <exception cref="CimException">
     /// QUERY_LANGUAGE_NOT_SUPPORTED; INVALID_QUERY, with the place and what was expected there; QUERY_FEATURE_NOT_SUPPORTED:
@@ -57,7 +60,7 @@ public sealed class Query
     /// <summary>Whether an instance passes the WHERE clause. Its class is not looked at.</summary>
     /// <param name="isA">Whether the first class is the second or below it.</param>
     public bool Matches(CimInstance instance, Func<string, string, bool> isA) =>
-        _condition is null || _condition.Evaluate(new(instance, isA, Language)) == true;
+        Condition is null || Condition.Evaluate(new(instance, isA, Language)) == true;
 
     /// <summary>What the select list leaves of an instance: the instance itself for <c>*</c>, else a new one.</summary>
     public CimInstance Select(CimInstance instance, Func<string, string, bool> isA)
@@ -82,7 +85,7 @@ public sealed class Query
         var checker = new QueryChecker(this, ns, cimClass);
         foreach (var property in Selected ?? [])
             checker.Check(property.Path);
-        checker.Check(_condition);
+        checker.Check(Condition);
     }
 
     // A property that the instance does not have stays absent.

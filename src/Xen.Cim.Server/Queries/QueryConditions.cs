@@ -138,7 +138,8 @@ internal abstract record QuantifiedCondition(Quantifier Quantifier, QueryOperand
     }
 }
 
-internal sealed record LikeCondition(Quantifier Quantifier, QueryOperand Left, Regex Pattern) : QuantifiedCondition(Quantifier, Left)
+/// <param name="Written">The pattern as the query has it.</param>
+internal sealed record LikeCondition(Quantifier Quantifier, QueryOperand Left, string Written, Regex Pattern) : QuantifiedCondition(Quantifier, Left)
 {
     protected override bool? Holds(object value, Examined examined) => value switch
     {

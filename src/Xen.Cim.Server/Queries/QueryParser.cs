@@ -45,8 +45,7 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             throw Feature($"{Current.Text} BY is not supported");
         End();
         _next = list;
-        var selected = Selected();
-        return new(language, text, _from, selected, condition, selected is null ? null : _properties);
+        return new(language, text, _from, Selected(), condition, _properties);
     }
 
     private void SkipToFrom()
@@ -136,7 +135,7 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         {
             var pattern = Current.Kind == QueryTokenKind.Text ? Current : throw Expected("a pattern in quotes");
             _next++;
-            return Negated(negated, new LikeCondition(quantifier, left, LikePattern.Parse(language, text, pattern)));
+            return Negated(negated, new LikeCondition(quantifier, left, pattern.Text, LikePattern.Parse(language, text, pattern)));
         }
         if (negated)
             throw Expected("LIKE");

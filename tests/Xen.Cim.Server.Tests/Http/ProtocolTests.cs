@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -30,7 +31,7 @@ public class ProtocolTests(ServerFixture server)
     [InlineData("CIMObject", "root%2Fcimv2", 400, "header-mismatch")]
     [InlineData("CIMObject", null, 400, "header-mismatch")]
     [InlineData("CIMProtocolVersion", "2.0", 501, "unsupported-protocol-version")]
-    [InlineData("CIMBatch", "", 501, "multiple-requests-unsupported")]
+    [InlineData("CIMBatch", "", 400, "header-mismatch")]
     public async Task AWrongHeaderIsRefused(string header, string? value, int status, string cimError)
     {
         using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
@@ -71,6 +72,110 @@ public class ProtocolTests(ServerFixture server)
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("MethodResponse", response.Headers.GetValues("40-CIMOperation").Single());
         Assert.True(response.Headers.Contains("Ext"));
+    }
+
+    [Fact]
+    public async Task SeveralOperationsAreAnsweredInTheirOrder()
+    {
+        var message = Requests.Batch([s_names, Requests.Intrinsic("GetClass", Requests.ClassName("No_Such")), Requests.Method("Count", Requests.ClassTarget("Test_Canned"))]);
+        using var response = await server.SendAsync(message, "", change: r => Batch(r));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(response.Headers.Contains("CIMBatch"));
+        var answers = XElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Element("MESSAGE")!.Element("MULTIRSP")!.Elements("SIMPLERSP").ToList();
+        Assert.Equal(["EnumerateInstanceNames", "GetClass", "Count"], answers.Select(a => a.Elements().Single().Attribute("NAME")!.Value));
+        Assert.NotEmpty(answers[0].Descendants("INSTANCENAME"));
+        Assert.Equal("6", answers[1].Descendants("ERROR").Single().Attribute("CODE")!.Value);
+        Assert.Equal("RETURNVALUE", answers[2].Element("METHODRESPONSE")!.Elements().Single().Name.LocalName);
+    }
+
+    [Fact]
+    public async Task OneOperationIsNoBatchAndABatchIsNotOne()
+    {
+        using var one = await server.SendAsync(s_names, "", change: r => Batch(r));
+        using var several = await server.SendAsync(Requests.Batch([s_names, s_names]), "EnumerateInstanceNames");
+
+        foreach (var response in (HttpResponseMessage[])[one, several])
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Equal("header-mismatch", response.Headers.GetValues("CIMError").Single());
+        }
+    }
+
+    private static void Batch(HttpRequestMessage request)
+    {
+        request.Headers.Remove("CIMMethod");
+        request.Headers.Remove("CIMObject");
+        request.Headers.TryAddWithoutValidation("CIMBatch", "");
+    }
+
+    [Fact]
+    public async Task AnExtensionThatMayBeLeftAsideIsTaken()
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.Headers.TryAddWithoutValidation("Opt", "\"http://www.dmtf.org/cim/mapping/http/v1.0\" ; ns=73");
+            foreach (var name in (string[])["CIMOperation", "CIMMethod", "CIMObject"])
+            {
+                r.Headers.TryAddWithoutValidation("73-" + name, r.Headers.GetValues(name));
+                r.Headers.Remove(name);
+            }
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("MethodResponse", response.Headers.GetValues("73-CIMOperation").Single());
+    }
+
+    [Fact]
+    public async Task RequestsAndAnswersMayBeCompressed()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(s_names));
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.Content = new ByteArrayContent(packed.ToArray());
+            r.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/xml");
+            r.Content.Headers.ContentEncoding.Add("gzip");
+            r.Headers.AcceptEncoding.Add(new("gzip"));
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("gzip", response.Content.Headers.ContentEncoding.Single());
+        using var unpacked = new GZipStream(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        Assert.NotEmpty((await XElement.LoadAsync(unpacked, LoadOptions.None, TestContext.Current.CancellationToken)).Descendants("INSTANCENAME"));
+    }
+
+    [Fact]
+    public async Task ASmallRequestThatUnpacksToALargeOneIsRefused()
+    {
+        await using var small = await CimServer.StartAsync(ServerFixture.Options with { MaxRequestSize = 64 * 1024 }, TestContext.Current.CancellationToken);
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(s_names + new string(' ', 10_000_000)));
+        Assert.True(packed.Length < 64 * 1024);
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r =>
+        {
+            r.RequestUri = new Uri($"http://{small.EndPoint}/cimom");
+            r.Content = new ByteArrayContent(packed.ToArray());
+            r.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/xml");
+            r.Content.Headers.ContentEncoding.Add("gzip");
+        });
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task IPv6Serves()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        await using var six = await CimServer.StartAsync(ServerFixture.Options with { Listen = new(IPAddress.IPv6Loopback, 0) }, TestContext.Current.CancellationToken);
+
+        using var response = await server.SendAsync(Requests.Intrinsic("AssociatorNames", Requests.InstanceName("Test:00000", "ObjectName")), "AssociatorNames",
+            change: r => r.RequestUri = new Uri($"http://{six.EndPoint}/cimom"));
+        var host = XElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Descendants("HOST").First().Value;
+
+        Assert.Equal($"[::1]:{six.EndPoint.Port}", host);
     }
 
     [Theory]

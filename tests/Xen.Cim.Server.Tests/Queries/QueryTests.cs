@@ -126,6 +126,27 @@ public class QueryTests
         Assert.Null(Query.Parse("WQL", "SELECT Test_Thing.* FROM Test_Thing").Properties);
     }
 
+    [Fact]
+    public void AProviderSeesComparisonsWithTheNegationsInThem()
+    {
+        var query = new ProviderQuery(Query.Parse("WQL", "SELECT Name, Number FROM Test_Base WHERE NOT (Number > 3 AND 'a' < Name) OR Nothing IS NOT NULL OR Name NOT LIKE 'x%' OR NOT __THIS ISA \"Test_Other\""), Namespace.IsA);
+
+        Assert.Equal(["Name", "Number"], query.Columns);
+        var any = Assert.IsType<Server.Providers.QueryCondition.Any>(query.Condition);
+        var inner = Assert.IsType<Server.Providers.QueryCondition.Any>(any.Parts[0]);
+        Assert.Equal(
+        [
+            ("Number", "LessThanOrEquals", "3", CimType.UInt64), ("Name", "LessThanOrEquals", "a", CimType.String),
+            ("Nothing", "NotNull", null, null), ("Name", "NotLike", "x%", CimType.String), ("", "NotIsa", "Test_Other", CimType.String),
+        ], inner.Parts.Concat(any.Parts.Skip(1)).Cast<Server.Providers.QueryCondition.Comparison>().Select(c => (c.Left, c.Operator.ToString(), c.Right, c.RightType)));
+        var first = (Server.Providers.QueryCondition.Comparison)inner.Parts[0];
+        Assert.True(first.Holds(p => p == "Number" ? (ushort)3 : null));
+        Assert.False(first.Holds(p => p == "Number" ? (ushort)4 : null));
+        Assert.False(first.Holds(_ => null));
+        Assert.True(query.Matches(Thing()));
+        Assert.False(query.Matches(new CimInstance("No_Such")));
+    }
+
     [Theory]
     [InlineData("WQL", "", 1, "SELECT")]
     [InlineData("WQL", "SELECT", 7, "FROM")]
