@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xen.Cim.Model;
 using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server.CimXml;
-using Xen.Cim.Server.Cmpi;
+using Xen.Cim.Server.Agents;
 using Xen.Cim.Server.Dispatch;
 using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Http;
@@ -26,11 +26,11 @@ public sealed partial class CimServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
     private readonly EnumerationContexts _enumerations;
-    private readonly CmpiProviderLoader? _loader;
+    private readonly ProviderPlacement? _loader;
     private readonly IndicationService? _indications;
     private readonly ILogger _logger;
 
-    private CimServer(WebApplication app, WorkerPool pool, EnumerationContexts enumerations, CmpiProviderLoader? loader, IndicationService? indications, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
+    private CimServer(WebApplication app, WorkerPool pool, EnumerationContexts enumerations, ProviderPlacement? loader, IndicationService? indications, CimRepository repository, ProviderDirectory providers, PasswordGate? gate, TlsEndpoint? tls, ILogger logger)
     {
         _app = app;
         _logger = logger;
@@ -122,7 +122,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var indications = IndicationService.IsPossible(repository)
             ? new IndicationService(repository, providers, options.StateDirectory is { } kept ? Path.Combine(kept, "indications") : null, options.Indications, logger) : null;
         var broker = new BrokerServices(repository, operations, (ns, indication) => indications?.Deliver(ns, indication));
-        var loader = options.Providers is { } directory ? new CmpiProviderLoader(directory, broker, logger) : null;
+        var loader = options.Providers is { } directory ? new ProviderPlacement(options, directory, broker, logger) : null;
         if (loader is not null)
             providers.Use(loader);
 
@@ -230,7 +230,8 @@ public sealed partial class CimServer : IAsyncDisposable
 
     private static void Load(CimRepository repository, ProviderRegistry registry, ProviderDirectory providers, ServerOptions options)
     {
-        RepositoryLoader.ReadMof(repository, registry, options.Schema.Concat(options.Registration));
+        RepositoryLoader.ReadMof(repository, registry, options.Schema.Concat(options.Registration),
+            Directory.Exists(options.OtherProviders) ? options.OtherProviders : null);
         if (options.Canned is { } count)
             RepositoryLoader.AddCanned(repository, registry, providers, count);
     }

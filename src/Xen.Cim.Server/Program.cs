@@ -2,7 +2,11 @@ using System.CommandLine;
 using Xen.Cim.Model;
 using Xen.Cim.Model.Mof.Syntax;
 using Xen.Cim.Server;
+using Xen.Cim.Server.Agents;
 
+// The server starts itself a second time, for providers that do not run in its own process.
+if (args is ["agent", .. var agent])
+    return AgentProgram.Run(agent);
 // The host ends itself on INT and TERM.
 return await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable).Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
@@ -31,7 +35,7 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
         }
         return 0;
     }
-    catch (Exception e) when (e is MofException or CimException or IOException or UnauthorizedAccessException)
+    catch (Exception e) when (e is MofException or CimException or FormatException or IOException or UnauthorizedAccessException)
     {
         await Console.Error.WriteLineAsync($"xen-cim-server: {e.Message}").ConfigureAwait(false);
         return 1;

@@ -14,6 +14,9 @@ internal static class ServerConfiguration
     /// <summary>Set by systemd to the unit's StateDirectory (systemd.exec(5)).</summary>
     public const string StateDirectoryVariable = "STATE_DIRECTORY";
 
+    /// <summary>Where an installed server looks for other providers; a server without configuration is no installed one.</summary>
+    public const string DefaultOtherProviders = "/etc/xen-cim/providers.d";
+
     public const string DefaultStateDirectory = "/var/lib/xen-cim-server";
 
     // Key → what it changes, what its value has to be. A function that gives null refuses the value.
@@ -44,6 +47,10 @@ internal static class ServerConfiguration
         ["schema"] = ((o, v) => Paths(v) is { } p ? o with { Schema = p } : null, "absolute paths of folders, with colons between them"),
         ["registration"] = ((o, v) => Paths(v) is { } p ? o with { Registration = p } : null, "absolute paths of files, with colons between them"),
         ["providers"] = ((o, v) => v.StartsWith('/') ? o with { Providers = v } : null, "an absolute path"),
+        ["other_providers"] = ((o, v) => v == "none" ? o with { OtherProviders = null } : v.StartsWith('/') ? o with { OtherProviders = v } : null, "an absolute path, or none"),
+        ["other_libraries"] = ((o, v) => Paths(v) is { } p ? o with { OtherLibraries = p } : null, "absolute paths of folders, with colons between them"),
+        ["in_process"] = ((o, v) => o with { InProcess = v.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) }, ""),
+        ["agent_idle"] = ((o, v) => Number(v, 1, 86400) is { } s ? o with { AgentIdle = TimeSpan.FromSeconds(s) } : null, "seconds between 1 and 86400"),
     };
 
     public static IReadOnlyCollection<string> Keys => s_keys.Keys;
@@ -59,7 +66,7 @@ internal static class ServerConfiguration
         var options = new ServerOptions { Connect = "xen:///system" };
         var file = named ?? (environment(ConfigurationFile.Variable) is { Length: > 0 } other ? other : File.Exists(installed) ? installed : null);
         if (file is not null)
-            options = Whole(Parse(File.ReadAllLines(file), file, options) with { ConfigurationFile = Path.GetFullPath(file) }, file);
+            options = Whole(Parse(File.ReadAllLines(file), file, options with { OtherProviders = DefaultOtherProviders }) with { ConfigurationFile = Path.GetFullPath(file) }, file);
         if (environment(ConfigurationFile.ConnectVariable) is { Length: > 0 } uri)
             options = options with { Connect = uri };
         var service = environment(StateDirectoryVariable) is { Length: > 0 } state ? state : null;

@@ -45,6 +45,18 @@ public sealed record ServerOptions
     /// <summary>The folder of the provider libraries; null for none.</summary>
     public string? Providers { get; init; }
 
+    /// <summary>Folder of other providers' classes (*.mof) and registrations (*.mof, *.reg); it need not be there. Null for none.</summary>
+    public string? OtherProviders { get; init; }
+
+    /// <summary>Folders in which other providers' libraries are looked for, after <see cref="Providers"/>.</summary>
+    public IReadOnlyList<string> OtherLibraries { get; init; } = ["/usr/lib/cmpi", "/usr/lib64/cmpi", "/usr/local/lib/cmpi"];
+
+    /// <summary>Libraries that run in the server's own process; all others run in agents.</summary>
+    public IReadOnlyList<string> InProcess { get; init; } = ["XenCim"];
+
+    /// <summary>An agent without work ends after this time.</summary>
+    public TimeSpan AgentIdle { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The libvirt connection that the provider library uses.</summary>
     public string Connect { get; init; } = SimulatedHost;
 

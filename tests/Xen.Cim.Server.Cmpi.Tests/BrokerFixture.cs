@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Moq;
 using Xen.Cim.Model;
+using Xen.Cim.Server.Agents;
 using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Providers;
 
@@ -9,12 +10,19 @@ namespace Xen.Cim.Server.Cmpi.Tests;
 /// <summary>A loader with a server behind it that knows the test classes.</summary>
 public sealed class BrokerFixture : IDisposable
 {
-    public BrokerFixture(NativeLibraries libraries)
+    private readonly IDisposable _loader;
+
+    /// <param name="agents">Has providers run in agents; null for this process.</param>
+    public BrokerFixture(NativeLibraries libraries, Func<AgentOptions, AgentOptions>? agents = null)
     {
         Services.Setup(s => s.FindClass(It.IsAny<string>(), It.IsAny<string>())).Returns(TestClasses.Find);
         Services.Setup(s => s.IsA(TestClasses.Namespace, "Test_Everything", It.IsIn("Test_Base", "test_base", "Test_Everything"))).Returns(true);
         Services.Setup(s => s.Operations).Returns(Server.Object);
-        Loader = new(libraries.Directory, Services.Object, Log);
+        if (agents is not null)
+            Loader = Agents = new AgentProviderLoader(agents(new() { Directories = [libraries.Directory] }), Services.Object, Log);
+        else
+            Loader = new CmpiProviderLoader([libraries.Directory], Services.Object, Log);
+        _loader = (IDisposable)Loader;
     }
 
     public Mock<IBrokerServices> Services { get; } = new();
@@ -24,7 +32,9 @@ public sealed class BrokerFixture : IDisposable
 
     public ListLogger Log { get; } = new();
 
-    public CmpiProviderLoader Loader { get; }
+    public IProviderLoader Loader { get; }
+
+    public AgentProviderLoader? Agents { get; }
 
     public CimRequest Request { get; } = new() { Namespace = TestClasses.Namespace, Principal = "tester" };
 
@@ -33,7 +43,7 @@ public sealed class BrokerFixture : IDisposable
     public object? Invoke(string method, CimArguments? input = null, CimArguments? output = null) =>
         Exercise.InvokeMethod(Request, TestClasses.Path(1), method, input ?? new(), output ?? new());
 
-    public void Dispose() => Loader.Dispose();
+    public void Dispose() => _loader.Dispose();
 }
 
 public sealed class ListLogger : ILogger

@@ -5,10 +5,44 @@ using Xunit;
 
 namespace Xen.Cim.Server.Cmpi.Tests;
 
-/// <summary>What the provider in C checks for itself; it answers with the first check that failed.</summary>
-public sealed class BrokerFunctionTests(NativeLibraries libraries) : IDisposable
+public sealed class BrokerFunctionsInTheServer(NativeLibraries libraries) : BrokerFunctionTests(new(libraries))
 {
-    private readonly BrokerFixture _broker = new(libraries);
+    [Fact]
+    public void A_provider_evaluates_queries_and_takes_them_apart()
+    {
+        var services = Broker.Services;
+        services.Setup(s => s.ParseQuery("test", "the query")).Returns(new TestQuery());
+        services.Setup(s => s.ParseQuery("test", "wrong")).Throws(new CimException(CimStatus.InvalidQuery, "wrong"));
+        services.Setup(s => s.ParseQuery("other", It.IsAny<string>())).Throws(new CimException(CimStatus.QueryLanguageNotSupported, "other"));
+        var server = Broker.Server;
+        server.Setup(s => s.EnumerateInstances(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<Action<CimInstance>>()))
+            .Callback((CimRequest _, CimObjectPath _, Action<CimInstance> result) => Array.ForEach(Two(), result));
+        Action<CimRequest, CimObjectPath, AssociationFilter, Action<CimInstance>> both = (_, _, _, result) => Array.ForEach(Two(), result);
+        server.Setup(s => s.Associators(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
+        server.Setup(s => s.References(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
+
+        Assert.Equal("", Broker.Invoke("Queries"));
+
+        static CimInstance[] Two() => Array.ConvertAll(new[] { 1u, 2u }, id =>
+        {
+            var instance = new CimInstance("Test_Everything") { Path = TestClasses.Path(id) };
+            instance.Set("Id", CimType.UInt32, false, id, CimPropertyFlags.Key);
+            instance.Set("R64", CimType.Real64, false, 0.5);
+            return instance;
+        });
+    }
+}
+
+public sealed class BrokerFunctionsInAnAgent(NativeLibraries libraries) : BrokerFunctionTests(new(libraries, o => o))
+{
+}
+
+/// <summary>What the provider in C checks for itself; it answers with the first check that failed.</summary>
+public abstract class BrokerFunctionTests(BrokerFixture broker) : IDisposable
+{
+    private readonly BrokerFixture _broker = broker;
+
+    protected BrokerFixture Broker => _broker;
 
     [Theory]
     [InlineData("Strings")]
@@ -82,31 +116,6 @@ public sealed class BrokerFunctionTests(NativeLibraries libraries) : IDisposable
     }
 
     [Fact]
-    public void A_provider_evaluates_queries_and_takes_them_apart()
-    {
-        var services = _broker.Services;
-        services.Setup(s => s.ParseQuery("test", "the query")).Returns(new TestQuery());
-        services.Setup(s => s.ParseQuery("test", "wrong")).Throws(new CimException(CimStatus.InvalidQuery, "wrong"));
-        services.Setup(s => s.ParseQuery("other", It.IsAny<string>())).Throws(new CimException(CimStatus.QueryLanguageNotSupported, "other"));
-        var server = _broker.Server;
-        server.Setup(s => s.EnumerateInstances(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<Action<CimInstance>>()))
-            .Callback((CimRequest _, CimObjectPath _, Action<CimInstance> result) => Array.ForEach(Two(), result));
-        Action<CimRequest, CimObjectPath, AssociationFilter, Action<CimInstance>> both = (_, _, _, result) => Array.ForEach(Two(), result);
-        server.Setup(s => s.Associators(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
-        server.Setup(s => s.References(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
-
-        Assert.Equal("", _broker.Invoke("Queries"));
-
-        static CimInstance[] Two() => Array.ConvertAll(new[] { 1u, 2u }, id =>
-        {
-            var instance = new CimInstance("Test_Everything") { Path = TestClasses.Path(id) };
-            instance.Set("Id", CimType.UInt32, false, id, CimPropertyFlags.Key);
-            instance.Set("R64", CimType.Real64, false, 0.5);
-            return instance;
-        });
-    }
-
-    [Fact]
     public void An_attached_thread_has_objects_of_its_own_until_it_detaches()
     {
         _broker.Server.Setup(s => s.GetInstance(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>())).Returns(new CimInstance("Test_Everything"));
@@ -116,5 +125,9 @@ public sealed class BrokerFunctionTests(NativeLibraries libraries) : IDisposable
         _broker.Server.Verify(s => s.GetInstance(It.Is<CimRequest>(r => r.Principal == "tester"), TestClasses.Path(1)));
     }
 
-    public void Dispose() => _broker.Dispose();
+    public void Dispose()
+    {
+        _broker.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -13,6 +13,7 @@ public sealed class NativeLibraries : IDisposable
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("xen-cim-cmpi-").FullName;
         Build("exercise.c", "Exercise");
+        Build("misbehave.c", "Misbehave");
     }
 
     /// <summary>Where the libraries are.</summary>

@@ -6,14 +6,55 @@ using Xunit;
 
 namespace Xen.Cim.Server.Cmpi.Tests;
 
-/// <summary>The provider's calls as the dispatcher makes them.</summary>
-public sealed partial class ProviderCallTests(NativeLibraries libraries) : IDisposable
+public sealed partial class ProviderCallsInTheServer(NativeLibraries libraries) : ProviderCallTests(new(libraries))
 {
-    private readonly BrokerFixture _broker = new(libraries);
+    [Fact]
+    public void An_interface_is_made_once_for_all_threads()
+    {
+        Parallel.For(0, 8, i => Exercise.GetInstance(Request, TestClasses.Path((uint)i)));
 
-    private IProvider Exercise => _broker.Exercise;
+        var first = Assert.IsType<uint>(Broker.Invoke("Factories"));
+        using var other = new BrokerFixture(libraries);
+        Parallel.For(0, 8, i => other.Exercise.GetInstance(Request, TestClasses.Path((uint)i)));
 
-    private CimRequest Request => _broker.Request;
+        Assert.Equal(first + 1, Assert.IsType<uint>(other.Invoke("Factories")));
+    }
+
+    [Fact]
+    public void Ending_the_loader_cleans_up_every_interface_that_was_made()
+    {
+        var file = Path.Combine(libraries.Directory, "cleanup");
+        Broker.Invoke("Strings");
+        Exercise.GetInstance(Request, TestClasses.Path(1));
+        SetEnvironment("EXERCISE_CLEANUP", file);
+        Broker.Dispose();
+        SetEnvironment("EXERCISE_CLEANUP", "/dev/null");
+
+        Assert.Contains("instance terminating", File.ReadAllLines(file));
+        Assert.Contains("method", File.ReadAllLines(file));
+    }
+
+    // getenv() of a provider does not see .NET's copy of the environment.
+    private static void SetEnvironment(string name, string value) => Assert.Equal(0, SetEnv(name, value, 1));
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
+}
+
+public sealed class ProviderCallsInAnAgent(NativeLibraries libraries) : ProviderCallTests(new(libraries, o => o))
+{
+}
+
+/// <summary>The provider's calls as the dispatcher makes them.</summary>
+public abstract class ProviderCallTests(BrokerFixture broker) : IDisposable
+{
+    private readonly BrokerFixture _broker = broker;
+
+    protected BrokerFixture Broker => _broker;
+
+    protected IProvider Exercise => _broker.Exercise;
+
+    protected CimRequest Request => _broker.Request;
 
     [Fact]
     public void Every_type_arrives_from_the_provider()
@@ -227,18 +268,6 @@ public sealed partial class ProviderCallTests(NativeLibraries libraries) : IDisp
     }
 
     [Fact]
-    public void An_interface_is_made_once_for_all_threads()
-    {
-        Parallel.For(0, 8, i => Exercise.GetInstance(Request, TestClasses.Path((uint)i)));
-
-        var first = Assert.IsType<uint>(_broker.Invoke("Factories"));
-        using var other = new BrokerFixture(libraries);
-        Parallel.For(0, 8, i => other.Exercise.GetInstance(Request, TestClasses.Path((uint)i)));
-
-        Assert.Equal(first + 1, Assert.IsType<uint>(other.Invoke("Factories")));
-    }
-
-    [Fact]
     public void Any_other_name_is_made_by_the_generic_factory()
     {
         var generic = _broker.Loader.Load("Exercise", "Whatever");
@@ -260,20 +289,6 @@ public sealed partial class ProviderCallTests(NativeLibraries libraries) : IDisp
     }
 
     [Fact]
-    public void Ending_the_loader_cleans_up_every_interface_that_was_made()
-    {
-        var file = Path.Combine(libraries.Directory, "cleanup");
-        _broker.Invoke("Strings");
-        Exercise.GetInstance(Request, TestClasses.Path(1));
-        SetEnvironment("EXERCISE_CLEANUP", file);
-        _broker.Loader.Dispose();
-        SetEnvironment("EXERCISE_CLEANUP", "/dev/null");
-
-        Assert.Contains("instance terminating", File.ReadAllLines(file));
-        Assert.Contains("method", File.ReadAllLines(file));
-    }
-
-    [Fact]
     public void Indications_come_only_while_they_are_enabled()
     {
         var indications = (ICmpiIndications)Exercise;
@@ -292,11 +307,9 @@ public sealed partial class ProviderCallTests(NativeLibraries libraries) : IDisp
         indications.DisableIndications();
     }
 
-    // getenv() of a provider does not see .NET's copy of the environment.
-    private static void SetEnvironment(string name, string value) => Assert.Equal(0, SetEnv(name, value, 1));
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnv(string name, string value, int overwrite);
-
-    public void Dispose() => _broker.Dispose();
+    public void Dispose()
+    {
+        _broker.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -119,6 +119,8 @@ internal sealed unsafe partial class CmpiProvider(CmpiBroker broker, ManagementI
         return returned;
     }
 
+    public bool Cleanup(bool terminating) => interfaces.Cleanup(terminating);
+
     public void Dispose()
     {
         interfaces.Dispose();

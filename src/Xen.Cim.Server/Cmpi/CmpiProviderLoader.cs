@@ -6,10 +6,10 @@ using Xen.Cim.Server.Providers;
 namespace Xen.Cim.Server.Cmpi;
 
 /// <summary>
-/// Loads CMPI providers from shared libraries, <c>lib&lt;location&gt;.so</c> in one directory, and is the CMPI 2.1 broker
-/// that they call.
+/// Loads CMPI providers from shared libraries, <c>lib&lt;location&gt;.so</c> in the first of the directories that has it, and
+/// is the CMPI 2.1 broker that they call.
 /// </summary>
-public sealed class CmpiProviderLoader(string providerDirectory, IBrokerServices services, ILogger logger) : IProviderLoader, IDisposable
+public sealed class CmpiProviderLoader(IReadOnlyList<string> directories, IBrokerServices services, ILogger logger) : IProviderLoader, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, nint> _libraries = new(StringComparer.Ordinal);
@@ -38,6 +38,15 @@ public sealed class CmpiProviderLoader(string providerDirectory, IBrokerServices
         }
     }
 
+    /// <summary>Ends the providers, those excepted that object while the server goes on; they are made again when they are needed.</summary>
+    /// <param name="terminating">The server ends, so that nobody's objection counts.</param>
+    /// <returns>Whether none has objected.</returns>
+    public bool Unload(bool terminating)
+    {
+        lock (_lock)
+            return _providers.Values.Aggregate(true, (all, provider) => provider.Cleanup(terminating) && all);
+    }
+
     /// <summary>
     /// Ends the providers (cleanup with <c>terminating</c> set). The libraries stay open: a thread of theirs may still run.
     /// </summary>
@@ -59,7 +68,8 @@ public sealed class CmpiProviderLoader(string providerDirectory, IBrokerServices
         // A location is a name, not a path: the registration must not reach outside of the directory.
         if (location.Length == 0 || location.Contains('/', StringComparison.Ordinal))
             throw new CimException(CimStatus.Failed, $"\"{location}\" is not the location of a provider: expected Name for lib<Name>.so.");
-        file = Path.Combine(Path.GetFullPath(providerDirectory), $"lib{location}.so");
+        var candidates = directories.Select(d => Path.Combine(Path.GetFullPath(d), $"lib{location}.so")).ToArray();
+        file = Array.Find(candidates, File.Exists) ?? candidates[0];
         if (_libraries.TryGetValue(location, out var library))
             return library;
         try

@@ -49,8 +49,9 @@ internal sealed unsafe class ManagementInterfaces : IDisposable
     public CMPIIndicationMI* Indication => (CMPIIndicationMI*)Get(InterfaceKind.Indication);
 
     /// <summary>Ends every interface that was made.</summary>
+    /// <param name="terminating">The server ends: no interface can be made any more, and no objection counts.</param>
     /// <returns>Whether all of them allow the library to be closed.</returns>
-    public bool Cleanup()
+    public bool Cleanup(bool terminating)
     {
         var mayUnload = true;
         foreach (var slot in _slots)
@@ -63,16 +64,20 @@ internal sealed unsafe class ManagementInterfaces : IDisposable
                 var context = (CMPIContext*)ContextObject.New(arena, CmpiBroker.Anonymous).Block;
                 // The five interfaces begin alike: ftVersion, miVersion, miName, cleanup.
                 var mi = (CMPIInstanceMI*)slot.Made;
-                if (mi->Ft->Cleanup is not null && mi->Ft->Cleanup(mi, context, 1).Rc != CMPIrc.Ok)
+                if (mi->Ft->Cleanup is not null && mi->Ft->Cleanup(mi, context, terminating ? (byte)1 : (byte)0).Rc != CMPIrc.Ok)
+                {
                     mayUnload = false;
+                    if (!terminating)
+                        continue;
+                }
                 slot.Made = 0;
-                slot.IsClosed = true;
+                slot.IsClosed = terminating;
             }
         }
         return mayUnload;
     }
 
-    public void Dispose() => Cleanup();
+    public void Dispose() => Cleanup(terminating: true);
 
     private void* Get(InterfaceKind kind)
     {

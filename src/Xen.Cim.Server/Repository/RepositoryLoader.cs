@@ -40,9 +40,41 @@ public static class RepositoryLoader
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static void ReadMof(CimRepository repository, ProviderRegistry registry, IEnumerable<string> paths)
     {
+        ReadMof(repository, registry, paths, otherProviders: null);
+    }
+
+    /// <summary>Reads also the classes and registrations of other providers.</summary>
+    /// <param name="otherProviders">A folder with *.mof and *.reg; null for none.</param>
+    /// <exception cref="FormatException">A *.reg file is wrong.</exception>
+    public static void ReadMof(CimRepository repository, ProviderRegistry registry, IEnumerable<string> paths, string? otherProviders)
+    {
         var sink = new RepositoryMofSink(repository);
-        MofCompiler.Compile(paths, sink);
+        MofCompiler.Compile(otherProviders is null ? paths : paths.Append(otherProviders), sink);
         registry.Load(sink.Registrations);
+        if (otherProviders is null)
+            return;
+        foreach (var file in Directory.EnumerateFiles(otherProviders, "*.reg").Order(StringComparer.Ordinal))
+        {
+            foreach (var registration in SfcbRegistration.Parse(File.ReadLines(file), file))
+                registry.Add(registration);
+        }
+        foreach (var registration in registry.All)
+            Bring(repository.GetOrAdd(registration.Namespace), registration.ClassName);
+
+        // A class that is registered in a namespace is there, with its superclasses, wherever its MOF was meant to go.
+        void Bring(RepositoryNamespace ns, string className)
+        {
+            if (ns.FindClass(className) is not null || !sink.Classes.TryGetValue(className, out var declared))
+                return;
+            if (!ns.Qualifiers.Any())
+            {
+                foreach (var qualifier in repository.Get(CimRepository.Implementation).Qualifiers)
+                    ns.SetQualifier(qualifier);
+            }
+            if (declared.SuperclassName is { } super)
+                Bring(ns, super);
+            ns.AddClass(declared);
+        }
     }
 
     /// <summary>Adds Test_Canned with its provider.</summary>

@@ -7,6 +7,10 @@ namespace Xen.Cim.Server.Repository;
 public sealed class RepositoryMofSink(CimRepository repository) : IMofSink
 {
     private readonly List<CimInstance> _registrations = [];
+    private readonly Dictionary<string, CimClass> _classes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The classes as they are declared, whatever their namespace.</summary>
+    public IReadOnlyDictionary<string, CimClass> Classes => _classes;
 
     /// <summary>Instances of PG_ProviderModule, PG_Provider and PG_ProviderCapabilities.</summary>
     public IReadOnlyList<CimInstance> Registrations => _registrations;
@@ -19,6 +23,7 @@ public sealed class RepositoryMofSink(CimRepository repository) : IMofSink
 
     public void AddClass(string? @namespace, CimClass declared)
     {
+        _classes[declared.Name] = declared;
         foreach (var ns in RepositoryLoader.NamespacesOf(repository, declared.Name, @namespace))
             ns.AddClass(declared);
     }
