@@ -4,6 +4,7 @@ using Xen.Cim.Model;
 using Xen.Cim.Server.Agents;
 using Xen.Cim.Server.Cmpi;
 using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Queries;
 
 namespace Xen.Cim.Server.Cmpi.Tests;
 
@@ -17,6 +18,8 @@ public sealed class BrokerFixture : IDisposable
     {
         Services.Setup(s => s.FindClass(It.IsAny<string>(), It.IsAny<string>())).Returns(TestClasses.Find);
         Services.Setup(s => s.IsA(TestClasses.Namespace, "Test_Everything", It.IsIn("Test_Base", "test_base", "Test_Everything"))).Returns(true);
+        Services.Setup(s => s.ParseQuery(It.IsAny<string>(), It.IsAny<string>()))
+            .Returns((string language, string query) => new BrokerQuery(Query.Parse(language, query), Services.Object.IsA));
         Services.Setup(s => s.Operations).Returns(Server.Object);
         if (agents is not null)
             Loader = Agents = new AgentProviderLoader(agents(new() { Directories = [libraries.Directory] }), Services.Object, Log);

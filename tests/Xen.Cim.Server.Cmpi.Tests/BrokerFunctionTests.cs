@@ -7,30 +7,6 @@ namespace Xen.Cim.Server.Cmpi.Tests;
 
 public sealed class BrokerFunctionsInTheServer(NativeLibraries libraries) : BrokerFunctionTests(new(libraries))
 {
-    [Fact]
-    public void A_provider_evaluates_queries_and_takes_them_apart()
-    {
-        var services = Broker.Services;
-        services.Setup(s => s.ParseQuery("test", "the query")).Returns(new TestQuery());
-        services.Setup(s => s.ParseQuery("test", "wrong")).Throws(new CimException(CimStatus.InvalidQuery, "wrong"));
-        services.Setup(s => s.ParseQuery("other", It.IsAny<string>())).Throws(new CimException(CimStatus.QueryLanguageNotSupported, "other"));
-        var server = Broker.Server;
-        server.Setup(s => s.EnumerateInstances(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<Action<CimInstance>>()))
-            .Callback((CimRequest _, CimObjectPath _, Action<CimInstance> result) => Array.ForEach(Two(), result));
-        Action<CimRequest, CimObjectPath, AssociationFilter, Action<CimInstance>> both = (_, _, _, result) => Array.ForEach(Two(), result);
-        server.Setup(s => s.Associators(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
-        server.Setup(s => s.References(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
-
-        Assert.Equal("", Broker.Invoke("Queries"));
-
-        static CimInstance[] Two() => Array.ConvertAll(new[] { 1u, 2u }, id =>
-        {
-            var instance = new CimInstance("Test_Everything") { Path = TestClasses.Path(id) };
-            instance.Set("Id", CimType.UInt32, false, id, CimPropertyFlags.Key);
-            instance.Set("R64", CimType.Real64, false, 0.5);
-            return instance;
-        });
-    }
 }
 
 public sealed class BrokerFunctionsInAnAgent(NativeLibraries libraries) : BrokerFunctionTests(new(libraries, o => o))
@@ -41,8 +17,6 @@ public sealed class BrokerFunctionsInAnAgent(NativeLibraries libraries) : Broker
 public abstract class BrokerFunctionTests(BrokerFixture broker) : IDisposable
 {
     private readonly BrokerFixture _broker = broker;
-
-    protected BrokerFixture Broker => _broker;
 
     [Theory]
     [InlineData("Strings")]
@@ -113,6 +87,27 @@ public abstract class BrokerFunctionTests(BrokerFixture broker) : IDisposable
 
         server.Verify(s => s.DeleteInstance(It.Is<CimRequest>(r => r.Principal == "tester" && r.Namespace == TestClasses.Namespace), TestClasses.Path(1)));
         server.Verify(s => s.ModifyInstance(It.Is<CimRequest>(r => r.PropertyList!.SetEquals(new[] { "Text" })), TestClasses.Path(1), It.Is<CimInstance>(i => "set".Equals(i["Text"]))));
+    }
+
+    [Fact]
+    public void A_provider_evaluates_queries_and_takes_them_apart()
+    {
+        var server = _broker.Server;
+        server.Setup(s => s.EnumerateInstances(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<Action<CimInstance>>()))
+            .Callback((CimRequest _, CimObjectPath _, Action<CimInstance> result) => Array.ForEach(Two(), result));
+        Action<CimRequest, CimObjectPath, AssociationFilter, Action<CimInstance>> both = (_, _, _, result) => Array.ForEach(Two(), result);
+        server.Setup(s => s.Associators(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
+        server.Setup(s => s.References(It.IsAny<CimRequest>(), TestClasses.Path(1), It.IsAny<AssociationFilter>(), It.IsAny<Action<CimInstance>>())).Callback(both);
+
+        Assert.Equal("", _broker.Invoke("Queries"));
+
+        static CimInstance[] Two() => Array.ConvertAll(new[] { 1u, 2u }, id =>
+        {
+            var instance = new CimInstance("Test_Everything") { Path = TestClasses.Path(id) };
+            instance.Set("Id", CimType.UInt32, false, id, CimPropertyFlags.Key);
+            instance.Set("R64", CimType.Real64, false, 0.5);
+            return instance;
+        });
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class Query
         Condition = condition;
     }
 
+    /// <summary>What comes after WHERE; null when there is none.</summary>
+    internal QueryCondition? Condition => _condition;
+
     public QueryLanguage Language { get; }
 
     public string Text { get; }

@@ -500,7 +500,10 @@ static const char *property_lists(void)
     return "";
 }
 
-/* The server's query: WHERE Id = 1 AND (Text = 'a' OR Text IS NULL). */
+#define CQL "DMTF:CQL"
+#define FQL "DMTF:FQL"
+#define CONDITION "Id = 1 AND (Text = 'a' OR Text IS NULL)"
+#define QUERY "SELECT Id, Text FROM Test_Everything WHERE " CONDITION
 static Data accessed(const char *name, void *parameter)
 {
     Data data = { T_string, S_null };
@@ -517,11 +520,11 @@ static const char *queries(const Context *ctx)
     Status rc;
     Array *columns = NULL;
     CHECK(broker->bft->capabilities & 0x20);
-    SelectExp *it = EFT->newSelectExp(broker, "the query", "test", &columns, &rc);
+    SelectExp *it = EFT->newSelectExp(broker, QUERY, CQL, &columns, &rc);
     CHECK(it != NULL && rc.rc == RC_OK);
     SAME(columns->ft->getElementAt(columns, 0, NULL).value.string, "Id");
-    SAME(it->ft->getString(it, NULL), "the query");
-    CHECK(EFT->newSelectExp(broker, "wrong", "test", NULL, &rc) == NULL && rc.rc == RC_INVALID_QUERY);
+    SAME(it->ft->getString(it, NULL), QUERY);
+    CHECK(EFT->newSelectExp(broker, "SELECT", CQL, NULL, &rc) == NULL && rc.rc == RC_INVALID_QUERY);
     CHECK(EFT->newSelectExp(broker, "any", "other", NULL, &rc) == NULL && rc.rc == RC_QUERY_LANGUAGE_NOT_SUPPORTED);
     CHECK(it->ft->evaluate(it, instance(5), &rc) == 0 && rc.rc == RC_OK);
     Instance *one = instance(1);
@@ -533,6 +536,23 @@ static const char *queries(const Context *ctx)
     CHECK(it->ft->evaluateUsingAccessor(it, accessed, &id, &rc) == 1 && rc.rc == RC_OK);
     unsigned two = 2;
     CHECK(it->ft->evaluateUsingAccessor(it, accessed, &two, NULL) == 0);
+    SelectExp *not = EFT->newSelectExp(broker, "SELECT * FROM Test_Base WHERE NOT (1 < Id OR Text LIKE 'a%') AND Id <> 7", "WQL", &columns, NULL);
+    CHECK(not != NULL && columns == NULL);
+    SelectCond *negated = not->ft->getDOC(not, NULL);
+    CHECK(negated->ft->getCountAndType(negated, NULL, NULL) == 1);
+    SubCond *three = negated->ft->getSubCondAt(negated, 0, NULL);
+    CHECK(three->ft->getCount(three, NULL) == 3);
+    static const int operators[] = { 6, 10, 2 }; /* <=, not like, <> */
+    for (unsigned i = 0; i < 3; i++) {
+        int found;
+        Predicate *one_of = three->ft->getPredicateAt(three, i, NULL);
+        OK(one_of->ft->getData(one_of, NULL, &found, NULL, NULL));
+        CHECK(found == operators[i]);
+    }
+    SelectExp *other_class = EFT->newSelectExp(broker, "SELECT * FROM Test_Other", "WQL", NULL, NULL);
+    CHECK(other_class->ft->evaluate(other_class, one, NULL) == 0);
+    SelectExp *base_class = EFT->newSelectExp(broker, "SELECT * FROM Test_Base", "WQL", NULL, NULL);
+    CHECK(base_class->ft->evaluate(base_class, one, NULL) == 1);
     it->ft->evaluateUsingAccessor(it, NULL, NULL, &rc);
     CHECK(rc.rc == RC_INVALID_PARAMETER);
 
@@ -577,7 +597,7 @@ static const char *queries(const Context *ctx)
     CHECK(clone->ft->evaluate(clone, one, NULL) == 1);
     OK(clone->ft->release(clone));
 
-    EnumerationFilter *filter = EFT->newEnumerationFilter(broker, "test", "the query", &rc);
+    EnumerationFilter *filter = EFT->newEnumerationFilter(broker, FQL, CONDITION, &rc);
     CHECK(rc.rc == RC_OK && filter->ft->match(filter, one, &rc) == 1 && rc.rc == RC_OK);
     EnumerationFilter *kept = filter->ft->clone(filter, NULL);
     OK(filter->ft->release(filter));
@@ -586,12 +606,12 @@ static const char *queries(const Context *ctx)
     OK(kept->ft->release(kept));
     filter = EFT->newEnumerationFilter(broker, NULL, NULL, NULL);
     CHECK(filter->ft->match(filter, instance(2), NULL) == 1);
-    CHECK(EFT->newEnumerationFilter(broker, "test", "wrong", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
+    CHECK(EFT->newEnumerationFilter(broker, FQL, "Id =", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
 
     /* The server has instances 1 and 2; the filter lets 1 through, and Text is not asked for. */
     const char *wanted[] = { "Id", NULL };
     Path *all = EFT->newObjectPath(broker, NS, CLASS, NULL);
-    Enumeration *some = broker->bft->enumerateInstancesFiltered(broker, ctx, all, wanted, "test", "the query", &rc);
+    Enumeration *some = broker->bft->enumerateInstancesFiltered(broker, ctx, all, wanted, FQL, CONDITION, &rc);
     CHECK(rc.rc == RC_OK && some->ft->hasNext(some, NULL));
     Instance *only = some->ft->getNext(some, NULL).value.inst;
     CHECK(only->ft->getProperty(only, "Id", NULL).value.uint32 == 1);
@@ -599,11 +619,11 @@ static const char *queries(const Context *ctx)
     CHECK(rc.rc == RC_NO_SUCH_PROPERTY && !some->ft->hasNext(some, NULL));
     some->ft->getNext(some, &rc);
     CHECK(rc.rc == RC_NO_MORE_ELEMENTS);
-    some = broker->bft->associatorsFiltered(broker, ctx, path(1), NULL, NULL, NULL, NULL, NULL, "test", "the query", &rc);
+    some = broker->bft->associatorsFiltered(broker, ctx, path(1), NULL, NULL, NULL, NULL, NULL, FQL, CONDITION, &rc);
     CHECK(rc.rc == RC_OK && some->ft->toArray(some, NULL)->ft->getSize(some->ft->toArray(some, NULL), NULL) == 1);
     some = broker->bft->referencesFiltered(broker, ctx, path(1), NULL, NULL, NULL, NULL, NULL, &rc);
     CHECK(rc.rc == RC_OK && some->ft->toArray(some, NULL)->ft->getSize(some->ft->toArray(some, NULL), NULL) == 2);
-    CHECK(broker->bft->referencesFiltered(broker, ctx, path(1), NULL, NULL, NULL, "test", "wrong", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
+    CHECK(broker->bft->referencesFiltered(broker, ctx, path(1), NULL, NULL, NULL, FQL, "Id =", &rc) == NULL && rc.rc == RC_INVALID_QUERY);
     return "";
 }
 
