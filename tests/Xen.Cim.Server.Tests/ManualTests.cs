@@ -38,7 +38,17 @@ public partial class ManualTests
         Assert.Equal(ServerConfiguration.WithTls(new() { StateDirectory = "/var/lib/x" }).ListenTls, options.ListenTls);
         Assert.Equal(CertificateFiles.In(ServerConfiguration.DefaultStateDirectory) with { Made = false }, options.Certificate);
         Assert.Equal(options with { StateDirectory = null, Connect = defaults.Connect, PasswordFile = null, ListenTls = null, Certificate = null, ClientAuthorities = null, Indications = options.Indications with { ListenerTrust = null } },
-            defaults with { Schema = options.Schema, Registration = options.Registration, Providers = options.Providers });
+            defaults with
+            {
+                Schema = options.Schema,
+                Registration = options.Registration,
+                Providers = options.Providers,
+                OtherProviders = ServerConfiguration.DefaultOtherProviders,
+                OtherLibraries = options.OtherLibraries,
+                InProcess = options.InProcess,
+            });
+        Assert.Equal(defaults.OtherLibraries, options.OtherLibraries);
+        Assert.Equal(defaults.InProcess, options.InProcess);
         Assert.Equal(Path.Combine(ServerConfiguration.DefaultStateDirectory, "password"), options.PasswordFile);
     }
 
