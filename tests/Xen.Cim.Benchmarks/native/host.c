@@ -6,7 +6,7 @@
  *
  * Prints "name value" lines: times in microseconds, memory in KiB.
  */
-#include "../../Xen.Cim.Server.Cmpi.Tests/native/cmpi20.h"
+#include "../../Xen.Cim.Server.Cmpi.Tests/native/cmpi21.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
