@@ -19,7 +19,7 @@ public sealed class BrokerFixture : IDisposable
         Services.Setup(s => s.FindClass(It.IsAny<string>(), It.IsAny<string>())).Returns(TestClasses.Find);
         Services.Setup(s => s.IsA(TestClasses.Namespace, "Test_Everything", It.IsIn("Test_Base", "test_base", "Test_Everything"))).Returns(true);
         Services.Setup(s => s.ParseQuery(It.IsAny<string>(), It.IsAny<string>()))
-            .Returns((string language, string query) => new BrokerQuery(Query.Parse(language, query), Services.Object.IsA));
+            .Returns((string language, string query) => new ProviderQuery(Query.Parse(language, query), (c, s) => Services.Object.IsA(TestClasses.Namespace, c, s)));
         Services.Setup(s => s.Operations).Returns(Server.Object);
         if (agents is not null)
             Loader = Agents = new AgentProviderLoader(agents(new() { Directories = [libraries.Directory] }), Services.Object, Log);

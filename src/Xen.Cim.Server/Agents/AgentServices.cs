@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Xen.Cim.Model;
+using Xen.Cim.Server.Cmpi.Objects;
 using Xen.Cim.Server.Providers;
+using Xen.Cim.Server.Queries;
 
 namespace Xen.Cim.Server.Agents;
 
@@ -40,6 +42,11 @@ internal sealed class AgentServices(RemoteCall call) : IBrokerServices
             _isA[(@namespace, className, superclass)] = (Stopwatch.GetTimestamp(), answer);
         return answer;
     }
+
+    // Parsed here: the agent is the same program.
+    public ICimQuery ParseQuery(string language, string query) => new ProviderQuery(Query.Parse(language, query),
+        (className, superclass) => className.Equals(superclass, StringComparison.OrdinalIgnoreCase)
+            || IsA(Arena.CurrentOrNull?.Request?.Namespace ?? "", className, superclass));
 
     public void DeliverIndication(string @namespace, CimInstance indication) => call(AgentOperation.DeliverIndication, w =>
     {

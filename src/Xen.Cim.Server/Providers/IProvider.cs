@@ -1,6 +1,4 @@
 using Xen.Cim.Model;
-using Xen.Cim.Server.Cmpi;
-using Xen.Cim.Server.Queries;
 
 namespace Xen.Cim.Server.Providers;
 
@@ -60,7 +58,7 @@ public interface IBrokerServices
 
     /// <summary>A query or a filter of a provider.</summary>
     /// <exception cref="CimException">QUERY_LANGUAGE_NOT_SUPPORTED, INVALID_QUERY, QUERY_FEATURE_NOT_SUPPORTED.</exception>
-    ICimQuery ParseQuery(string language, string query) => new BrokerQuery(Query.Parse(language, query), IsA);
+    ICimQuery ParseQuery(string language, string query);
 
     /// <summary>An indication that a provider delivers.</summary>
     void DeliverIndication(string @namespace, CimInstance indication);

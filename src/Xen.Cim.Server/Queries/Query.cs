@@ -29,9 +29,6 @@ public sealed class Query
         Condition = condition;
     }
 
-    /// <summary>What comes after WHERE; null when there is none.</summary>
-    internal QueryCondition? Condition => _condition;
-
     public QueryLanguage Language { get; }
 
     public string Text { get; }
@@ -48,6 +45,7 @@ public sealed class Query
     /// <summary>The properties, of the instance itself, that the query's text names.</summary>
     internal IReadOnlySet<string> Mentioned { get; }
 
+    /// <summary>What comes after WHERE; null when there is none.</summary>
     internal QueryCondition? Condition { get; }
 
     /// <exception cref="CimException">
