@@ -27,6 +27,7 @@ internal sealed class EmbeddedServer(Report report, Stage stage, int port)
         var start = Timing.Median([.. starts.Select(s => s.Milliseconds)]);
         var resident = Timing.Median([.. starts.Select(s => s.MiB)]);
         report.Targets.Add(new("Embedded server with all classes: start to its first answer", $"{start:0} ms", "1000 ms", start <= 1000));
+        report.Server.Add(("Processor time from its start to its first answer", $"{Timing.Median([.. starts.Select(s => s.Processor)]):0} ms"));
         report.Targets.Add(new("The same, idle: resident memory", Report.MiB(resident), "120 MiB", resident <= 120));
 
         // Alone on one processor, where there is another one for the client.
@@ -53,7 +54,7 @@ internal sealed class EmbeddedServer(Report report, Stage stage, int port)
         }
     }
 
-    private (double Milliseconds, double MiB) Start()
+    private (double Milliseconds, double Processor, double MiB) Start()
     {
         var begin = Stopwatch.GetTimestamp();
         using var server = stage.StartServer(port, stage.SmallHost, 1);
@@ -62,8 +63,10 @@ internal sealed class EmbeddedServer(Report report, Stage stage, int port)
             using var client = new CimXmlClient(port);
             client.Send(CimXmlClient.Enumerate("Test_Canned", names: true));
             var took = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+            server.Refresh();
+            var processor = server.TotalProcessorTime.TotalMilliseconds;
             Thread.Sleep(500);
-            return (took, Resident(server));
+            return (took, processor, Resident(server));
         }
         finally
         {
@@ -78,7 +81,7 @@ internal sealed class EmbeddedServer(Report report, Stage stage, int port)
             connection.Send(s_enumerate);
         var (rate, processor) = Rate(server, 200, () => connection.Send(s_enumerate));
         report.Targets.Add(new($"EnumerateInstances of {Canned} canned instances of 25 properties, the server on one processor", $"{rate:0}/s", "40/s", rate >= 40));
-        report.Server.Add(("The same by the server's processor time", $"{1000 / processor:0}/s ({processor:0.0} ms each)"));
+        report.Server.Add(($"Processor time that it takes for EnumerateInstances of {Canned} instances", $"{processor:0.0} ms"));
 
         var times = Enumerable.Range(0, 50).Select(_ => connection.Send(s_enumerate)).ToList();
         var first = Timing.Median([.. times.Select(t => t.FirstByte)]);
@@ -94,12 +97,13 @@ internal sealed class EmbeddedServer(Report report, Stage stage, int port)
             for (var i = 0; i < each; i++)
                 c.Send(s_get);
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
-        Round(1000);
-        var (rate, processor) = Rate(server, 1, () => Round(1000));
+        Round(each: 1000);
+        var (rate, processor) = Rate(server, 1, () => Round(each: 1000));
         connections.ForEach(c => c.Dispose());
         rate *= 1000 * Connections;
+        processor /= 1000 * Connections;
         report.Targets.Add(new($"GetInstance of a canned instance over {Connections} connections that are kept", $"{rate:0}/s", "5000/s", rate >= 5000));
-        report.Server.Add(("The same by the server's processor time", $"{processor / Connections:0.000} ms each"));
+        report.Server.Add(("The same for GetInstance", $"{processor:0.000} ms"));
     }
 
     private void MeasureIdleConnections(Process server)
