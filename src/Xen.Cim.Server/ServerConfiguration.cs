@@ -41,6 +41,8 @@ internal static class ServerConfiguration
         ["max_connections"] = ((o, v) => Number(v, 1, 100000) is { } n ? o with { MaxConnections = (int)n } : null, "a number between 1 and 100000"),
         ["max_requests"] = ((o, v) => Number(v, 1, 10000) is { } n ? o with { MaxRequests = (int)n } : null, "a number between 1 and 10000"),
         ["send_timeout"] = ((o, v) => Number(v, 1, 3600) is { } s ? o with { SendTimeout = TimeSpan.FromSeconds(s) } : null, "seconds between 1 and 3600"),
+        ["max_enumerations"] = ((o, v) => Number(v, 1, 10000) is { } n ? o with { Enumerations = o.Enumerations with { Contexts = (int)n } } : null, "a number between 1 and 10000"),
+        ["enumeration_timeout"] = ((o, v) => Number(v, 1, 86400) is { } s ? o with { Enumerations = o.Enumerations with { MaxTimeout = TimeSpan.FromSeconds(s) } } : null, "seconds between 1 and 86400"),
         ["max_subscriptions"] = ((o, v) => Number(v, 1, 100000) is { } n ? o with { Indications = o.Indications with { MaxSubscriptions = (int)n } } : null, "a number between 1 and 100000"),
         ["listener_trust"] = ((o, v) => v.StartsWith('/') ? o with { Indications = o.Indications with { ListenerTrust = v } } : null, "an absolute path"),
         ["log_level"] = ((o, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? o with { LogLevel = level } : null, "Trace, Debug, Information, Warning, Error, Critical or None"),

@@ -22,6 +22,8 @@ public class ServerConfigurationTests
     [InlineData("max_xml_depth = 2", "between 8")]
     [InlineData("max_connections = 0", "between 1")]
     [InlineData("max_requests = many", "between 1")]
+    [InlineData("max_enumerations = 0", "between 1")]
+    [InlineData("enumeration_timeout = 1e9", "between 1")]
     [InlineData("send_timeout = 0.1", "seconds")]
     [InlineData("log_level = chatty", "Information")]
     [InlineData("schema = here", "absolute paths")]

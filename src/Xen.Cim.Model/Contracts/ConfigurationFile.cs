@@ -32,7 +32,7 @@ public static class ConfigurationFile
     [
         "listen", "listen_tls", "tls_certificate", "tls_key", "tls_client_ca", "user", "password_file", "readers", "pam_socket",
         "max_request_mib", "max_xml_depth", "max_connections", "max_requests", "send_timeout",
-        "max_subscriptions", "listener_trust", "schema", "registration", "providers",
+        "max_enumerations", "enumeration_timeout", "max_subscriptions", "listener_trust", "schema", "registration", "providers",
         "other_providers", "other_libraries", "in_process", "agent_idle",
     ];
 

@@ -260,17 +260,18 @@ public sealed partial class CimXmlWriter(Utf8Buffer output, CimXmlDialect dialec
             return;
         }
         _out.Raw("<VALUE.ARRAY>"u8);
+        // To the runtime an array of a signed type is one of the unsigned type too.
         switch (array)
         {
-            case ushort[] numbers:
+            case ushort[] numbers when array.GetType() == typeof(ushort[]):
                 foreach (var number in numbers)
                     Element(number);
                 break;
-            case uint[] numbers:
+            case uint[] numbers when array.GetType() == typeof(uint[]):
                 foreach (var number in numbers)
                     Element(number);
                 break;
-            case ulong[] numbers:
+            case ulong[] numbers when array.GetType() == typeof(ulong[]):
                 foreach (var number in numbers)
                     Element(number);
                 break;

@@ -26,7 +26,8 @@ public sealed class ProviderDirectory(ProviderRegistry registry)
 
     /// <inheritdoc cref="ProviderRegistry.FindAll"/>
     /// <exception cref="CimException">FAILED: a library cannot be loaded.</exception>
-    public IEnumerable<IProvider> FindAll(string @namespace, string className, ProviderKinds kind) => registry.FindAll(@namespace, className, kind).Select(Get);
+    public IEnumerable<IProvider> FindAll(string @namespace, string className, ProviderKinds kind) =>
+        registry.FindAll(@namespace, className, kind).DistinctBy(r => (r.Location, r.Provider)).Select(Get);
 
     public IProvider Get(ProviderRegistration registration)
     {

@@ -104,6 +104,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             if (seen.Add(PathInAnswer(request, instance)))
                 result(instance);
         }));
+        foreach (var (_, far) in OwnLinks(request, source, filter, ends: true))
+        {
+            if (seen.Add(far) && TryGet(request, far) is { } instance)
+                result(instance);
+        }
     }
 
     public void AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
@@ -114,6 +119,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             if (seen.Add(path))
                 result(path);
         }));
+        foreach (var (_, far) in OwnLinks(request, source, filter, ends: true))
+        {
+            if (seen.Add(far))
+                result(far);
+        }
     }
 
     public void References(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
@@ -124,6 +134,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             if (seen.Add(PathInAnswer(request, instance)))
                 result(instance);
         }));
+        foreach (var (link, path) in OwnLinks(request, source, filter, ends: false))
+        {
+            if (seen.Add(path))
+                result(link);
+        }
     }
 
     public void ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
@@ -134,6 +149,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             if (seen.Add(path))
                 result(path);
         }));
+        foreach (var (_, path) in OwnLinks(request, source, filter, ends: false))
+        {
+            if (seen.Add(path))
+                result(path);
+        }
     }
 
     /// <exception cref="CimException">METHOD_NOT_AVAILABLE: no provider serves the class's methods.</exception>
@@ -211,6 +231,24 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
             {
                 failed(e);
             }
+        }
+    }
+
+    private IEnumerable<(CimInstance Link, CimObjectPath Far)> OwnLinks(CimRequest request, CimObjectPath source, AssociationFilter filter, bool ends) =>
+        RepositoryAssociations.Of(repository.Get(request.Namespace), providers.Registry, source, filter, ends);
+
+    // A link may refer to what is not there any more.
+    private CimInstance? TryGet(CimRequest request, CimObjectPath path)
+    {
+        try
+        {
+            var instance = GetInstance(request with { Namespace = path.Namespace ?? request.Namespace }, path);
+            instance.Path ??= path;
+            return instance;
+        }
+        catch (CimException e) when (e.Status is CimStatus.NotFound or CimStatus.InvalidClass or CimStatus.InvalidNamespace)
+        {
+            return null;
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class EnumerationContexts(EnumerationLimits limits, TimeProvider t
     public (string Id, Enumeration Enumeration) Open(EnumerationKind kind, CimRequest request, uint? timeout, bool continueOnError,
         Action<Enumeration, Action<Action<CimXmlWriter>>> produce)
     {
-        var life = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.DefaultTimeout;
+        var life = timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.DefaultTimeout < limits.MaxTimeout ? limits.DefaultTimeout : limits.MaxTimeout;
         if (life <= TimeSpan.Zero || life > limits.MaxTimeout)
         {
             throw new CimException(CimStatus.InvalidOperationTimeout,

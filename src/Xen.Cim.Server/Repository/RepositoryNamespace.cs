@@ -151,6 +151,10 @@ public sealed class RepositoryNamespace(string name)
         return Instances(path.ClassName).FirstOrDefault(i => i.Path!.Equals(here));
     }
 
+    /// <summary>The classes that the repository itself has instances of, by name.</summary>
+    public IEnumerable<CimClass> ClassesWithInstances() => _classes.Values.Where(n => n.Instances.Length > 0).Select(n => n.Resolved)
+        .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase);
+
     public int InstanceCount => _classes.Values.Sum(n => n.Instances.Length);
 
     /// <summary>Adds an instance, or puts it in the place of the one of the same path.</summary>

@@ -53,6 +53,20 @@ public class ValueTests
         Assert.Equal(type, back.Layout.Properties[0].Type);
     }
 
+    [Theory]
+    [MemberData(nameof(Scalars))]
+    public void AnArrayIsWrittenAsTheTextsOfItsElementsAndReadBack(CimType type, object value, string text)
+    {
+        var instance = new CimInstance("C");
+        var array = CimValue.ToArray(type, [value, value]);
+        instance.Set("P", type, isArray: true, array);
+
+        var (xml, back) = RoundTrip(instance);
+
+        Assert.Equal([text, text], xml.Element("PROPERTY.ARRAY")!.Element("VALUE.ARRAY")!.Elements("VALUE").Select(v => v.Value));
+        Assert.Equal(array, back["P"]);
+    }
+
     [Fact]
     public void NullIsAPropertyWithoutValueAndEmptyIsOneWithAnEmptyValue()
     {

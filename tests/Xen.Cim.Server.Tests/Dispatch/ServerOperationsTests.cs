@@ -122,6 +122,44 @@ public class ServerOperationsTests
     }
 
     [Fact]
+    public void TheRepositoryLeadsAlongItsOwnAssociations()
+    {
+        var ns = _repository.Get("root/virt");
+        foreach (var (name, id) in ((string, string)[])[("Xen_A", "1"), ("Xen_B", "1"), ("Xen_BSub", "2")])
+        {
+            var instance = new CimInstance(name);
+            instance.Set("Id", CimType.String, isArray: false, id);
+            ns.AddInstance(instance);
+        }
+        foreach (var (name, left, right) in ((string, CimObjectPath, CimObjectPath)[])
+            [("Xen_LinkAB", Path("Xen_A", "1"), Path("Xen_B", "1")), ("Xen_LinkAB", Path("Xen_A", "1"), Path("Xen_BSub", "2")), ("Xen_LinkAB", Path("Xen_A", "1"), Path("Xen_B", "gone"))])
+        {
+            var link = new CimInstance(name);
+            link.Set("Left", CimType.Reference, isArray: false, left.WithNamespace(null));
+            link.Set("Right", CimType.Reference, isArray: false, right);
+            ns.AddInstance(link);
+        }
+        List<CimObjectPath> Names(AssociationFilter filter, string source = "Xen_A")
+        {
+            var found = new List<CimObjectPath>();
+            _operations.AssociatorNames(_request, Path(source, "1"), filter, found.Add);
+            return found;
+        }
+
+        Assert.Equal([Path("Xen_B", "1"), Path("Xen_BSub", "2"), Path("Xen_B", "gone")], Names(AssociationFilter.None));
+        Assert.Equal([Path("Xen_BSub", "2")], Names(new(ResultClass: "Xen_BSub")));
+        Assert.Empty(Names(new(Role: "Right")));
+        Assert.Equal([Path("Xen_A", "1")], Names(new("CIM_Link", Role: "right", ResultRole: "LEFT"), "Xen_B"));
+        var instances = new List<CimInstance>();
+        _operations.Associators(_request, Path("Xen_A", "1"), AssociationFilter.None, instances.Add);
+        Assert.Equal(["1", "2"], instances.Select(i => i["Id"]));
+        var links = new List<CimObjectPath>();
+        _operations.ReferenceNames(_request, Path("Xen_A", "1"), new(Role: "Left"), links.Add);
+        Assert.Equal(3, links.Count);
+        Assert.All(links, l => Assert.Equal("Xen_LinkAB", l.ClassName));
+    }
+
+    [Fact]
     public void AMethodWithoutAProviderIsNotAvailable()
     {
         var status = Assert.Throws<CimException>(() => _operations.InvokeMethod(_request, Path("Xen_A", "1"), "Do", new(), new())).Status;

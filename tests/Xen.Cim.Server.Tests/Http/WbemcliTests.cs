@@ -70,6 +70,21 @@ public class WbemcliTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task DeletesClasses()
+    {
+        // A server of its own: other tests list the classes of theirs.
+        await using var own = new ServerFixture();
+        await own.InitializeAsync(ServerFixture.Options);
+        await own.IntrinsicAsync("CreateClass", Requests.Parameter("NewClass", "<CLASS NAME=\"Test_Made\"><PROPERTY NAME=\"A\" TYPE=\"string\"></PROPERTY></CLASS>"));
+        var made = $"http://{own.Authority}/root/virt:Test_Made";
+
+        Assert.Contains("-A=", await RunAsync("gc", "-nl", made), StringComparison.Ordinal);
+        await RunAsync("dc", made);
+        Assert.Contains("CIM_ERR_NOT_FOUND", await FailAsync("gc", made), StringComparison.Ordinal);
+        Assert.Contains("CIM_ERR_CLASS_HAS_INSTANCES", await FailAsync("dc", $"http://{own.Authority}/root/virt:Test_Canned"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CallsMethods()
     {
         var echo = await RunAsync("cm", Second, "Echo.Number=5,Flag=true,Text=two words,Texts=a,b,c,Numbers=1,2");
