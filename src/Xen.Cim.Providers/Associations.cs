@@ -25,6 +25,7 @@ internal static class Associations
         Affects(x, x.MemoryPool),
         Affects(x, x.DiskPool),
         Affects(x, x.NetworkPool),
+        Affects(x, x.GenericDevicePool),
 
         // DSP1057: a guest, its configurations and their components.
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Systems, Xen_ElementCapabilities.Names.Capabilities, x.StateCapabilities,
@@ -81,6 +82,24 @@ internal static class Associations
         Allocated(x.DiskPool, x.LogicalDisks, pool => x.LogicalDisks.Enumerate().Where(d => DiskPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [DiskPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
         Allocated(x.NetworkPool, x.NetworkPorts, pool => x.NetworkPorts.Enumerate().Where(d => NetworkPool.PoolOf(d.Device, d.Configuration.Snapshot).Id == pool.Id), device => [NetworkPool.PoolOf(device.Device, device.Configuration.Snapshot)]),
 
+        // DSP1059: screens, serial ports, input devices, USB controllers, and devices of the host.
+        Pool(x, x.GenericDevicePool),
+        .. Generic(x, x.Graphics, GenericDevicePool.Graphics),
+        .. Generic(x, x.Consoles, GenericDevicePool.Console),
+        .. Generic(x, x.Inputs, GenericDevicePool.Input),
+        .. Generic(x, x.HostDevices, GenericDevicePool.HostDevice),
+        .. Generic(x, x.UsbControllerSettings, GenericDevicePool.UsbController),
+        Settings(x.DisplayControllers, x.Graphics, device => x.Graphics.Of(device.Configuration), screen => x.DisplayControllers.Of(screen.Configuration)),
+        Settings(x.SerialPorts, x.Consoles, Same<Hypervisor.CharacterDevice>, Current),
+        Settings(x.PointingDevices, x.Inputs, Same<Hypervisor.InputDevice>, setting => Current(setting).Where(s => s.Device.Type is "mouse" or "tablet")),
+        Settings(x.Keyboards, x.Inputs, Same<Hypervisor.InputDevice>, setting => Current(setting).Where(s => s.Device.Type == "keyboard")),
+        Settings(x.UsbControllers, x.UsbControllerSettings),
+        Made(x, x.DisplayControllers, GenericDevicePool.Graphics),
+        Made(x, x.SerialPorts, GenericDevicePool.Console),
+        Made(x, x.PointingDevices, GenericDevicePool.Input),
+        Made(x, x.Keyboards, GenericDevicePool.Input),
+        Made(x, x.UsbControllers, GenericDevicePool.UsbController),
+
         // DSP1041: what of the host the pools are made of.
         Owned(x, x.HostProcessors),
         Owned(x, x.HostMemory),
@@ -102,6 +121,9 @@ internal static class Associations
         Capable(x, x.MemoryPool, ResourceKind.Memory, pool => pool.Id),
         Capable(x, x.DiskPool, ResourceKind.Disk, pool => pool.Id),
         Capable(x, x.NetworkPool, ResourceKind.Network, pool => pool.Id),
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.GenericDevicePool, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
+            kind => [AllocationCapabilities.Of(kind.Kind, kind.PoolId)],
+            capabilities => GenericDevicePool.Of(capabilities.Kind) is { } kind ? [kind] : []),
         new Association<PoolCapabilities, CapabilitySetting>(Xen_SettingsDefineCapabilities.Layout, Xen_SettingsDefineCapabilities.Names.GroupComponent, x.Allocations,
             Xen_SettingsDefineCapabilities.Names.PartComponent, x.CapabilitySettings,
             CapabilityRASD.Of, setting => [setting.Capabilities], CapabilityRASD.DescribeLink),
@@ -192,6 +214,26 @@ internal static class Associations
         where TSettings : Model.CimInstance, new() =>
         Row(Xen_VirtualSystemSettingDataComponent.Layout, Xen_VirtualSystemSettingDataComponent.Names.GroupComponent, x.Configurations,
             Xen_VirtualSystemSettingDataComponent.Names.PartComponent, settings, settings.Of, setting => [setting.Configuration]);
+
+    // What every class of settings of generic devices is tied to.
+    private static Association[] Generic<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings, GenericDeviceKind kind)
+        where TDevice : class
+        where TSettings : Model.CimInstance, new() =>
+    [
+        Component(x, settings),
+        Next(settings),
+        New(x, settings),
+        Allocation(x.GenericDevicePool, settings, pool => pool == kind ? settings.Enumerate() : [], setting => [kind]),
+    ];
+
+    private static Association Made<TDevice>(XenModel x, VirtualDevice<TDevice> devices, GenericDeviceKind kind)
+        where TDevice : class =>
+        Allocated(x.GenericDevicePool, devices, pool => pool == kind ? devices.Enumerate() : [], device => [kind]);
+
+    private static IEnumerable<DeviceSetting<TDevice>> Same<TDevice>(DeviceSetting<TDevice> device) => [device];
+
+    private static IEnumerable<DeviceSetting<TDevice>> Current<TDevice>(DeviceSetting<TDevice> setting) =>
+        setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? [setting] : [];
 
     private static Association Pool<TPool>(XenModel x, ClassProvider<TPool> pools)
         where TPool : class =>

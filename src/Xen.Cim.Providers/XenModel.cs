@@ -26,7 +26,13 @@ internal sealed class XenModel : IDisposable
         Memory = new MemoryRASD(hypervisor, Configurations);
         Disks = new DiskRASD(hypervisor, Configurations);
         Networks = new NetworkRASD(hypervisor, Configurations, NetworkPool);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks]);
+        GenericDevicePool = new GenericDevicePool(Configurations);
+        Graphics = new GraphicsRASD(hypervisor, Configurations);
+        Consoles = new ConsoleRASD(hypervisor, Configurations);
+        Inputs = new InputRASD(hypervisor, Configurations);
+        HostDevices = new HostDeviceRASD(hypervisor, Configurations);
+        UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings]);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor);
         VirtualProcessors = new Processor(hypervisor, Configurations);
         VirtualMemory = new Memory(Configurations);
@@ -65,6 +71,7 @@ internal sealed class XenModel : IDisposable
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
             Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
+            Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, GenericDevicePool,
             VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
             HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
             Jobs,
@@ -94,6 +101,18 @@ internal sealed class XenModel : IDisposable
     public DiskRASD Disks { get; }
 
     public NetworkRASD Networks { get; }
+
+    public GraphicsRASD Graphics { get; }
+
+    public ConsoleRASD Consoles { get; }
+
+    public InputRASD Inputs { get; }
+
+    public HostDeviceRASD HostDevices { get; }
+
+    public UsbControllerRASD UsbControllerSettings { get; }
+
+    public GenericDevicePool GenericDevicePool { get; }
 
     public ProcessorPool ProcessorPool { get; }
 

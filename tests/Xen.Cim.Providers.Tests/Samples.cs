@@ -140,13 +140,28 @@ internal static class Samples
               <source network='lan'/>
               <model type='e1000'/>
             </interface>
-            <controller type='usb' index='0' model='piix3-uhci'/>
+            <controller type='usb' index='0' model='piix3-uhci' ports='2'>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x2'/>
+            </controller>
             <serial type='pty'><target port='0'/></serial>
-            <input type='tablet' bus='usb'/>
+            <console type='pty'><target type='serial' port='0'/></console>
+            <input type='tablet' bus='usb'>
+              <address type='usb' bus='0' port='1'/>
+            </input>
             <input type='mouse' bus='ps2'/>
             <input type='keyboard' bus='ps2'/>
             <graphics type='vnc' port='-1' autoport='yes' keymap='de'/>
+            <graphics type='spice' port='5910' tlsPort='5911' autoport='no' listen='127.0.0.1'/>
+            <graphics type='sdl' display=':0.0'/>
             <video><model type='cirrus' vram='8192' heads='1'/></video>
+            <hostdev mode='subsystem' type='pci' managed='yes'>
+              <source><address domain='0x0000' bus='0x03' slot='0x00' function='0x1'/></source>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x06' function='0x0'/>
+            </hostdev>
+            <hostdev mode='subsystem' type='usb'>
+              <source><vendor id='0x046d'/><product id='0xc31c'/></source>
+              <address type='usb' bus='0' port='2'/>
+            </hostdev>
           </devices>
         </domain>
         """;

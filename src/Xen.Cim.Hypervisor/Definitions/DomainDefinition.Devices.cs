@@ -40,6 +40,18 @@ public sealed partial class DomainDefinition
 
     public IEnumerable<HostDevice> HostDevices => Devices.OfType<HostDevice>();
 
+    public IEnumerable<ControllerDevice> UsbControllers => Devices.OfType<ControllerDevice>().Where(c => c is { Type: "usb", Model: not "none" });
+
+    /// <summary>
+    /// Consoles that show a serial port again, as libvirt writes them for the first one: it makes them, and makes the
+    /// serial port anew from one that is left over.
+    /// </summary>
+    public void RemoveMirrorsOf(SerialDevice serial)
+    {
+        foreach (var console in Consoles.Where(c => c.TargetType is null or "serial" && c.Port is null or 0 && serial.Port is null or 0).ToList())
+            Remove(console);
+    }
+
     /// <summary>The device with this <see cref="DomainDevice.DeviceId"/>, or null.</summary>
     public DomainDevice? FindDevice(string deviceId) => Devices.FirstOrDefault(d => d.DeviceId == deviceId);
 

@@ -11,6 +11,11 @@ public enum ResourceKind
     Memory,
     Disk,
     Network,
+    Graphics,
+    Console,
+    Input,
+    HostDevice,
+    UsbController,
 }
 
 /// <summary>What can be asked of one pool.</summary>
@@ -32,6 +37,7 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
         Of(ResourceKind.Memory, MemoryPool.Id),
         .. disks.Enumerate().Select(p => Of(ResourceKind.Disk, p.Id)),
         .. networks.Enumerate().Select(p => Of(ResourceKind.Network, p.Id)),
+        .. GenericDevicePool.Kinds.Select(k => Of(k.Kind, k.PoolId)),
     ];
 
     public static PoolCapabilities Of(ResourceKind kind, string poolId) => new(kind, poolId);
@@ -42,7 +48,7 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
 
     protected override CimInstance Describe(PoolCapabilities capabilities, CimRequest request)
     {
-        var pluggable = capabilities.Kind is ResourceKind.Disk or ResourceKind.Network;
+        var pluggable = capabilities.Kind is not (ResourceKind.Processor or ResourceKind.Memory);
         return new Xen_AllocationCapabilities
         {
             InstanceID = IdOf(capabilities),
@@ -52,16 +58,17 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
                 ResourceKind.Processor => CIM_AllocationCapabilities.ResourceTypeValue.Processor,
                 ResourceKind.Memory => CIM_AllocationCapabilities.ResourceTypeValue.Memory,
                 ResourceKind.Disk => CIM_AllocationCapabilities.ResourceTypeValue.Disk_Drive,
-                _ => CIM_AllocationCapabilities.ResourceTypeValue.Ethernet_Adapter,
+                ResourceKind.Network => CIM_AllocationCapabilities.ResourceTypeValue.Ethernet_Adapter,
+                _ => (CIM_AllocationCapabilities.ResourceTypeValue)GenericDevicePool.Of(capabilities.Kind)!.ResourceType,
             },
             RequestTypesSupported = capabilities.Kind switch
             {
-                ResourceKind.Disk => Xen_AllocationCapabilities.RequestTypesSupportedValue.Specific,
+                ResourceKind.Disk or ResourceKind.HostDevice => Xen_AllocationCapabilities.RequestTypesSupportedValue.Specific,
                 ResourceKind.Network => Xen_AllocationCapabilities.RequestTypesSupportedValue.Both,
                 _ => Xen_AllocationCapabilities.RequestTypesSupportedValue.General,
             },
-            SharingMode = capabilities.Kind is ResourceKind.Processor or ResourceKind.Network
-                ? CIM_AllocationCapabilities.SharingModeValue.Shared : CIM_AllocationCapabilities.SharingModeValue.Dedicated,
+            SharingMode = capabilities.Kind is ResourceKind.Memory or ResourceKind.Disk or ResourceKind.HostDevice
+                ? CIM_AllocationCapabilities.SharingModeValue.Dedicated : CIM_AllocationCapabilities.SharingModeValue.Shared,
             SupportedAddStates = !pluggable ? [] : hypervisor.Supports(HypervisorOperation.AttachDevice)
                 ? [Xen_AllocationCapabilities.SupportedAddStatesValue.Disabled, Xen_AllocationCapabilities.SupportedAddStatesValue.Enabled, Xen_AllocationCapabilities.SupportedAddStatesValue.Paused]
                 : [Xen_AllocationCapabilities.SupportedAddStatesValue.Disabled],

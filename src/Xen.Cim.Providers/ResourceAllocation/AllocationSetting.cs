@@ -78,10 +78,11 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         if (settings.ClassName.Equals(Layout.ClassName, StringComparison.OrdinalIgnoreCase))
             return true;
         if (CapabilityRASD.IsTemplateOf(settings, _resourceTypes))
-            return true;
+            return IsMeantBy(settings);
         // A console that knows only the standard sends the standard's class with a ResourceType.
         return EmbeddedSettings.IsBetween(settings.ClassName, Layout.Super!, CIM_ResourceAllocationSettingData.CimName)
-            && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number);
+            && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number)
+            && IsMeantBy(settings);
     }
 
     public CimObjectPath PathOf(Configuration configuration, string deviceId) =>
@@ -117,6 +118,9 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
 
+    /// <summary>Whether settings of another class with our ResourceType mean this class; false where they mean another with the same.</summary>
+    private protected virtual bool IsMeantBy(CimInstance settings) => true;
+
     private protected abstract string Add(DomainDefinition definition, TSettings settings);
 
     private protected abstract void Modify(DomainDefinition definition, string deviceId, TSettings settings);
@@ -145,7 +149,7 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
     {
     }
 
-    private protected sealed override void Remove(DomainDefinition definition, string deviceId) =>
+    private protected override void Remove(DomainDefinition definition, string deviceId) =>
         definition.Remove(Require(definition, deviceId));
 
     private protected sealed override Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId)

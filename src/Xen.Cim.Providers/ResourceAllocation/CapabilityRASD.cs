@@ -79,8 +79,12 @@ public sealed class CapabilityRASD(IHypervisor hypervisor, AllocationCapabilitie
                 instance.ResourceType = CIM_ResourceAllocationSettingData.ResourceTypeValue.Disk_Drive;
                 Whole(instance);
                 break;
-            default:
+            case ResourceKind.Network:
                 instance.ResourceType = CIM_ResourceAllocationSettingData.ResourceTypeValue.Ethernet_Adapter;
+                Whole(instance);
+                break;
+            default:
+                instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)GenericDevicePool.Of(setting.Capabilities.Kind)!.ResourceType;
                 Whole(instance);
                 break;
         }

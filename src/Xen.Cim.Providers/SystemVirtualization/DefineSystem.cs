@@ -43,6 +43,9 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
         VirtualSystemSettingData.Apply(definition, settings, isNew: true);
         if (definition.Kind == VirtualizationKind.Paravirtual && definition.Kernel is null && definition.Bootloader is null)
             definition.Bootloader = DefaultBootloader;
+        // Who says what ports the guest has means these, and not one more than the default.
+        if (reference is null && resources.Any(r => ClassOf(allocations, r) is ConsoleRASD))
+            DropConsoles(definition);
         foreach (var resource in resources)
             Put(definition, resource, reference);
         if (reference is not null)
@@ -114,6 +117,16 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
             @class.Add(definition, settings);
         else
             @class.Modify(definition, device, settings);
+    }
+
+    private static void DropConsoles(DomainDefinition definition)
+    {
+        foreach (var port in ConsoleRASD.In(definition).ToList())
+        {
+            if (port is SerialDevice serial)
+                definition.RemoveMirrorsOf(serial);
+            definition.Remove(port);
+        }
     }
 
     // A new guest with so much memory has no more, unless it is said.

@@ -7,9 +7,7 @@ namespace Xen.Cim.Providers;
 /// <summary>Xen_SerialPort: a serial port, or the text console that a paravirtualized guest has instead (DSP1059).</summary>
 public sealed class SerialPort(VirtualSystemSettingData configurations) : VirtualDevice<CharacterDevice>(Xen_SerialPort.Layout, configurations)
 {
-    // libvirt shows the first serial port again as a console.
-    protected override IEnumerable<(string Id, CharacterDevice Device)> Devices(DomainDefinition definition) =>
-        definition.Serials.Concat(definition.Consoles.Where(c => c.TargetType is "xen" or "virtio").Cast<CharacterDevice>()).Select(c => (c.DeviceId, c));
+    protected override IEnumerable<(string Id, CharacterDevice Device)> Devices(DomainDefinition definition) => ConsoleRASD.In(definition).Select(c => (c.DeviceId, c));
 
     protected override CIM_LogicalDevice DescribeDevice(DeviceSetting<CharacterDevice> device, CimRequest request) => new Xen_SerialPort
     {

@@ -5,13 +5,11 @@ using Xen.Cim.Schema;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_UsbController: a USB controller as the guest sees it (DSP1059).</summary>
-public sealed class UsbController(VirtualSystemSettingData configurations) : VirtualDevice<OtherDevice>(Xen_UsbController.Layout, configurations)
+public sealed class UsbController(VirtualSystemSettingData configurations) : VirtualDevice<ControllerDevice>(Xen_UsbController.Layout, configurations)
 {
-    // The model "none" is libvirt's way to say that there is no controller.
-    protected override IEnumerable<(string Id, OtherDevice Device)> Devices(DomainDefinition definition) =>
-        definition.Devices.OfType<OtherDevice>().Where(d => d is { ElementName: "controller", Type: "usb", Model: not "none" }).Select(d => (d.DeviceId, d));
+    protected override IEnumerable<(string Id, ControllerDevice Device)> Devices(DomainDefinition definition) => definition.UsbControllers.Select(d => (d.DeviceId, d));
 
-    protected override CIM_LogicalDevice DescribeDevice(DeviceSetting<OtherDevice> device, CimRequest request) => new Xen_UsbController
+    protected override CIM_LogicalDevice DescribeDevice(DeviceSetting<ControllerDevice> device, CimRequest request) => new Xen_UsbController
     {
         ProtocolDescription = device.Device.Model,
         InterfaceType = device.Device.Model switch

@@ -66,6 +66,7 @@ public abstract class DomainDevice
         "input" => new InputDevice(element),
         "video" => new VideoDevice(element),
         "hostdev" => new HostDevice(element),
+        "controller" => new ControllerDevice(element),
         _ => new OtherDevice(element),
     };
 
@@ -78,6 +79,19 @@ public abstract class DomainDevice
         return text;
     }
 
+    /// <summary>
+    /// Where the guest sees the device (element address): a PCI address as lspci -D writes it, "bus.port" of USB, else null.
+    /// </summary>
+    public string? GuestAddress => Element.Child("address") is not { } address ? null : address.Read("type") switch
+    {
+        "pci" => HostDevice.PciAddressOf(address),
+        "usb" when address.Read("bus") is { } bus && address.Read("port") is { } port => bus + "." + port,
+        _ => null,
+    };
+
+    /// <summary>The number of the USB bus that the device hangs on (address/@bus), or null.</summary>
+    public uint? UsbBus => Element.Child("address") is { } address && address.Read("type") == "usb" ? LibvirtNumber.UInt32(address.Read("bus")) : null;
+
     /// <summary>An attribute of the element itself.</summary>
     private protected string? this[string attribute]
     {
@@ -88,7 +102,7 @@ public abstract class DomainDevice
     private static bool IsUnwelcome(char c) => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '"' or '\\';
 }
 
-/// <summary>A device that has no view of its own: controller, sound, memballoon, channel, ...</summary>
+/// <summary>A device that has no view of its own: sound, memballoon, channel, ...</summary>
 public sealed class OtherDevice : DomainDevice
 {
     internal OtherDevice(XElement element)

@@ -61,6 +61,24 @@ public sealed class GraphicsDevice : DomainDevice
         }
     }
 
+    /// <summary>Attribute tlsPort of SPICE: TCP; -1 until libvirt has chosen one, null when absent.</summary>
+    public int? TlsPort => LibvirtNumber.Int32(this["tlsPort"]);
+
+    /// <summary>Attribute display of SDL: the X11 display on the host, such as :0.0.</summary>
+    public string? Display
+    {
+        get => this["display"];
+        set => this["display"] = value;
+    }
+
+    /// <summary>Makes another kind of screen of it, without what belongs to a network server when it is none.</summary>
+    public void MakeLocal(string type)
+    {
+        Type = type;
+        foreach (var attribute in (ReadOnlySpan<string>)["port", "autoport", "tlsPort", "listen", "passwd", "keymap"])
+            this[attribute] = null;
+    }
+
     /// <summary>Whether there is a password; only to be seen in XML read with its secrets.</summary>
     public bool HasPassword => this["passwd"] is not null;
 

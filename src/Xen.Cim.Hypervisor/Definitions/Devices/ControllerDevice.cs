@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Xen.Cim.Hypervisor;
+
+/// <summary>A controller that other devices hang on (element controller). Its id is "controller", its type, model and index.</summary>
+public sealed class ControllerDevice : DomainDevice
+{
+    /// <summary>A USB controller.</summary>
+    public ControllerDevice(string model, uint index)
+        : this(new XElement("controller", new XAttribute("type", "usb"), new XAttribute("index", index.ToString(CultureInfo.InvariantCulture))))
+    {
+        Element.SetAttribute("model", model);
+    }
+
+    internal ControllerDevice(XElement element)
+        : base(element)
+    {
+    }
+
+    private protected override string IdParts() => Join(ElementName, Type, Model, this["index"]);
+
+    /// <summary>Attribute type: usb, pci, ide, scsi, ...</summary>
+    public string? Type => this["type"];
+
+    /// <summary>Attribute model, such as qusb2 or qemu-xhci; "none" stands for no controller at all.</summary>
+    public string? Model => this["model"];
+
+    /// <summary>Attribute index: the number of its bus, from 0.</summary>
+    public uint? Index => LibvirtNumber.UInt32(this["index"]);
+
+    /// <summary>Attribute ports: how many devices can be plugged in.</summary>
+    public uint? Ports
+    {
+        get => LibvirtNumber.UInt32(this["ports"]);
+        set
+        {
+            if (value != Ports)
+                this["ports"] = value?.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>A kind of generic device, as a pool.</summary>
+public sealed record GenericDeviceKind(ResourceKind Kind, string Name, ushort ResourceType, Func<DomainDefinition, int> Count)
+{
+    public string PoolId => GenericDevicePool.Prefix + Name;
+}
+
+/// <summary>Xen_GenericDevicePool: what guests have of each kind of generic device, one pool a kind (DSP1059).</summary>
+public sealed class GenericDevicePool(VirtualSystemSettingData configurations) : InstanceIdProvider<GenericDeviceKind>(Xen_GenericDevicePool.Layout)
+{
+    internal const string Prefix = "Xen:GenericDevicePool/";
+
+    internal static readonly GenericDeviceKind Graphics = new(ResourceKind.Graphics, "graphics",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Graphics_controller, d => d.Graphics.Count());
+
+    internal static readonly GenericDeviceKind Console = new(ResourceKind.Console, "console",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Serial_port, d => ConsoleRASD.In(d).Count());
+
+    internal static readonly GenericDeviceKind Input = new(ResourceKind.Input, "input",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.I_O_Device, d => d.Inputs.Count());
+
+    internal static readonly GenericDeviceKind HostDevice = new(ResourceKind.HostDevice, "hostdevice",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.I_O_Device, d => d.HostDevices.Count());
+
+    internal static readonly GenericDeviceKind UsbController = new(ResourceKind.UsbController, "usbcontroller",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.USB_Controller, d => d.UsbControllers.Count());
+
+    internal static IReadOnlyList<GenericDeviceKind> Kinds { get; } = [Graphics, Console, Input, HostDevice, UsbController];
+
+    public override IEnumerable<GenericDeviceKind> Enumerate() => Kinds;
+
+    public override string IdOf(GenericDeviceKind kind) => kind.PoolId;
+
+    public override GenericDeviceKind? FindById(string instanceId) => Kinds.FirstOrDefault(k => k.PoolId == instanceId);
+
+    /// <summary>The kind of generic device, or null for the kinds that have pools of their own.</summary>
+    internal static GenericDeviceKind? Of(ResourceKind kind) => Kinds.FirstOrDefault(k => k.Kind == kind);
+
+    protected override CimInstance Describe(GenericDeviceKind kind, CimRequest request) => new Xen_GenericDevicePool
+    {
+        InstanceID = kind.PoolId,
+        PoolID = kind.PoolId,
+        ElementName = kind.Kind switch
+        {
+            ResourceKind.Graphics => "Screens",
+            ResourceKind.Console => "Serial ports and consoles",
+            ResourceKind.Input => "Input devices",
+            ResourceKind.HostDevice => "Devices of the host",
+            _ => "USB controllers",
+        },
+        Primordial = true,
+        ResourceType = (CIM_ResourcePool.ResourceTypeValue)kind.ResourceType,
+        AllocationUnits = "count",
+        Reserved = 0,
+        ConsumedResourceUnits = "count",
+        CurrentlyConsumedResource = request.Wants(Xen_GenericDevicePool.Names.CurrentlyConsumedResource)
+            ? (ulong)configurations.Running().Sum(kind.Count) : null,
+        OperationalStatus = [Xen_GenericDevicePool.OperationalStatusValue.OK],
+        HealthState = Xen_GenericDevicePool.HealthStateValue.OK,
+    };
+}

@@ -1,0 +1,61 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>A RASD class of DSP1059: each setting stands for one whole device, counted in the pool of its kind.</summary>
+public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSetting<TDevice, TSettings>
+    where TDevice : DomainDevice
+    where TSettings : CIM_ResourceAllocationSettingData, new()
+{
+    private readonly GenericDeviceKind _kind;
+
+    protected GenericDeviceSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, GenericDeviceKind kind)
+        : base(layout, hypervisor, configurations, kind?.ResourceType ?? 0)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        _kind = kind;
+    }
+
+    protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
+    {
+        var instance = DescribeDevice(setting);
+        instance.InstanceID = setting.Id;
+        instance.ElementName = $"{setting.Configuration.Guest.Name} {setting.DeviceId}";
+        instance.ConfigurationName = setting.Configuration.Id;
+        instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)_kind.ResourceType;
+        instance.PoolID = _kind.PoolId;
+        instance.ConsumerVisibility ??= CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Virtualized;
+        instance.VirtualQuantity = 1;
+        instance.VirtualQuantityUnits = "count";
+        instance.AllocationUnits = "count";
+        instance.AutomaticAllocation = true;
+        instance.AutomaticDeallocation = true;
+        return instance;
+    }
+
+    protected sealed override IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition) => Of(definition).Select(d => (d.DeviceId, d));
+
+    protected abstract IEnumerable<TDevice> Of(DomainDefinition definition);
+
+    /// <summary>What is the class's own; what all have is set by the caller.</summary>
+    protected abstract TSettings DescribeDevice(DeviceSetting<TDevice> setting);
+
+    /// <summary>What names the device stays: another one takes its place by removing and adding.</summary>
+    /// <exception cref="CimException">NOT_SUPPORTED.</exception>
+    private protected static void RefuseChange(string property, string? given, string? there)
+    {
+        if (given is not null && given != (there ?? ""))
+            throw CimException.NotSupported($"{property} is \"{there}\" and cannot become \"{given}\"; remove the resource and add another.");
+    }
+
+    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
+    private protected static string OneOf(string property, string value, params ReadOnlySpan<string> known) => known.Contains(value)
+        ? value : throw CimException.InvalidParameter($"{property} \"{value}\" cannot be had; expected one of {string.Join(", ", known!)}.");
+
+    /// <summary>The setting of the USB controller that a device hangs on, where the definition tells.</summary>
+    private protected static string? UsbParentOf(DeviceSetting<TDevice> setting) =>
+        setting.Device.UsbBus is { } bus && setting.Configuration.Definition?.UsbControllers.FirstOrDefault(c => c.Index == bus) is { } controller
+            ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
+}

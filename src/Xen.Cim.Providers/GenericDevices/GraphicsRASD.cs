@@ -1,0 +1,84 @@
+using System.Globalization;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_GraphicsRASD: a guest's screen, served by VNC or SPICE or shown in a window of the host (DSP1059).</summary>
+public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+    : GenericDeviceSetting<GraphicsDevice, Xen_GraphicsRASD>(Xen_GraphicsRASD.Layout, hypervisor, configurations, GenericDevicePool.Graphics)
+{
+    private const string Local = "sdl";
+
+    /// <summary>The protocol compares no more (RFC 6143 7.2.2).</summary>
+    private const int MaxVncPassword = 8;
+
+    protected override IEnumerable<GraphicsDevice> Of(DomainDefinition definition) => definition.Graphics;
+
+    protected override Xen_GraphicsRASD DescribeDevice(DeviceSetting<GraphicsDevice> setting)
+    {
+        var screen = setting.Device;
+        var port = PortOf(screen.Port);
+        return new Xen_GraphicsRASD
+        {
+            ResourceSubType = screen.Type,
+            Address = screen.Type == Local ? screen.Display
+                : screen.Listen is { Length: > 0 } listen && port is { } number ? $"{(listen.Contains(':', StringComparison.Ordinal) ? $"[{listen}]" : listen)}:{number.ToString(CultureInfo.InvariantCulture)}" : null,
+            ListenAddress = screen.Listen,
+            Port = port,
+            TLSPort = PortOf(screen.TlsPort),
+            KeyMap = screen.Keymap,
+            Display = screen.Display,
+            PasswordRequired = screen.HasPassword,
+        };
+    }
+
+    private protected override string Add(DomainDefinition definition, Xen_GraphicsRASD settings)
+    {
+        var screen = new GraphicsDevice();
+        var type = OneOf(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted : "vnc", "vnc", "spice", Local);
+        if (definition.Graphics.Any(g => g.Type == type))
+            throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a screen of the type {type} already.");
+        if (type == Local)
+            screen.MakeLocal(type);
+        else
+            screen.Type = type;
+        Write(screen, settings);
+        return definition.Add(screen).DeviceId;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_GraphicsRASD settings)
+    {
+        var screen = Require(definition, deviceId);
+        RefuseChange(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType, screen.Type);
+        Write(screen, settings);
+    }
+
+    private static void Write(GraphicsDevice screen, Xen_GraphicsRASD settings)
+    {
+        if (screen.Type == Local)
+        {
+            if (settings is not { ListenAddress: null or "", Port: null or 0, KeyMap: null or "", Password: null or "" })
+                throw CimException.InvalidParameter("An SDL window has no server: leave ListenAddress, Port, KeyMap and Password NULL.");
+            if (settings.Display is { } display && display != (screen.Display ?? ""))
+                screen.Display = display.Length == 0 ? null : display;
+            return;
+        }
+        if (settings.Display is { Length: > 0 } x11)
+            throw CimException.InvalidParameter($"Display \"{x11}\" is for SDL windows; a {screen.Type} server has ListenAddress and Port.");
+        if (settings.ListenAddress is { } listen && listen != (screen.Listen ?? ""))
+            screen.Listen = listen.Length == 0 ? null : listen;
+        if (settings.Port is { } port && port != PortOf(screen.Port).GetValueOrDefault())
+            (screen.AutoPort, screen.Port) = port == 0 ? (true, -1) : (false, port);
+        if (settings.KeyMap is { } keys && keys != (screen.Keymap ?? ""))
+            screen.Keymap = keys.Length == 0 ? null : keys;
+        if (settings.Password is not { } password)
+            return;
+        if (screen.Type == "vnc" && password.Length > MaxVncPassword)
+            throw CimException.InvalidParameter($"Password has {password.Length} characters; VNC compares no more than {MaxVncPassword}.");
+        screen.SetPassword(password.Length == 0 ? null : password);
+    }
+
+    private static ushort? PortOf(int? port) => port is > 0 and <= ushort.MaxValue and var number ? (ushort)number : null;
+}

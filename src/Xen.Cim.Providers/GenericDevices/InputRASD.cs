@@ -1,0 +1,52 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_InputRASD: a guest's mouse, tablet or keyboard (DSP1059).</summary>
+public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+    : GenericDeviceSetting<InputDevice, Xen_InputRASD>(Xen_InputRASD.Layout, hypervisor, configurations, GenericDevicePool.Input)
+{
+    private static readonly string[] s_types = ["mouse", "tablet", "keyboard"];
+
+    protected override IEnumerable<InputDevice> Of(DomainDefinition definition) => definition.Inputs;
+
+    // Devices of the host have the same ResourceType.
+    private protected override bool IsMeantBy(CimInstance settings) => settings["PoolID"] is string pool && pool.Length > 0
+        ? pool == GenericDevicePool.Input.PoolId
+        : settings["ResourceSubType"] is string type && type.Length > 0 ? s_types.Contains(type) : settings["HostResource"] is null && settings["Address"] is null;
+
+    protected override Xen_InputRASD DescribeDevice(DeviceSetting<InputDevice> setting) => new()
+    {
+        ResourceSubType = setting.Device.Type,
+        BusType = setting.Device.Bus,
+        Parent = UsbParentOf(setting),
+        AddressOnParent = setting.Device.GuestAddress,
+    };
+
+    private protected override string Add(DomainDefinition definition, Xen_InputRASD settings)
+    {
+        var device = new InputDevice();
+        if (settings.ResourceSubType is { Length: > 0 } type)
+            device.Type = OneOf(Xen_InputRASD.Names.ResourceSubType, type, s_types);
+        if (settings.BusType is { Length: > 0 } bus)
+            device.Bus = OneOf(Xen_InputRASD.Names.BusType, bus, "usb", "virtio");
+        return definition.Add(device).DeviceId;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_InputRASD settings)
+    {
+        var device = Require(definition, deviceId);
+        RefuseChange(Xen_InputRASD.Names.ResourceSubType, settings.ResourceSubType, device.Type);
+        RefuseChange(Xen_InputRASD.Names.BusType, settings.BusType, device.Bus);
+    }
+
+    private protected override void Remove(DomainDefinition definition, string deviceId)
+    {
+        // libvirt would put it back without a word.
+        if (Require(definition, deviceId) is { Bus: "ps2" or "xen" } device)
+            throw CimException.NotSupported($"The {device.Type} on the bus {device.Bus} comes with every guest of this kind and cannot be removed from {definition.Name}.");
+        base.Remove(definition, deviceId);
+    }
+}

@@ -1,0 +1,40 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_UsbControllerRASD: a guest's USB controller (DSP1059).</summary>
+public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+    : GenericDeviceSetting<ControllerDevice, Xen_UsbControllerRASD>(Xen_UsbControllerRASD.Layout, hypervisor, configurations, GenericDevicePool.UsbController)
+{
+    protected override IEnumerable<ControllerDevice> Of(DomainDefinition definition) => definition.UsbControllers;
+
+    protected override Xen_UsbControllerRASD DescribeDevice(DeviceSetting<ControllerDevice> setting) => new()
+    {
+        ResourceSubType = setting.Device.Model,
+        AddressOnParent = setting.Device.GuestAddress,
+        BusNumber = setting.Device.Index,
+        Ports = setting.Device.Ports,
+    };
+
+    private protected override string Add(DomainDefinition definition, Xen_UsbControllerRASD settings)
+    {
+        var model = settings.ResourceSubType is { Length: > 0 } wanted ? wanted : Hypervisor.Driver == HypervisorDriver.Xen ? "qusb2" : "qemu-xhci";
+        if (model == "none")
+            throw CimException.InvalidParameter("ResourceSubType \"none\" is libvirt's word for no controller; remove the controllers instead.");
+        var index = definition.UsbControllers.Select(c => (c.Index ?? 0) + 1).DefaultIfEmpty(0u).Max();
+        // "No controller" and a controller exclude each other.
+        foreach (var none in definition.Devices.OfType<ControllerDevice>().Where(c => c is { Type: "usb", Model: "none" }).ToList())
+            definition.Remove(none);
+        return definition.Add(new ControllerDevice(model, index) { Ports = settings.Ports }).DeviceId;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_UsbControllerRASD settings)
+    {
+        var controller = Require(definition, deviceId);
+        RefuseChange(Xen_UsbControllerRASD.Names.ResourceSubType, settings.ResourceSubType, controller.Model);
+        if (settings.Ports is { } ports && ports != controller.Ports)
+            controller.Ports = ports;
+    }
+}
