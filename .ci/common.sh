@@ -72,6 +72,7 @@ build() {
         dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q -p:RunAnalyzers=false
         dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q -p:RunAnalyzers=false
         dotnet publish src/Xen.Cim.Registrar -c Release -o "$stage/registrar" --tl:off -v q -p:RunAnalyzers=false
+        dotnet publish src/Xen.Cim.Guests -c Release -o "$stage/guests" --tl:off -v q -p:RunAnalyzers=false
         dotnet "$stage/registrar/Xen.Cim.Registrar.dll" --output "$stage/registration"
     ) >"$log" 2>&1 || { tail -30 "$log" >&2; die "the build failed; all of its output is in $log"; }
     rm -rf "$stage/providers" "$stage/schema" "$stage/mof"

@@ -14,9 +14,10 @@ internal sealed class XenModel : IDisposable
         _jobs = new JobStore(options, directory, logging.CreateLogger<JobStore>());
         var requested = new RequestedStates(directory);
         Host = new HostComputerSystem(hypervisor);
-        Systems = new ComputerSystem(hypervisor, requested, _jobs, options);
+        var start = new StartWithHost(hypervisor, options);
+        Configurations = new VirtualSystemSettingData(hypervisor, start);
+        Systems = new ComputerSystem(hypervisor, requested, _jobs, Configurations, start, options);
         StateCapabilities = new EnabledLogicalElementCapabilities(hypervisor);
-        Configurations = new VirtualSystemSettingData(hypervisor);
         ProcessorPool = new ProcessorPool(hypervisor, Configurations);
         MemoryPool = new MemoryPool(hypervisor, Configurations);
         var users = new PoolUsers(Configurations);
@@ -32,8 +33,8 @@ internal sealed class XenModel : IDisposable
         Inputs = new InputRASD(hypervisor, Configurations);
         HostDevices = new HostDeviceRASD(hypervisor, Configurations);
         UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings]);
-        ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor);
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings]);
+        ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
         VirtualMemory = new Memory(Configurations);
         LogicalDisks = new LogicalDisk(hypervisor, Configurations);

@@ -41,7 +41,7 @@ internal static class Samples
         Ask Ann.</description>
           <metadata>
             <app:owner xmlns:app='urn:example:app' level='3'>accounts</app:owner>
-            <xencim:guest xmlns:xencim='urn:xen-cim:1.0'><xencim:cap>150</xencim:cap></xencim:guest>
+            <xencim:guest xmlns:xencim='urn:xen-cim:1.0'><xencim:cap>150</xencim:cap><xencim:shutdown>save</xencim:shutdown></xencim:guest>
           </metadata>
           <memory unit='KiB'>1048576</memory>
           <currentMemory unit='KiB'>524288</currentMemory>

@@ -13,6 +13,10 @@ public sealed partial class DomainDefinition
     public const string MetadataPrefix = "xencim";
 
     private const string CapName = "cap";
+    private const string StartName = "start";
+    private const string StartDelayName = "startDelay";
+    private const string StartSequenceName = "startSequence";
+    private const string ShutdownName = "shutdown";
 
     private static readonly XNamespace Own = MetadataNamespace;
 
@@ -27,6 +31,53 @@ public sealed partial class DomainDefinition
         {
             if (value != Cap || value is null)
                 SetMetadata(CapName, value is { } cap ? XmlEdit.ToInvariant(cap) : null);
+        }
+    }
+
+    /// <summary>
+    /// Whether <see cref="GuestStartup"/> starts the guest with the host, in its place and after its delay. libvirt's own
+    /// autostart, which knows neither, is off then.
+    /// </summary>
+    public bool StartsInTurn
+    {
+        get => GetMetadata(StartName) == "always";
+        set
+        {
+            if (value != StartsInTurn)
+                SetMetadata(StartName, value ? "always" : null);
+        }
+    }
+
+    /// <summary>Seconds to wait before the guest is started, when its turn has come; null: none.</summary>
+    public uint? StartDelay
+    {
+        get => LibvirtNumber.UInt32(GetMetadata(StartDelayName));
+        set
+        {
+            if (value != StartDelay)
+                SetMetadata(StartDelayName, value is { } seconds ? XmlEdit.ToInvariant(seconds) : null);
+        }
+    }
+
+    /// <summary>The guest's place among those that start with the host, lower first; null: after all that have one.</summary>
+    public ushort? StartSequence
+    {
+        get => LibvirtNumber.UInt32(GetMetadata(StartSequenceName)) is <= ushort.MaxValue and var place ? (ushort)place : null;
+        set
+        {
+            if (value != StartSequence)
+                SetMetadata(StartSequenceName, value is { } place ? XmlEdit.ToInvariant(place) : null);
+        }
+    }
+
+    /// <summary>What <see cref="GuestStartup"/> does with the guest when the host stops: "off", "save" or "shutdown"; null: nothing.</summary>
+    public string? ShutdownAction
+    {
+        get => GetMetadata(ShutdownName);
+        set
+        {
+            if (value != ShutdownAction)
+                SetMetadata(ShutdownName, value);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Xen.Cim.Providers;
 /// Defaults: a name made of the UUID, one processor, 512 MiB of memory, no disk, no adapter, and the first type of
 /// <see cref="TypesSupported"/>. A paravirtual guest without kernel boots with pygrub.
 /// </remarks>
-internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAllocationSetting> allocations)
+internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingData configurations, StartWithHost start, IReadOnlyList<IAllocationSetting> allocations)
 {
     public const string DefaultBootloader = "pygrub";
 
@@ -34,7 +34,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
     public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
     {
         var settings = systemSettings is null ? new Xen_VirtualSystemSettingData() : SystemSettings(systemSettings);
-        VirtualSystemSettingData.RefuseWhatIsNotKept(settings);
+        configurations.RefuseWhatIsNotKept(settings);
         var uuid = Guid.TryParse(settings.VirtualSystemIdentifier, out var given) && given != Guid.Empty ? given : Guid.NewGuid();
         var name = settings.ElementName is { Length: > 0 } wanted ? wanted : $"guest-{uuid:N}"[..14];
         var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);
@@ -50,7 +50,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, IReadOnlyList<IAlloca
             Put(definition, resource, reference);
         if (reference is not null)
             RefuseSharedDisks(definition, reference);
-        var autostart = VirtualSystemSettingData.Autostart(settings) is true;
+        var autostart = start.Apply(definition, libvirtStarts: false, settings);
         var guest = hypervisor.Define(definition);
         if (autostart)
         {

@@ -5,7 +5,7 @@ using Xen.Cim.Schema;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_VirtualSystemManagementCapabilities: what the management service really does on this host (DSP1042 10.x).</summary>
-public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor) : SingletonProvider(Xen_VirtualSystemManagementCapabilities.Layout)
+public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor, StartWithHost start) : SingletonProvider(Xen_VirtualSystemManagementCapabilities.Layout)
 {
     public override CimObjectPath PathOf(Only entity) =>
         MakePath(new CimKey(Xen_VirtualSystemManagementCapabilities.Names.InstanceID, "Xen:VirtualSystemManagementCapabilities"));
@@ -33,6 +33,7 @@ public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor) 
             MaxElementNameLen = renames ? VirtualSystemSettingData.MaxNameLength : null,
             ElementNameMask = renames ? VirtualSystemSettingData.NameMask : null,
             RequestedStatesSupported = [],
+            StartupOrderSupported = start.InOrder,
         };
     }
 }

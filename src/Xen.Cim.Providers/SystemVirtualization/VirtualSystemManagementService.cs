@@ -19,11 +19,11 @@ public sealed class VirtualSystemManagementService : SingletonProvider
     private readonly DefineSystem _define;
 
     internal VirtualSystemManagementService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems,
-        VirtualSystemSettingData configurations, IReadOnlyList<IAllocationSetting> allocations)
+        VirtualSystemSettingData configurations, StartWithHost start, IReadOnlyList<IAllocationSetting> allocations)
         : base(Service.Layout)
     {
         (_hypervisor, _host, _systems, _configurations, _allocations) = (hypervisor, host, systems, configurations, allocations);
-        _define = new DefineSystem(hypervisor, allocations);
+        _define = new DefineSystem(hypervisor, configurations, start, allocations);
         Methods[Service.DefineSystemMethod.Name] = DefineSystem;
         Methods[Service.DestroySystemMethod.Name] = DestroySystem;
         Methods[Service.AddResourceSettingsMethod.Name] = AddResourceSettings;

@@ -7,16 +7,23 @@ namespace Xen.Cim.Providers;
 /// <summary>Xen_ComputerSystem: a guest (DSP1057 7.1, the central class of the Virtual System profile).</summary>
 public sealed class ComputerSystem : ClassProvider<Guest>
 {
+    private static readonly HashSet<string> s_writable = new([Xen_ComputerSystem.Names.ElementName, Xen_ComputerSystem.Names.EnabledDefault, Xen_ComputerSystem.Names.RequestedState], StringComparer.OrdinalIgnoreCase);
+
     private readonly IHypervisor _hypervisor;
     private readonly RequestedStates _requested;
     private readonly JobStore _jobs;
+    private readonly VirtualSystemSettingData _configurations;
+    private readonly StartWithHost _start;
 
-    internal ComputerSystem(IHypervisor hypervisor, RequestedStates requested, JobStore jobs, ProviderOptions options)
+    internal ComputerSystem(IHypervisor hypervisor, RequestedStates requested, JobStore jobs, VirtualSystemSettingData configurations,
+        StartWithHost start, ProviderOptions options)
         : base(Xen_ComputerSystem.Layout)
     {
         _hypervisor = hypervisor;
         _requested = requested;
         _jobs = jobs;
+        _configurations = configurations;
+        _start = start;
         var transitions = new StateTransitions(this, hypervisor, requested, jobs, options);
         Methods[Xen_ComputerSystem.RequestStateChangeMethod.Name] = transitions.RequestStateChange;
     }
@@ -54,6 +61,60 @@ public sealed class ComputerSystem : ClassProvider<Guest>
         new CimKey(Xen_ComputerSystem.Names.CreationClassName, Xen_ComputerSystem.CimName),
         new CimKey(Xen_ComputerSystem.Names.Name, guest.Uuid.ToString("D")));
 
+    /// <summary>
+    /// ModifyInstance and SetProperty do what the methods do: ElementName and EnabledDefault as ModifySystemSettings,
+    /// RequestedState as RequestStateChange. Nothing else of a guest is a setting.
+    /// </summary>
+    public override void Modify(CimRequest request, CimObjectPath path, CimInstance instance)
+    {
+        var guest = Require(path);
+        var wanted = instance.As<Xen_ComputerSystem>();
+        if (request.PropertyList?.FirstOrDefault(p => !s_writable.Contains(p)) is { } other)
+            throw CimException.NotSupported($"{other} follows from what the guest does and cannot be set; {string.Join(", ", s_writable)} can, and settings are changed in {Xen_VirtualSystemSettingData.CimName}.");
+        var settings = new Xen_VirtualSystemSettingData();
+        if (request.Wants(Xen_ComputerSystem.Names.ElementName) && wanted.ElementName is { } name && name != guest.Name)
+            settings.ElementName = name;
+        if (request.Wants(Xen_ComputerSystem.Names.EnabledDefault) && wanted.EnabledDefault is { } standard)
+        {
+            var starts = standard switch
+            {
+                Xen_ComputerSystem.EnabledDefaultValue.Enabled => true,
+                Xen_ComputerSystem.EnabledDefaultValue.Disabled => false,
+                _ => throw CimException.InvalidParameter($"EnabledDefault {(ushort)standard}: expected 2 (Enabled: the guest starts with the host) or 3 (Disabled)."),
+            };
+            if (starts != _start.Starts(guest))
+                settings.AutomaticStartupAction = starts ? Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup : Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None;
+        }
+        if (settings is not { ElementName: null, AutomaticStartupAction: null })
+            _configurations.ChangeOf(_configurations.Find(guest.Uuid, guest.IsPersistent ? ConfigurationKind.Defined : ConfigurationKind.State) ?? throw CimException.NotFound(path), settings).Do();
+        // One that repeats what is there came along with a whole instance.
+        if (wanted.RequestedState is { } state && request.Wants(Xen_ComputerSystem.Names.RequestedState)
+            && (request.PropertyList is not null || state != RequestedOf(guest)))
+        {
+            Ask(path, request, (ushort)state);
+        }
+    }
+
+    /// <exception cref="CimException">FAILED with the method's own answer.</exception>
+    private void Ask(CimObjectPath path, CimRequest request, ushort state)
+    {
+        var (input, output) = (new CimArguments(), new CimArguments());
+        input.Set(Xen_ComputerSystem.Names.RequestedState, CimType.UInt16, isArray: false, state);
+        var answer = Methods[Xen_ComputerSystem.RequestStateChangeMethod.Name](request, path, input, output) as uint?;
+        switch ((Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue?)answer)
+        {
+            case Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue.Completed_with_No_Error or Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue.Method_Parameters_Checked___Job_Started:
+                return;
+            case Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue.Not_Supported:
+                throw CimException.NotSupported($"RequestedState {state} cannot be had on this host.");
+            case Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue.Invalid_Parameter:
+                throw CimException.InvalidParameter($"RequestedState {state} is no state of a guest: expected 2 (Enabled), 3 (Disabled), 4 (Shut Down), 6 (Offline), 9 (Quiesce), 10 (Reboot) or 11 (Reset).");
+            default:
+                throw new CimException(CimStatus.Failed, $"RequestedState {state}: RequestStateChange answers {answer}"
+                    + (answer == (uint)Xen_ComputerSystem.RequestStateChangeMethod.ReturnValue.Invalid_State_Transition ? " (Invalid State Transition)." : "."));
+        }
+    }
+
     public override void Delete(CimRequest request, CimObjectPath path)
     {
         var guest = Require(path);
@@ -85,13 +146,12 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             OtherIdentifyingInfo = id is null ? [guest.Uuid.ToString("D")] : [guest.Uuid.ToString("D"), id],
             IdentifyingDescriptions = id is null ? ["CIM:GUID"] : ["CIM:GUID", "Xen:DomainID"],
             EnabledState = enabled,
-            RequestedState = guest.IsControlDomain ? Xen_ComputerSystem.RequestedStateValue.Not_Applicable : _requested.Of(guest.Uuid) is { } state
-                ? (Xen_ComputerSystem.RequestedStateValue)state : Xen_ComputerSystem.RequestedStateValue.No_Change,
+            RequestedState = RequestedOf(guest),
             TransitioningToState = _jobs.TransitionOf(guest.Uuid) is { } target
                 ? (Xen_ComputerSystem.TransitioningToStateValue)target : Xen_ComputerSystem.TransitioningToStateValue.No_Change,
             AvailableRequestedStates = StateTransitions.From(guest, _hypervisor)
                 .Select(s => (Xen_ComputerSystem.AvailableRequestedStatesValue)s).ToArray(),
-            EnabledDefault = guest.Autostart ? Xen_ComputerSystem.EnabledDefaultValue.Enabled : Xen_ComputerSystem.EnabledDefaultValue.Disabled,
+            EnabledDefault = request.Wants(Xen_ComputerSystem.Names.EnabledDefault) && _start.Starts(guest) ? Xen_ComputerSystem.EnabledDefaultValue.Enabled : Xen_ComputerSystem.EnabledDefaultValue.Disabled,
             OperationalStatus = [operational],
             StatusDescriptions = [words],
             HealthState = health,
@@ -99,6 +159,9 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             TimeOfLastStateChange = guest.StateChangedAt is { } at ? CimDateTime.FromDateTimeOffset(at) : null,
         };
     }
+
+    private Xen_ComputerSystem.RequestedStateValue RequestedOf(Guest guest) => guest.IsControlDomain ? Xen_ComputerSystem.RequestedStateValue.Not_Applicable
+        : _requested.Of(guest.Uuid) is { } state ? (Xen_ComputerSystem.RequestedStateValue)state : Xen_ComputerSystem.RequestedStateValue.No_Change;
 
     private Xen_ComputerSystem.OperatingStatusValue Operating(Guest guest) => _jobs.IsMigrating(guest.Uuid)
         ? Xen_ComputerSystem.OperatingStatusValue.Emigrating

@@ -5,7 +5,7 @@ using Xen.Cim.Schema;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_VirtualSystemSettingData: a guest's configurations, two for each guest that is defined (DSP1057 10.7).</summary>
-public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceIdProvider<Configuration>(Xen_VirtualSystemSettingData.Layout)
+public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHost start) : InstanceIdProvider<Configuration>(Xen_VirtualSystemSettingData.Layout)
 {
     public const string Paravirtual = "DMTF:XEN:PV";
     public const string ParavirtualHardware = "DMTF:XEN:PVH";
@@ -16,12 +16,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
     /// <summary>What names are made of (CIM_EnabledLogicalElementCapabilities.ElementNameMask); the length is apart.</summary>
     public const string NameMask = "^[^/]*$";
 
-    // What neither libvirt nor we can keep yet, and what there is instead.
+    // What neither libvirt nor we can keep, and what there is instead.
     private static readonly (string Property, string Instead)[] s_notKept =
     [
-        (Xen_VirtualSystemSettingData.Names.AutomaticStartupActionDelay, "libvirt starts guests without delay, which an interval of zero says too"),
-        (Xen_VirtualSystemSettingData.Names.AutomaticStartupActionSequenceNumber, "libvirt starts guests in an order of its own, which 0 says too"),
-        (Xen_VirtualSystemSettingData.Names.AutomaticShutdownAction, "a service of the host (libvirt-guests) decides for all guests what happens when the host stops"),
         (Xen_VirtualSystemSettingData.Names.RecoveryFile, NoFile),
         (Xen_VirtualSystemSettingData.Names.ConfigurationDataRoot, NoFile),
         (Xen_VirtualSystemSettingData.Names.ConfigurationFile, NoFile),
@@ -119,24 +116,29 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         RefuseOtherLabels(configuration, settings);
         if (settings.ElementName is { } name && name != guest.Name)
             RefuseRenaming(guest, name);
-        var autostart = Autostart(settings) ?? guest.Autostart;
+        var defined = configuration.Kind == ConfigurationKind.Defined ? configuration : configuration.Counterpart;
+        var autostart = start.LibvirtStarts(guest, defined?.Definition, settings);
         if (autostart != guest.Autostart)
             ComputerSystem.RefuseControlDomain(guest, "started with the host by libvirt: the hypervisor does that");
-        var change = Change.OfDefinition(hypervisor, guest, definition => Apply(definition, settings, isNew: false, guest.Uuid));
+        var change = Change.OfDefinition(hypervisor, guest, definition =>
+        {
+            Apply(definition, settings, isNew: false, guest.Uuid);
+            start.Apply(definition, guest.Autostart, settings);
+        });
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
     }
 
     /// <summary>What cannot be kept must not be lost silently.</summary>
     /// <exception cref="CimException">NOT_SUPPORTED, naming the property and what there is instead.</exception>
-    internal static void RefuseWhatIsNotKept(Xen_VirtualSystemSettingData settings)
+    internal void RefuseWhatIsNotKept(Xen_VirtualSystemSettingData settings)
     {
         foreach (var (property, instead) in s_notKept)
         {
-            // Zero is how a client writes "no delay" and "no order".
-            if (settings[property] is { } value && value is not (ushort)0 && (value as CimDateTime?)?.ToTimeSpan() != TimeSpan.Zero)
+            if (settings[property] is { } value)
                 throw CimException.NotSupported($"{property} {CimValue.Format(value)} cannot be kept: {instead}. Leave it NULL.");
         }
+        start.Check(settings);
     }
 
     // They follow from the configuration, and nothing is stored in them.
@@ -164,16 +166,6 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
         if (hypervisor.FindGuest(name) is { } other)
             throw new CimException(CimStatus.AlreadyExists, $"The name \"{name}\" belongs to the guest {other.Uuid}.");
     }
-
-    /// <summary>Whether the guest is to start with the host; null when the settings do not say.</summary>
-    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
-    internal static bool? Autostart(Xen_VirtualSystemSettingData settings) => settings.AutomaticStartupAction switch
-    {
-        null => null,
-        Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None => false,
-        Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup => true,
-        _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); libvirt cannot restart only what was active."),
-    };
 
     /// <summary>Writes the settings that a client gave into a definition; what it did not give (or gave as NULL) stays.</summary>
     /// <param name="known">The UUID that the guest has here; the control domain's is not the one in its definition.</param>
@@ -251,10 +243,8 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor) : InstanceI
             VirtualSystemIdentifier = guest.Uuid.ToString("D"),
             ConfigurationID = configuration.Id,
             ConfigurationName = NameOf(configuration.Kind),
-            AutomaticStartupAction = guest.Autostart
-                ? Xen_VirtualSystemSettingData.AutomaticStartupActionValue.Always_startup
-                : Xen_VirtualSystemSettingData.AutomaticStartupActionValue.None,
         };
+        start.Describe(settings, configuration);
         if (configuration.Definition is not { } definition)
         {
             settings.Description = $"The configuration cannot be read: {configuration.Fault}";

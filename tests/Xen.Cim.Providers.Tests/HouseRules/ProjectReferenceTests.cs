@@ -16,6 +16,7 @@ public sealed class ProjectReferenceTests
         ["Xen.Cim.Cmpi.Abi"] = [],
         ["Xen.Cim.Cmpi"] = ["Xen.Cim.Cmpi.Abi", "Xen.Cim.Model", "Xen.Cim.Providers"],
         ["Xen.Cim.Server"] = ["Xen.Cim.Cmpi.Abi", "Xen.Cim.Model"],
+        ["Xen.Cim.Guests"] = ["Xen.Cim.Model", "Xen.Cim.Hypervisor"],
         ["Xen.Cim.Registrar"] = ["Xen.Cim.Providers"],
     };
 

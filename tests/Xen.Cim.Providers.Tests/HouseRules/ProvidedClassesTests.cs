@@ -6,7 +6,7 @@ namespace Xen.Cim.Providers.Tests.HouseRules;
 /// <summary>Every class has a provider, and every property is set by somebody or listed with the reason why not.</summary>
 public sealed class ProvidedClassesTests : ProviderTest
 {
-    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10) };
+    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), BootUnit = Tree.PathOf("packaging/systemd/xen-cim-guests.service") };
 
     // What DSP1041, DSP1042, DSP1057 and DSP1081 make mandatory, by class of theirs.
     private static readonly Dictionary<string, string[]> s_mandatory = new()

@@ -1,0 +1,116 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Settings = Xen.Cim.Schema.Xen_VirtualSystemSettingData;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// What becomes of a guest when the host starts and stops: CIM_VirtualSystemSettingData's AutomaticStartupAction, its
+/// delay and sequence number, and AutomaticShutdownAction.
+/// </summary>
+/// <remarks>
+/// libvirt has a flag and nothing more. Order, delay and shutdown action are in the guest's metadata, and the boot unit
+/// (<see cref="GuestStartup"/>) acts on them. A guest is started by one of the two: by the unit when it has a place or a
+/// delay, else by libvirt. Without the unit nothing but the flag is offered.
+/// </remarks>
+public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions options)
+{
+    private static readonly (Settings.AutomaticShutdownActionValue Action, string Word)[] s_shutdown =
+    [
+        (Settings.AutomaticShutdownActionValue.Turn_Off, GuestStartup.TurnOff),
+        (Settings.AutomaticShutdownActionValue.Save_state, GuestStartup.SaveState),
+        (Settings.AutomaticShutdownActionValue.Shutdown, GuestStartup.ShutDown),
+    ];
+
+    /// <summary>Whether the boot unit is enabled. The link may lead out of what this process can see.</summary>
+    public bool InOrder => new FileInfo(options.BootUnit) is var link && (link.Exists || link.LinkTarget is not null);
+
+    /// <summary>Whether the guest starts with the host, whoever starts it.</summary>
+    public bool Starts(Guest guest)
+    {
+        if (guest.Autostart || !guest.IsPersistent || !InOrder)
+            return guest.Autostart;
+        try
+        {
+            return hypervisor.GetDefinition(guest.Uuid, ConfigurationKind.Defined)?.StartsInTurn == true;
+        }
+        catch (HypervisorException error) when (error.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Nothing of it can be pending, so both configurations say what the defined one has.</summary>
+    internal void Describe(Settings settings, Configuration configuration)
+    {
+        var inOrder = InOrder;
+        var defined = !inOrder ? null : (configuration.Kind == ConfigurationKind.Defined ? configuration : configuration.Counterpart)?.Definition;
+        settings.AutomaticStartupAction = configuration.Guest.Autostart || defined?.StartsInTurn == true
+            ? Settings.AutomaticStartupActionValue.Always_startup : Settings.AutomaticStartupActionValue.None;
+        if (defined is null)
+            return;
+        settings.AutomaticStartupActionDelay = CimDateTime.FromTimeSpan(TimeSpan.FromSeconds(defined.StartDelay ?? 0));
+        settings.AutomaticStartupActionSequenceNumber = defined.StartSequence ?? 0;
+        settings.AutomaticShutdownAction = Array.Find(s_shutdown, s => s.Word == defined.ShutdownAction) is { Word: not null } found ? found.Action : null;
+    }
+
+    /// <exception cref="CimException">INVALID_PARAMETER; NOT_SUPPORTED: only the boot unit would act on it, and it is not enabled.</exception>
+    internal void Check(Settings settings)
+    {
+        Wanted(settings);
+        var delay = DelayOf(settings);
+        if (settings.AutomaticShutdownAction is { } action && !s_shutdown.Any(s => s.Action == action))
+            throw CimException.InvalidParameter($"AutomaticShutdownAction {(ushort)action}: expected 2 (Turn Off), 3 (Save state) or 4 (Shutdown).");
+        if (InOrder)
+            return;
+        // Zero is how a client writes "no delay" and "no order".
+        var refused = delay is > 0 ? $"{Settings.Names.AutomaticStartupActionDelay} {settings.AutomaticStartupActionDelay}"
+            : settings.AutomaticStartupActionSequenceNumber is > 0 and var place ? $"{Settings.Names.AutomaticStartupActionSequenceNumber} {place}"
+            : settings.AutomaticShutdownAction is { } wanted ? $"{Settings.Names.AutomaticShutdownAction} {(ushort)wanted}" : null;
+        if (refused is not null)
+            throw CimException.NotSupported($"{refused}: nobody would act on it, because the service xen-cim-guests is not enabled on this host. Enable it, or leave the property NULL.");
+    }
+
+    /// <summary>Whether libvirt is to start the guest once the settings are applied.</summary>
+    internal bool LibvirtStarts(Guest guest, DomainDefinition? defined, Settings settings) =>
+        defined is null ? Wanted(settings) ?? guest.Autostart : Apply(defined.Clone(), guest.Autostart, settings);
+
+    /// <summary>Writes into a definition what the settings say; what they do not say stays.</summary>
+    /// <param name="libvirtStarts">Whether libvirt starts the guest now.</param>
+    /// <returns>Whether libvirt is to start it from now on.</returns>
+    internal bool Apply(DomainDefinition definition, bool libvirtStarts, Settings settings)
+    {
+        if (settings.AutomaticShutdownAction is { } action)
+            definition.ShutdownAction = Array.Find(s_shutdown, s => s.Action == action).Word;
+        if (settings is { AutomaticStartupAction: null, AutomaticStartupActionDelay: null, AutomaticStartupActionSequenceNumber: null })
+            return libvirtStarts;
+        var inOrder = InOrder;
+        var starts = Wanted(settings) ?? (libvirtStarts || (inOrder && definition.StartsInTurn));
+        if (inOrder && DelayOf(settings) is { } delay)
+            definition.StartDelay = delay == 0 ? null : delay;
+        if (inOrder && settings.AutomaticStartupActionSequenceNumber is { } place)
+            definition.StartSequence = place == 0 ? null : place;
+        var inTurn = inOrder && starts && (definition.StartDelay ?? definition.StartSequence) is not null;
+        if (inOrder || starts)
+            definition.StartsInTurn = inTurn;
+        return starts && !inTurn;
+    }
+
+    private static bool? Wanted(Settings settings) => settings.AutomaticStartupAction switch
+    {
+        null => null,
+        Settings.AutomaticStartupActionValue.None => false,
+        Settings.AutomaticStartupActionValue.Always_startup => true,
+        _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); a host cannot restart only what was active."),
+    };
+
+    private static uint? DelayOf(Settings settings)
+    {
+        if (settings.AutomaticStartupActionDelay is not { } delay)
+            return null;
+        return delay.IsInterval && delay.ToTimeSpan() is { } span && span <= TimeSpan.FromDays(1)
+            ? (uint)Math.Ceiling(span.TotalSeconds)
+            : throw CimException.InvalidParameter($"AutomaticStartupActionDelay {delay}: expected an interval of a day at most, such as 00000000000130.000000:000 for 90 seconds.");
+    }
+}
