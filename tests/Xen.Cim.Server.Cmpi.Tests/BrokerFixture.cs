@@ -39,7 +39,7 @@ public sealed class BrokerFixture : IDisposable
 
     public AgentProviderLoader? Agents { get; }
 
-    public CimRequest Request { get; } = new() { Namespace = TestClasses.Namespace, Principal = "tester" };
+    public CimRequest Request { get; } = new() { Namespace = TestClasses.Namespace, Principal = "tester", InvocationFlags = 6, AcceptLanguage = "de, en;q=0.5" };
 
     public IProvider Exercise => Loader.Load("Exercise", "Exercise");
 

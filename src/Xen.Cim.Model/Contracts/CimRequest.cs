@@ -15,6 +15,14 @@ public sealed record CimRequest
     /// <summary>The user as the CIM server tells it; empty without authentication.</summary>
     public string Principal { get; init; } = "";
 
+    /// <summary>
+    /// What the client asked for besides: LocalOnly 1, DeepInheritance 2, IncludeQualifiers 4, IncludeClassOrigin 8 (CMPIFlags).
+    /// </summary>
+    public uint InvocationFlags { get; init; }
+
+    /// <summary>The languages that the client reads, as HTTP's Accept-Language has them; empty for any.</summary>
+    public string AcceptLanguage { get; init; } = "";
+
     /// <summary>Ends when the request's deadline has passed or the server gives up.</summary>
     public CancellationToken Cancellation { get; init; }
 

@@ -52,6 +52,8 @@ internal sealed class WireReader
     {
         Namespace = Required(),
         Principal = Required(),
+        InvocationFlags = (uint)Number(),
+        AcceptLanguage = Required(),
         PropertyList = Texts()?.ToHashSet(StringComparer.OrdinalIgnoreCase),
     };
 

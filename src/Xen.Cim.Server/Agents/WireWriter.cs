@@ -42,6 +42,8 @@ internal sealed class WireWriter
     {
         Text(request.Namespace);
         Text(request.Principal);
+        Number((int)request.InvocationFlags);
+        Text(request.AcceptLanguage);
         Texts(request.PropertyList);
     }
 

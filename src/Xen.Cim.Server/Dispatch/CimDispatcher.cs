@@ -10,6 +10,15 @@ namespace Xen.Cim.Server.Dispatch;
 /// <summary>Takes a request to its operation and its outcome to the response; nothing gets past it.</summary>
 public sealed class CimDispatcher(CimRepository repository, ServerOperations operations, EnumerationContexts enumerations, RepositoryChanges repositoryChanges, WorkerPool pool, TimeSpan deadline, ChangeGuard guard, ILogger logger)
 {
+    // CMPIFlags.
+    private static readonly Dictionary<string, uint> s_flags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["LocalOnly"] = 1,
+        ["DeepInheritance"] = 2,
+        ["IncludeQualifiers"] = 4,
+        ["IncludeClassOrigin"] = 8,
+    };
+
     /// <summary>The operation that answers a call, or null when this server has none of that name.</summary>
     public static Operation? Find(CimXmlCall call) =>
         call is ExtrinsicCall ? OperationTable.Extrinsic : OperationTable.Intrinsic.GetValueOrDefault(call.Name);
@@ -38,7 +47,14 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
         {
             repository.Get(call.Namespace);
             var operation = Find(call) ?? throw CimException.NotSupported($"This server has no operation {CimXmlText.Shorten(call.Name)}.");
-            var request = new CimRequest { Namespace = call.Namespace, Principal = caller.Name, Cancellation = end.Token };
+            var request = new CimRequest
+            {
+                Namespace = call.Namespace,
+                Principal = caller.Name,
+                InvocationFlags = FlagsOf(call),
+                AcceptLanguage = caller.AcceptLanguage,
+                Cancellation = end.Token,
+            };
             var context = new OperationContext(call, request, repository, operations, enumerations, repositoryChanges, response);
             // Whether a user is an operator may take the system a while to find out.
             if (operation.ReachesProviders || changes)
@@ -69,6 +85,10 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
             end.Dispose();
         }
     }
+
+    // What an operation makes of a flag is its own affair; providers learn which were set.
+    private static uint FlagsOf(CimXmlCall call) => call is not IntrinsicCall ? 0 : call.Arguments.Aggregate(0u, (flags, argument) =>
+        s_flags.TryGetValue(argument.Name, out var flag) && argument.Value is string text && bool.TryParse(text.AsSpan().Trim(), out var set) && set ? flags | flag : flags);
 
     private void Run(Operation operation, OperationContext context, Caller caller, bool changes)
     {

@@ -24,7 +24,7 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         var what = http.Request.Method;
         try
         {
-            if (await AdmitAsync(http).ConfigureAwait(false) is not { } caller || !IsOurs(http))
+            if (await AdmitAsync(http).ConfigureAwait(false) is not { } admitted || !IsOurs(http))
                 return;
             if (HttpMethods.IsOptions(http.Request.Method))
             {
@@ -33,6 +33,7 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
             }
             using var place = limits.Enter();
             var (message, headers) = await ReadAsync(http, place).ConfigureAwait(false);
+            var caller = admitted with { AcceptLanguage = http.Request.Headers.AcceptLanguage.ToString() };
             what = message.Call.Name;
             await AnswerAsync(http, message, headers, caller).ConfigureAwait(false);
         }

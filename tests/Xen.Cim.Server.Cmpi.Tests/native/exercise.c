@@ -341,8 +341,10 @@ static const char *context(const Context *it)
     Status rc;
     SAME(it->ft->getEntry(it, "CMPIPrincipal", NULL).value.string, "tester");
     SAME(it->ft->getEntry(it, "CMPIInitNameSpace", NULL).value.string, NS);
-    CHECK(it->ft->getEntry(it, "CMPIInvocationFlags", NULL).type == T_uint32);
-    CHECK(it->ft->getEntry(it, "CMPIAcceptLanguage", &rc).type == T_string && rc.rc == RC_OK);
+    Data flags = it->ft->getEntry(it, "CMPIInvocationFlags", NULL);
+    CHECK(flags.type == T_uint32 && flags.value.uint32 == 6);
+    SAME(it->ft->getEntry(it, "CMPIAcceptLanguage", &rc).value.string, "de, en;q=0.5");
+    CHECK(rc.rc == RC_OK);
     unsigned count = it->ft->getEntryCount(it, NULL);
     OK(it->ft->addEntry(it, "Mine", (Value *)"own", T_chars));
     CHECK(it->ft->getEntryCount(it, NULL) == count + 1);

@@ -32,9 +32,9 @@ internal sealed unsafe class ContextObject() : CmpiObject(CmpiKind.Context), ICm
         Request = request;
         Values.Set("CMPIPrincipal", new(CMPIType.String, request.Principal));
         Values.Set("CMPIInitNameSpace", new(CMPIType.String, request.Namespace));
-        Values.Set("CMPIInvocationFlags", new(CMPIType.UInt32, 0u));
+        Values.Set("CMPIInvocationFlags", new(CMPIType.UInt32, request.InvocationFlags));
         Values.Set("CMPIRole", new(CMPIType.String, ""));
-        Values.Set("CMPIAcceptLanguage", new(CMPIType.String, ""));
+        Values.Set("CMPIAcceptLanguage", new(CMPIType.String, request.AcceptLanguage));
     }
 
     public void CopyFrom(ContextObject other)
