@@ -15,7 +15,7 @@ public static partial class DriverTable
         HypervisorOperation.Reboot => "virDomainReboot",
         HypervisorOperation.Reset => "virDomainReset",
         HypervisorOperation.Destroy => "virDomainDestroyFlags",
-        HypervisorOperation.Save => "virDomainManagedSave",
+        HypervisorOperation.Save or HypervisorOperation.SavePaused => "virDomainManagedSave",
         HypervisorOperation.Undefine => "virDomainUndefineFlags",
         HypervisorOperation.Rename => "virDomainRename",
         HypervisorOperation.Autostart => "virDomainSetAutostart",

@@ -7,12 +7,14 @@ namespace Xen.Cim.Hypervisor;
 public static partial class DriverTable
 {
     private const string NoSupport = "libvirt's driver has no such call";
+    private const string SuspendsItself = "libvirt's driver suspends the guest itself and refuses one that is paused (VIR_ERR_OPERATION_INVALID)";
 
     private static readonly Dictionary<(HypervisorDriver, HypervisorOperation), string> Missing =
         new()
         {
             [(HypervisorDriver.Xen, HypervisorOperation.Reset)] = NoSupport,
             [(HypervisorDriver.Xen, HypervisorOperation.Rename)] = NoSupport,
+            [(HypervisorDriver.Xen, HypervisorOperation.SavePaused)] = SuspendsItself,
             [(HypervisorDriver.Xen, HypervisorOperation.Snapshot)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.AttachDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,
@@ -26,6 +28,7 @@ public static partial class DriverTable
         new()
         {
             [(HypervisorDriver.Xen, HypervisorOperation.Reboot)] = "the guest reads as shut off for about five seconds; shown as rebooting",
+            [(HypervisorDriver.Xen, HypervisorOperation.SavePaused)] = SuspendsItself,
             [(HypervisorDriver.Xen, HypervisorOperation.AttachDevice)] = "disks backed by a block device; others only where the guest has a device model",
             [(HypervisorDriver.Xen, HypervisorOperation.UpdateDevice)] = "media of an HVM guest's CD-ROM drive",
             [(HypervisorDriver.Qemu, HypervisorOperation.PinProcessorsLive)] = "not of guests in software emulation, whose processors are no threads that QEMU tells",

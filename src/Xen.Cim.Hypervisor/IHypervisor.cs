@@ -3,7 +3,7 @@ namespace Xen.Cim.Hypervisor;
 /// <summary>What a driver can or cannot do, found out by asking it (see docs/drivers.md).</summary>
 public enum HypervisorOperation
 {
-    Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, Undefine, Rename, Autostart,
+    Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, SavePaused, Undefine, Rename, Autostart,
     AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
     StoragePools, Networks, Volumes, ResizeVolume,
 }

@@ -69,8 +69,10 @@ public sealed partial class DomainDefinition
         };
         if (hardware)
         {
-            domain.Loader = support?.Loader;
-            domain.Emulator = support?.Emulator;
+            // Those that libvirt names for Xen are where Xen's own build puts them, and not where distributions do (Debian).
+            // Without them Xen takes what it was built with.
+            if (domainType != "xen")
+                (domain.Loader, domain.Emulator) = (support?.Loader, support?.Emulator);
             if (support?.Architecture is null or "x86_64" or "i686")
                 (domain.Acpi, domain.Apic, domain.Pae) = (true, true, domainType == "xen");
             domain.Add(DomainDevice.Parse("<serial type='pty'><target port='0'/></serial>"));

@@ -35,7 +35,7 @@ internal sealed class StateTransitions(
         new(GuestState.Running, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
         new(GuestState.Paused, State.Enabled, HypervisorOperation.Resume, (h, g) => h.Resume(g)),
         new(GuestState.Paused, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
-        new(GuestState.Paused, State.Offline, HypervisorOperation.Save, (h, g) => h.Save(g)),
+        new(GuestState.Paused, State.Offline, HypervisorOperation.SavePaused, (h, g) => h.Save(g)),
         new(GuestState.Paused, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),
         new(GuestState.ShuttingDown, State.Disabled, HypervisorOperation.Destroy, (h, g) => h.Destroy(g)),
         new(GuestState.ShuttingDown, State.Reset, HypervisorOperation.Reset, (h, g) => h.Reset(g)),

@@ -95,13 +95,14 @@ public sealed class Libvirtd : IDisposable
     /// <param name="socketFolder">Where to listen, as libvirt-sock; a folder of its own if none is given.</param>
     public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null, string? socketFolder = null)
     {
-        Assert.SkipUnless(Command.Exists("libvirtd"), "libvirtd is not installed");
-        Assert.SkipUnless(Command.Exists("qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
-        Assert.SkipUnless(Command.Exists("virsh"), "virsh is not installed");
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && Command.Run("unshare", "-m", "true").ExitCode == 0,
-            "a libvirtd of the tests' own needs root and mount namespaces");
+        Assert.SkipUnless(Lacks() is null, Lacks() ?? "");
         return new Libvirtd(configuration, hostname, socketFolder);
     }
+
+    /// <summary>What this machine lacks for it; null when nothing.</summary>
+    public static string? Lacks() => ((string[])["libvirtd", "qemu-system-x86_64", "virsh"]).FirstOrDefault(c => !Command.Exists(c)) is { } missing ? $"{missing} is not installed"
+        : !Environment.IsPrivilegedProcess || Command.Run("unshare", "-m", "true").ExitCode != 0 ? "a libvirtd of the tests' own needs root and mount namespaces"
+        : null;
 
     /// <summary>Runs virsh, which has to succeed.</summary>
     public string Virsh(params IEnumerable<string> arguments)

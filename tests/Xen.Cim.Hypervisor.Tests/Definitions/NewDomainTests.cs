@@ -46,6 +46,18 @@ public sealed class NewDomainTests
         Assert.False(arm.Acpi || arm.Apic || arm.Pae);
     }
 
+    [Fact]
+    public void Xen_finds_its_own_emulator_and_firmware()
+    {
+        // What its capabilities name is not there on every distribution, and then the guest would not start.
+        var support = new GuestKindSupport("hvm", "x86_64", "xen", "/usr/lib/xen/bin/qemu-system-i386", "/usr/lib/xen/boot/hvmloader", ["xenfv"]);
+        var guest = DomainDefinition.Create(VirtualizationKind.FullyVirtual, HypervisorDriver.Xen, support, "a", Id);
+
+        Assert.Equal(("xen", "xenfv"), (guest.DomainType, guest.Machine));
+        Assert.Null(guest.Emulator);
+        Assert.Null(guest.Loader);
+    }
+
     [Theory]
     [InlineData(VirtualizationKind.Other, HypervisorDriver.Xen)]
     [InlineData(VirtualizationKind.Paravirtual, HypervisorDriver.Qemu)]

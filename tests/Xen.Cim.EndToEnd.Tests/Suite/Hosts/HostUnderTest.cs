@@ -42,8 +42,11 @@ public abstract class HostUnderTest : IDisposable
     /// <summary>The prefix of disks that the guest's kernel knows best: xvd, vd.</summary>
     public abstract string DiskPrefix { get; }
 
-    /// <summary>The property of Xen_NetworkRASD that says where adapters are plugged in.</summary>
-    public abstract string Plug { get; }
+    /// <summary>libvirt's network that adapters are plugged into; null where the host has none.</summary>
+    public abstract string? Network { get; }
+
+    /// <summary>The property of Xen_NetworkRASD that says so.</summary>
+    public virtual string Plug => $$"""Connection = {"{{Network}}"};""";
 
     /// <summary>Makes a raw disk that virtual machines can use, and names its path on the host.</summary>
     public abstract string MakeDisk(string name);

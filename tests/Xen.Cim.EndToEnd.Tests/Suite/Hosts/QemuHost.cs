@@ -25,6 +25,8 @@ public sealed class QemuHost : HostUnderTest
 
     public override string DiskPrefix => "vd";
 
+    public override string? Network => null;
+
     public override string Plug => """NetworkType = "user"; Model = "virtio";""";
 
     public override ((string Path, long Bytes) First, (string Path, long Bytes) Second) Media => (Make("first.iso", 368640), Make("second.iso", 737280));

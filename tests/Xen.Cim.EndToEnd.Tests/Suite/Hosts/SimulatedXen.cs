@@ -4,8 +4,8 @@ using Xen.Cim.EndToEnd.Tests.Running;
 namespace Xen.Cim.EndToEnd.Tests.Suite.Hosts;
 
 /// <summary>
-/// libvirt's test driver: in a libvirtd of the suite's own, where virsh sees what the provider sees; in a server that was
-/// named, also inside the provider's process.
+/// libvirt's test driver: in a libvirtd of the suite's own, where virsh sees what the provider sees; where that cannot be,
+/// and in a server that was named, also inside the provider's process.
 /// </summary>
 public sealed class SimulatedXen : HostUnderTest
 {
@@ -25,7 +25,8 @@ public sealed class SimulatedXen : HostUnderTest
 
     public override string Driver => "Test";
 
-    public override string Uri => ServerUnderTest.Given is null ? _libvirtd.Started.SimulatedUri : ServerUnderTest.GivenConnection;
+    public override string Uri => ServerUnderTest.Given is not null ? ServerUnderTest.GivenConnection
+        : Libvirtd.Lacks() is null ? _libvirtd.Started.SimulatedUri : Stage.SimulatedHost;
 
     public override bool VirshSeesIt => Uri.Contains("socket=", StringComparison.Ordinal);
 
@@ -37,7 +38,7 @@ public sealed class SimulatedXen : HostUnderTest
 
     public override string DiskPrefix => "xvd";
 
-    public override string Plug => """Connection = {"default"};""";
+    public override string Network => "default";
 
     /// <summary>Nobody looks for the files of a simulated host.</summary>
     public override string MakeDisk(string name) => $"/simulated/{name}";
@@ -48,9 +49,9 @@ public sealed class SimulatedXen : HostUnderTest
 
     protected override void Prepare()
     {
-        _libvirtd.Prepare();
         if (!VirshSeesIt)
             return;
+        _libvirtd.Prepare();
         // The simulated host is gone with its last connection; this one stays.
         _virsh = Process.Start(new ProcessStartInfo("virsh", ["-q", "-c", Uri]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         _virsh.OutputDataReceived += (_, _) => { };

@@ -20,7 +20,7 @@ public sealed class XenHost(XenLabFixture lab) : HostUnderTest
 
     public override string DiskPrefix => "xvd";
 
-    public override string Plug => """Connection = {"lab"};""";
+    public override string Network => "lab";
 
     public override string ConsoleOf(GuestKind kind) => kind == GuestKind.HVM ? "ttyS0" : "hvc0";
 

@@ -15,6 +15,8 @@ public abstract class Adapters(HostUnderTest host, GuestKind kind) : GuestTests(
         var id = guest.Add("Xen_NetworkRASD", "defined", Host.Plug);
         var adapter = Assert.Single(guest.Settings("Xen_NetworkRASD", "defined"));
         Assert.Equal(id, adapter["InstanceID"]);
+        if (Host.Network is { } network)
+            Assert.Equal((network, "network"), (adapter["NetworkName"], adapter["NetworkType"]));
         Assert.StartsWith("00:16:3e:", adapter["Address"], StringComparison.Ordinal);
         Confirm(guest, "--inactive", adapter["Address"]);
         Assert.Equal(Guests.Completed, Wbemcli.Remove("Xen_NetworkRASD", id).Return);

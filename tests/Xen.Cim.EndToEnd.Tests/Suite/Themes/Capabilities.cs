@@ -28,7 +28,11 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         foreach (var requested in s_states)
         {
             foreach (var step in way)
+            {
                 Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Uuid, step).Return);
+                if (step == 2)
+                    Settle(guest, next: way is [.., 6] ? 6 : requested);
+            }
             var available = Numbers(guest.Read().Optional("AvailableRequestedStates"));
             Assert.NotEmpty(available);
             var answer = Wbemcli.Request(guest.Uuid, requested);
@@ -48,7 +52,11 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         using var guest = Define("supported");
         foreach (var requested in s_states)
         {
-            Assert.Equal(Guests.Completed, requested == 2 ? Guests.Completed : Wbemcli.Request(guest.Uuid, 2).Return);
+            if (requested != 2)
+            {
+                Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Uuid, 2).Return);
+                Settle(guest, requested);
+            }
             var answer = Wbemcli.Request(guest.Uuid, requested);
             if (supported.Contains(requested))
                 Assert.True(answer.Return is Guests.Completed or Guests.JobStarted, $"{requested} is claimed, and answered with {answer.Return}");
@@ -178,6 +186,13 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
     }
 
     private PrintedInstance Service() => Assert.Single(Wbemcli.Instances("Xen_VirtualSystemManagementCapabilities"));
+
+    // A paravirtual guest takes part in being suspended to disk, which it cannot before its kernel runs.
+    private void Settle(SuiteGuest guest, int next)
+    {
+        if (next == 6 && Host.GuestsAreMute is null)
+            guest.Console.Next();
+    }
 
     private void Off(SuiteGuest guest)
     {

@@ -30,6 +30,8 @@ public abstract class Disks(HostUnderTest host, GuestKind kind) : GuestTests(hos
         Assert.Empty(guest.Console.Next().Disks);
         Assert.Equal(guest.Id($"state/{Disk('b')}"), guest.Add("Xen_DiskRASD", "state", $$"""VirtualDevice = "{{Disk('b')}}"; Address = "{{image}}";"""));
         Confirm(guest, "", (Disk('b'), image));
+        if (Host.VirshSeesIt)
+            Assert.Equal(Host.DiskPrefix == "xvd" ? "xen" : "virtio", (string?)Assert.Single(guest.Live.Descendants("disk")).Element("target")!.Attribute("bus"));
         Confirm(guest, "--inactive");
         Assert.Equal(image, guest.Setting("Xen_DiskRASD", $"state/{Disk('b')}")["Address"]);
         guest.Console.WaitFor(r => r.Disks.Count == 1, "the disk");

@@ -33,8 +33,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     [Fact]
     public void Suspends_to_disk_and_resumes()
     {
-        using var guest = Define("save");
-        guest.Start();
+        using var guest = Run("save");
         guest.Change(6, 6, "Suspended to disk", "shut off");
         guest.ConfirmInfo("yes", "Managed save");
         guest.Change(2, 2, "Running", "running");
@@ -56,8 +55,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     [Fact]
     public void What_was_suspended_can_be_thrown_away()
     {
-        using var guest = Define("discard");
-        guest.Start();
+        using var guest = Run("discard");
         guest.Change(6, 6, "Suspended to disk", "shut off");
         guest.Change(3, 3, "Shut off", "shut off");
         guest.ConfirmInfo("no", "Managed save");
@@ -85,11 +83,13 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
             Assert.Contains("GUEST does poweroff", guest.Console.Heard, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_job_is_found_from_its_guest_and_tells_how_it_ended()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(10)]
+    public void A_job_is_found_from_its_guest_and_tells_how_it_ended(int requested)
     {
         using var guest = Run("job");
-        var answer = Wbemcli.Request(guest.Uuid, 4);
+        var answer = Wbemcli.Request(guest.Uuid, requested);
         var job = answer.Output["Job"];
         Assert.Matches(Guests.JobPath(), job);
         guest.Await(answer);
@@ -142,6 +142,8 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.Equal("2", guest.Read()["EnabledState"]);
         Host.Virsh("suspend", guest.Name);
         Assert.Equal("9", guest.Read()["EnabledState"]);
+        Host.Virsh("setmaxmem", guest.Name, "229376", "--config");
+        Assert.Equal("229376", guest.Setting("Xen_MemoryRASD", "defined/memory")["Limit"]);
         Host.Virsh("destroy", guest.Name);
         Assert.Equal("3", guest.Read()["EnabledState"]);
         Host.Virsh("undefine", guest.Name);
