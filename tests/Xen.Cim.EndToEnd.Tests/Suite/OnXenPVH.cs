@@ -2,6 +2,7 @@ using Xen.Cim.EndToEnd.Tests.Running;
 using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
 
 // The suite on a real Xen, with paravirtual guests in hardware containers (PVH).
+// What the connection claims is of the connection: it is tried with paravirtual guests, which take most.
 namespace Xen.Cim.EndToEnd.Tests.Suite.XenPVH;
 
 [Collection(XenLabTests.Name)]
@@ -24,6 +25,3 @@ public sealed class Disks(XenHost host) : Themes.Disks(host, GuestKind.PVH), ICl
 
 [Collection(XenLabTests.Name)]
 public sealed class Adapters(XenHost host) : Themes.Adapters(host, GuestKind.PVH), IClassFixture<XenHost>;
-
-[Collection(XenLabTests.Name)]
-public sealed class Capabilities(XenHost host) : Themes.Capabilities(host, GuestKind.PVH), IClassFixture<XenHost>;
