@@ -51,12 +51,12 @@ cd "$root"
 results=$root/artifacts/test-results
 passed=0 failed=0 skipped=0
 
-# run_tests PROJECT FILTER: adds to the three counts, and says what failed and what was skipped.
+# run_tests PROJECT FILTER [-- SETTING…]: adds to the three counts, and says what failed and what was skipped.
 run_tests() {
     local project=$1 filter=$2 name status=0 counts p f t e s
     name=$(basename "$project" .csproj)
     timeout 1500 dotnet test "$project" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$filter" \
-        --blame-hang-timeout 10m >"$root/artifacts/$name.log" 2>&1 || status=$?
+        --blame-hang-timeout 10m "${@:3}" >"$root/artifacts/$name.log" 2>&1 || status=$?
     counts=$(grep -o '<Counters [^>]*' "$results/$name.trx" 2>/dev/null | head -1 || true)
     count() { echo "$counts" | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
     p=$(count passed); f=$(count failed); t=$(count total); e=$(count executed)
@@ -98,7 +98,8 @@ if [ -n "$server" ]; then
     say "Building the tests"
     dotnet build "$end_to_end" -c Release --tl:off -v q -warnaserror
     say "Testing the suite of $driver hosts on the CIM server ${server##*@}"
-    run_tests "$end_to_end" "FullyQualifiedName~.Suite.$driver${test:+&FullyQualifiedName~$test}"
+    # One host for all of them: nothing beside anything else.
+    run_tests "$end_to_end" "FullyQualifiedName~.Suite.$driver${test:+&FullyQualifiedName~$test}" -- xUnit.MaxParallelThreads=1
 else
     install base
     (install tests) || say "Not all that the tests need can be installed; those that lack something are skipped."

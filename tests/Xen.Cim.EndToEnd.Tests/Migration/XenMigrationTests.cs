@@ -3,7 +3,7 @@ using Xen.Cim.EndToEnd.Tests.Running;
 namespace Xen.Cim.EndToEnd.Tests.Migration;
 
 /// <summary>Guests of a real Xen that move to another one and back, confirmed by virsh on both and by the guests' consoles.</summary>
-[Collection(XenLabTests.Name)]
+[Collection(SecondXenLabTests.Name)]
 public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPairFixture>
 {
     [Theory]
