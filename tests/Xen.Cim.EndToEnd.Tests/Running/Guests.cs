@@ -23,10 +23,28 @@ internal static partial class Guests
 
     public static PrintedInstance Guest(this Wbemcli wbemcli, string uuid) => wbemcli.Get(Path(uuid));
 
-    /// <summary>Asks for a state that is reached within the call, and reads it back.</summary>
+    /// <summary>Asks for a state, and waits until it is reached: on a busy machine the call ends before, with a job.</summary>
+    public static void Reach(this Wbemcli wbemcli, string uuid, int state)
+    {
+        var answer = wbemcli.Request(uuid, state);
+        if (answer.Return != Completed)
+            wbemcli.Await(answer);
+    }
+
+    /// <summary>Waits for the end of a job, which has to be a good one.</summary>
+    public static void Await(this Wbemcli wbemcli, PrintedAnswer answer, double seconds = 120)
+    {
+        Assert.Equal(JobStarted, answer.Return);
+        var job = answer.Output["Job"];
+        Eventually.True(() => wbemcli.Get(job)["JobState"] is not ("2" or "3" or "4" or "5" or "6"), $"the job {job} ends", seconds);
+        var ended = wbemcli.Get(job);
+        Assert.True(ended["JobState"] == "7", $"the job ended with {string.Join(", ", ended.Properties.Select(p => $"{p.Key} {p.Value}"))}");
+    }
+
+    /// <summary>Asks for a state that a guest reaches by itself, and reads it back.</summary>
     public static void Change(this Wbemcli wbemcli, string uuid, int requested, int enabled, string words)
     {
-        Assert.Equal(Completed, wbemcli.Request(uuid, requested).Return);
+        wbemcli.Reach(uuid, requested);
         var guest = wbemcli.Guest(uuid);
         Assert.Equal((enabled.ToString(System.Globalization.CultureInfo.InvariantCulture), words), (guest["EnabledState"], guest["StatusDescriptions"]));
         Assert.Equal(requested.ToString(System.Globalization.CultureInfo.InvariantCulture), guest["RequestedState"]);

@@ -117,7 +117,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Host.Require("Reset");
         using var guest = Run("reset");
         var asked = Stopwatch.StartNew();
-        Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Uuid, 11).Return);
+        Wbemcli.Reach(guest.Uuid, 11);
         guest.Confirm("running", "domstate");
         RunsOnlySince(guest, asked);
     }
@@ -126,9 +126,9 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     public void A_method_takes_the_guests_name_too()
     {
         using var guest = Define("by name");
-        Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Name, 2).Return);
+        Wbemcli.Reach(guest.Name, 2);
         Assert.Equal("2", guest.Read()["EnabledState"]);
-        Assert.Equal(Guests.Completed, Wbemcli.Request(guest.Name, 3).Return);
+        Wbemcli.Reach(guest.Name, 3);
         Assert.Equal(Guests.Completed, Wbemcli.Destroy(guest.Name).Return);
         Assert.Equal(6, Wbemcli.Refused("gi", Wbemcli.Url(Guests.Path(guest.Uuid))).Status);
     }
