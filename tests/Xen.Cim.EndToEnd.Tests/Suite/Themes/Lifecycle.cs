@@ -95,8 +95,8 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         guest.Await(answer);
         var ended = Wbemcli.Get(job);
         Assert.Equal(("100", "0", "Completed"), (ended["PercentComplete"], ended["ErrorCode"], ended["StatusDescriptions"]));
-        Assert.Equal([job], Wbemcli.Paths("ain", Wbemcli.Url(Guests.Path(guest.Uuid)), "-ac", "Xen_OwningJobElement"));
-        Assert.Equal([job], Wbemcli.Paths("ain", Wbemcli.Url(Guests.Path(guest.Uuid)), "-ac", "Xen_AffectedJobElement"));
+        Assert.Contains(job, Wbemcli.Paths("ain", Wbemcli.Url(Guests.Path(guest.Uuid)), "-ac", "Xen_OwningJobElement"));
+        Assert.Contains(job, Wbemcli.Paths("ain", Wbemcli.Url(Guests.Path(guest.Uuid)), "-ac", "Xen_AffectedJobElement"));
     }
 
     [Fact]
