@@ -148,6 +148,18 @@ public interface IHypervisor : IPoolConfiguration, IDisposable
 
     /// <summary>A guest appeared, went, or changed its state; on a thread of the hypervisor layer.</summary>
     event Action<GuestEvent>? GuestChanged;
+
+    /// <summary>
+    /// Something on the host changed or may have; on a thread of the hypervisor layer, in the order in which it was heard.
+    /// Only while somebody watches can it be relied upon.
+    /// </summary>
+    event Action<HostEvent>? HostChanged;
+
+    /// <summary>
+    /// Sees to it that events are heard, from now until the result is disposed: opens a connection, and another one when
+    /// it is lost. Each of both is told as a <see cref="ConnectionEvent"/>. Neither fails nor waits.
+    /// </summary>
+    IDisposable Watch();
 }
 
 /// <summary>
@@ -166,10 +178,3 @@ public interface IDefinitionReader
 
 /// <summary>A definition (null: the guest has none of the kind), or why it cannot be read.</summary>
 public readonly record struct DefinitionReading(DomainDefinition? Definition, HypervisorException? Fault);
-
-public enum GuestEventKind
-{
-    Defined, Undefined, Started, Suspended, Resumed, Stopped, Shutdown, Crashed, Rebooted,
-}
-
-public sealed record GuestEvent(Guid Uuid, string Name, GuestEventKind Kind, int Detail);

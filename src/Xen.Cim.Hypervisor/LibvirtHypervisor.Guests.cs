@@ -238,6 +238,4 @@ public sealed partial class LibvirtHypervisor
 
     private static Guid PublicUuid(HostIdentity identity, DomainIdentity domain) =>
         identity.IsControlDomain(domain.Uuid, domain.Name, domain.Id) ? identity.ControlDomain : domain.Uuid;
-
-    private void Deliver(GuestEvent news) => GuestChanged?.Invoke(news);
 }

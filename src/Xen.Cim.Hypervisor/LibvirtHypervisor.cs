@@ -31,6 +31,7 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
     private readonly GuestNotifier _notifier;
     private readonly ConcurrentDictionary<HypervisorOperation, bool> _refused = [];
     private readonly Lock _loopGate = new();
+    private readonly AutoResetEvent _closed = new(false);
     private EventLoop? _loop;
     private bool _loopTurns;
     private volatile HostIdentity? _identity;
@@ -123,13 +124,10 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
             var keepAlive = turns && _options.KeepAliveInterval > 0 && connection.SetKeepAlive(_options.KeepAliveInterval, _options.KeepAliveCount);
             Identity(connection);
             if (turns && forEvents)
-            {
-                Optional("lifecycle events", () => connection.OnDomainLifecycle(Heard));
-                Optional("reboot events", () => connection.OnDomainReboot(Heard));
-            }
+                Listen(connection);
             if (forEvents)
                 BeginInventory();
-            return new(connection, keepAlive);
+            return new(connection, keepAlive, forEvents);
         }
         catch
         {

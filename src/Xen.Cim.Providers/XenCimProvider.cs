@@ -27,6 +27,7 @@ public sealed class XenCimProvider : ICimProvider
             .. _model.Classes.Select(c => new ProvidedClass(c.Layout.ClassName, c.Namespace,
                 ProviderKinds.Instance | (c.Methods.Count > 0 ? ProviderKinds.Method : ProviderKinds.None))),
             .. _associations.Select(a => new ProvidedClass(a.Key, ClassProvider.VirtNamespace, ProviderKinds.Instance | ProviderKinds.Association)),
+            .. _model.Indications.Layouts.Select(l => new ProvidedClass(l.ClassName, ClassProvider.VirtNamespace, ProviderKinds.Indication)),
         ];
     }
 
@@ -113,19 +114,14 @@ public sealed class XenCimProvider : ICimProvider
     }
 
     public void ActivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool first) =>
-        throw CimException.NotSupported($"There are no indications of class {indicationClass}.");
+        _model.Indications.Activate(indicationClass);
 
-    public void DeactivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool last)
-    {
-    }
+    public void DeactivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool last) =>
+        _model.Indications.Deactivate(indicationClass);
 
-    public void EnableIndications(Action<CimInstance> deliver)
-    {
-    }
+    public void EnableIndications(Action<CimInstance> deliver) => _model.Indications.Enable(deliver);
 
-    public void DisableIndications()
-    {
-    }
+    public void DisableIndications() => _model.Indications.Disable();
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor;
+using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers;
 
@@ -81,6 +82,11 @@ internal sealed class XenModel : IDisposable
             PoolConfiguration, PoolConfigurationCapabilities, DiskPoolSettings, NetworkPoolSettings, Volumes, VolumeSettings,
         ];
         Associations = Providers.Associations.Table(this);
+        Indications = new IndicationHub(hypervisor, _jobs,
+        [
+            new GuestIndications(hypervisor, Systems), new SettingIndications(hypervisor, Configurations, [.. Classes.OfType<IAllocationSetting>()]),
+            new PoolIndications([.. Classes.Where(c => c.Layout.IsA(CIM_ResourcePool.CimName))]), new JobIndications(Jobs), new AlertIndications(Host, Systems),
+        ], logging.CreateLogger<IndicationHub>());
     }
 
     public HostComputerSystem Host { get; }
@@ -187,8 +193,14 @@ internal sealed class XenModel : IDisposable
 
     public IReadOnlyList<Association> Associations { get; }
 
+    public IndicationHub Indications { get; }
+
     /// <summary>Whether there is no job that somebody may still ask for.</summary>
     public bool IsIdle => _jobs.IsIdle;
 
-    public void Dispose() => _jobs.Dispose();
+    public void Dispose()
+    {
+        Indications.Dispose();
+        _jobs.Dispose();
+    }
 }

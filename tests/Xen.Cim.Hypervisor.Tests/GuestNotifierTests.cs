@@ -15,9 +15,10 @@ public sealed class GuestNotifierTests
         var log = new LogLines();
         using var notifier = new GuestNotifier(news =>
         {
-            if (news.Detail == 3)
+            var number = Assert.IsType<GuestEvent>(news).Detail;
+            if (number == 3)
                 throw new InvalidOperationException();
-            heard.Enqueue(news.Detail);
+            heard.Enqueue(number);
         }, log);
 
         for (var i = 0; i < 100; i++)
@@ -35,10 +36,14 @@ public sealed class GuestNotifierTests
         var heard = new ConcurrentQueue<int>();
         var log = new LogLines();
         using var wake = new ManualResetEventSlim();
+        EventsLost? told = null;
         using var notifier = new GuestNotifier(news =>
         {
             wake.Wait();
-            heard.Enqueue(news.Detail);
+            if (news is GuestEvent e)
+                heard.Enqueue(e.Detail);
+            else
+                told = Assert.IsType<EventsLost>(news);
         }, log);
 
         for (var i = 0; i < Storm; i++)
@@ -48,6 +53,8 @@ public sealed class GuestNotifierTests
         Eventually.True(() => heard.LastOrDefault() == Storm - 1 && !log.Lines.IsEmpty, "the last event");
         Assert.InRange(heard.Count, GuestNotifier.Capacity, GuestNotifier.Capacity + 1);
         Assert.Equal(heard.Order(), heard);
+        Eventually.True(() => told is not null, "word of what was lost");
+        Assert.Equal(Storm - heard.Count, told!.Count);
         Assert.Contains($"{Storm - heard.Count} guest events", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,7 @@ namespace Xen.Cim.Hypervisor.Connections;
 /// <param name="target">The URI, for the log and for errors.</param>
 /// <param name="maximum">How many connections there may be; 0 means one that all calls share, for drivers inside this process.</param>
 /// <param name="logger">Hears of connections that were lost and came back.</param>
-/// <param name="open">Opens a connection; the first one of the pool hears the events.</param>
+/// <param name="open">Opens a connection, told whether it is to hear the events: one of the pool does.</param>
 internal sealed class ConnectionPool(string role, string target, int maximum, ILogger logger, Func<bool, OpenedConnection> open) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -88,6 +88,42 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
         }
     }
 
+    /// <summary>Opens the connection that hears events, where there is none that lives.</summary>
+    /// <returns>Whether it had to be opened.</returns>
+    public bool Listen(string what, Deadline deadline)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_disposed)
+                    throw new HypervisorException(HypervisorError.Disconnected, $"Cannot {what}: the connection to {target} was closed");
+                var listening = _members.Find(m => m.HearsEvents);
+                // While a call uses it keepalive looks after it; asking would get in that call's way.
+                if (listening is not null && ((listening.Users > 0 && !IsShared) || IsAlive(listening.Connection)))
+                    return false;
+                if (listening is not null)
+                {
+                    Remove(listening, "the far side closed it");
+                    if (listening.Users == 0)
+                        listening.Connection.Dispose();
+                    else
+                        listening.Retired = true;
+                }
+                if (!_opening)
+                    break;
+                if (deadline.Remaining is var remaining && remaining == TimeSpan.Zero)
+                    throw new HypervisorException(HypervisorError.Disconnected, $"Cannot {what}: {target} did not answer to being connected within {deadline.Length.TotalSeconds:0.###} s");
+                Monitor.Wait(_gate, remaining);
+            }
+            if (_refusal is not null && !_retryAt.HasPassed)
+                throw new HypervisorException(HypervisorError.Disconnected, _refusal.Message, _refusal.InnerException) { Libvirt = _refusal.Libvirt };
+            _opening = true;
+        }
+        Release(Open(first: true, deadline), null);
+        return true;
+    }
+
     /// <summary>
     /// A caller has given up. Where nothing asks the far side for signs of life its connection may hang for good: it is
     /// replaced, and closed if ever its call comes back.
@@ -134,7 +170,7 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
             if (_refusal is not null && !_retryAt.HasPassed)
                 throw new HypervisorException(HypervisorError.Disconnected, _refusal.Message, _refusal.InnerException) { Libvirt = _refusal.Libvirt };
             _opening = true;
-            first = _members.Count == 0;
+            first = !_members.Exists(m => m.HearsEvents);
         }
         return Open(first, deadline);
     }
@@ -173,8 +209,9 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
                 Remove(member, broken);
             if (member.Users == 0 && (broken is not null || member.Retired || _disposed))
                 surplus.Add(member);
-            // The first one hears the events and stays.
-            foreach (var idle in _members.Skip(1).Where(m => m.Users == 0 && m.Idle.HasPassed).ToList())
+            // The one that hears the events stays, or else the first.
+            var kept = _members.Find(m => m.HearsEvents) ?? _members.FirstOrDefault();
+            foreach (var idle in _members.Where(m => m != kept && m.Users == 0 && m.Idle.HasPassed).ToList())
             {
                 _members.Remove(idle);
                 surplus.Add(idle);
@@ -231,7 +268,7 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
                 _refusal = null;
                 _lost = false;
                 _pause = FirstPause;
-                var member = new Member(opened!.Value.Connection, opened.Value.HasKeepAlive) { Users = 1, Deadline = deadline };
+                var member = new Member(opened!.Value.Connection, opened.Value.HasKeepAlive, opened.Value.HearsEvents) { Users = 1, Deadline = deadline };
                 _members.Add(member);
                 return member;
             }
@@ -267,11 +304,13 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
             member.Connection.Dispose();
     }
 
-    private sealed class Member(Connection connection, bool hasKeepAlive)
+    private sealed class Member(Connection connection, bool hasKeepAlive, bool hearsEvents)
     {
         public Connection Connection { get; } = connection;
 
         public bool HasKeepAlive { get; } = hasKeepAlive;
+
+        public bool HearsEvents { get; } = hearsEvents;
 
         public int Users { get; set; }
 
@@ -285,5 +324,5 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
     }
 }
 
-/// <summary>A connection, and whether keepalive ends calls on it that hang.</summary>
-internal readonly record struct OpenedConnection(Connection Connection, bool HasKeepAlive);
+/// <summary>A connection, whether keepalive ends calls on it that hang, and whether it hears events.</summary>
+internal readonly record struct OpenedConnection(Connection Connection, bool HasKeepAlive, bool HearsEvents);

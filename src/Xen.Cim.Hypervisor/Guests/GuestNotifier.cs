@@ -4,7 +4,7 @@ namespace Xen.Cim.Hypervisor.Guests;
 
 /// <summary>
 /// Takes events from libvirt's thread, which must not wait, to those who listen, who may. Bounded: in a storm that they
-/// cannot follow the oldest go, and the log says how many.
+/// cannot follow the oldest go; the log and an <see cref="EventsLost"/> say how many.
 /// </summary>
 internal sealed class GuestNotifier : IDisposable
 {
@@ -13,18 +13,18 @@ internal sealed class GuestNotifier : IDisposable
     private readonly Queue<Action> _waiting = new();
     private readonly object _gate = new();
     private readonly ILogger _logger;
-    private readonly Action<GuestEvent> _deliver;
+    private readonly Action<HostEvent> _deliver;
     private Thread? _thread;
     private long _dropped;
     private bool _ended;
 
-    public GuestNotifier(Action<GuestEvent> deliver, ILogger logger)
+    public GuestNotifier(Action<HostEvent> deliver, ILogger logger)
     {
         _deliver = deliver;
         _logger = logger;
     }
 
-    public void Post(GuestEvent news) => Post(() => _deliver(news));
+    public void Post(HostEvent news) => Post(() => _deliver(news));
 
     /// <summary>Something to do between the events, on their thread.</summary>
     public void Post(Action action)
@@ -86,8 +86,13 @@ internal sealed class GuestNotifier : IDisposable
             lost = _waiting.Count == 0 ? _dropped : 0;
             _dropped -= lost;
         }
-        if (lost > 0)
-            _logger.LogWarning("{Count} guest events came faster than they could be told and were dropped", lost);
-        return next;
+        if (lost <= 0)
+            return next;
+        _logger.LogWarning("{Count} guest events came faster than they could be told and were dropped", lost);
+        return next is null ? null : () =>
+        {
+            next();
+            _deliver(new EventsLost(lost));
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Xen.Cim.Model;
 
@@ -12,6 +13,9 @@ namespace Xen.Cim.Providers;
 public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
 {
     private readonly FrozenDictionary<string, ProvidedClass> _classes = inner.Classes.ToFrozenDictionary(c => c.ClassName, StringComparer.OrdinalIgnoreCase);
+
+    // How many filters of each namespace are active.
+    private readonly ConcurrentDictionary<string, int> _subscribed = new(StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyList<ProvidedClass> Classes => inner.Classes;
 
@@ -67,17 +71,45 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
         return result;
     }
 
-    public void ActivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool first) =>
+    public void ActivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool first)
+    {
         inner.ActivateFilter(request, filter, indicationClass, sourceClass, first);
+        _subscribed.AddOrUpdate(request.Namespace, 1, (_, count) => count + 1);
+    }
 
-    public void DeactivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool last) =>
+    public void DeactivateFilter(CimRequest request, string filter, string indicationClass, CimObjectPath? sourceClass, bool last)
+    {
         inner.DeactivateFilter(request, filter, indicationClass, sourceClass, last);
+        if (_subscribed.AddOrUpdate(request.Namespace, 0, (_, count) => count - 1) <= 0)
+            _subscribed.TryRemove(request.Namespace, out _);
+    }
 
-    public void EnableIndications(Action<CimInstance> deliver) => inner.EnableIndications(deliver);
+    /// <summary>An indication goes to each namespace that has a filter, as if it came from there.</summary>
+    public void EnableIndications(Action<CimInstance> deliver) => inner.EnableIndications(indication =>
+    {
+        var home = indication.Path?.Namespace ?? ClassProvider.VirtNamespace;
+        foreach (var asked in _subscribed.Keys)
+        {
+            deliver(home.Equals(asked, StringComparison.OrdinalIgnoreCase) || asked.Length == 0 ? indication
+                : new Translation(this, home, asked).Out(Copy(indication)));
+        }
+    });
 
     public void DisableIndications() => inner.DisableIndications();
 
     public void Dispose() => inner.Dispose();
+
+    // What is embedded is kept by the provider, which compares it with what comes next.
+    private static CimInstance Copy(CimInstance instance)
+    {
+        var copy = new CimInstance(instance.Layout) { Path = instance.Path };
+        for (var i = 0; i < instance.Layout.Properties.Count; i++)
+        {
+            if (instance.HasAt(i))
+                copy.SetAt(i, instance.ValueAt(i) is CimInstance embedded ? Copy(embedded) : instance.ValueAt(i));
+        }
+        return copy;
+    }
 
     /// <summary>What is to be translated; null where the request is in the home of its class, as it usually is.</summary>
     private Translation? Between(CimRequest request, CimObjectPath path)

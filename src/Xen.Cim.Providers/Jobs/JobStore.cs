@@ -20,6 +20,9 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     /// <summary>How a job's path is made; set by the class that serves jobs.</summary>
     public Func<Job, CimObjectPath> Paths { private get; set; } = _ => throw new InvalidOperationException();
 
+    /// <summary>A job of this process began, ended, or was removed; on any thread.</summary>
+    public event Action<Guid>? Changed;
+
     public IEnumerable<Job> All => _kept is null ? Own : Own.Concat(_kept.Others(_jobs.ContainsKey));
 
     /// <summary>Whether there is no job of this process that somebody may still ask for.</summary>
@@ -80,11 +83,13 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
             throw new CimException(CimStatus.Failed, $"{MaxRunning} jobs are under way; wait for one to end before starting \"{plan.Name}\".");
         var job = new Job(plan);
         _jobs[job.Id] = job;
+        Changed?.Invoke(job.Id);
         new Thread(() =>
         {
             job.Run(_stopping.Token);
             if (job.IsFinished)
                 Keep(job);
+            Changed?.Invoke(job.Id);
             if (job.Error is { } error)
                 logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error);
         })
@@ -104,6 +109,7 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
             if (_handedOut.TryRemove(job.Id, out _) || !own)
                 _kept?.Forget(job);
         }
+        Changed?.Invoke(job.Id);
     }
 
     // The token source stays undisposed: job threads may still look at it while the process ends.

@@ -20,6 +20,9 @@ internal interface IAllocationSetting
 
     CimObjectPath PathOf(Configuration configuration, string deviceId);
 
+    /// <summary>The settings of one configuration; none when it cannot be read.</summary>
+    IEnumerable<CimInstance> InstancesOf(Configuration configuration, CimRequest request);
+
     /// <summary>Adds the resource to a definition.</summary>
     /// <returns>The new setting's device id.</returns>
     string Add(DomainDefinition definition, CimInstance settings);
@@ -104,6 +107,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         var setting = Require(path);
         SettingChanges.Of(Hypervisor, setting.Configuration, [new(this, setting.DeviceId, SettingAction.Remove, null)]).Do();
     }
+
+    IEnumerable<CimInstance> IAllocationSetting.InstancesOf(Configuration configuration, CimRequest request) => Of(configuration).Select(s => InstanceOf(s, request));
 
     string IAllocationSetting.Add(DomainDefinition definition, CimInstance settings) => Add(definition, Typed(settings));
 

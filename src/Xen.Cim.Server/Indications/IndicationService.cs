@@ -74,9 +74,9 @@ public sealed class IndicationService : InteropProvider, IDisposable
     {
         foreach (var subscription in _subscriptions.Active)
         {
-            var (query, filter) = (subscription.Filter.Query, subscription.Filter);
-            if (filter.Namespaces.Contains(@namespace, StringComparer.OrdinalIgnoreCase) && IsA(indication.ClassName, query.ClassName) && query.Accepts(indication, IsA))
-                subscription.Destination.Listener.Enqueue(subscription.Path, query.Select(indication), filter.Name);
+            var filter = subscription.Filter;
+            if (filter.Namespaces.Contains(@namespace, StringComparer.OrdinalIgnoreCase) && IsA(indication.ClassName, filter.ClassName) && filter.Query.Matches(indication, IsA))
+                subscription.Destination.Listener.Enqueue(subscription.Path, filter.Query.Select(indication, IsA), filter.Name);
         }
 
         bool IsA(string className, string superclass) => _interop.IsA(@namespace, className, superclass);

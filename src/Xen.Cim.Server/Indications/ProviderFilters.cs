@@ -49,7 +49,7 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
         if (done.Count == 0)
         {
             throw refusal ?? CimException.NotSupported(
-                $"No provider of this server raises indications of class {filter.Query.ClassName} in {string.Join(", ", filter.Namespaces)}.");
+                $"No provider of this server raises indications of class {filter.ClassName} in {string.Join(", ", filter.Namespaces)}.");
         }
         var isFirst = false;
         lock (_gate)
@@ -79,7 +79,7 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
 
     private IEnumerable<ProviderRegistration> Registrations(Filter filter) => directory.Registry.All
         .Where(r => r.Kinds.HasFlag(ProviderKinds.Indication) && filter.Namespaces.Contains(r.Namespace, StringComparer.OrdinalIgnoreCase)
-            && interop.IsA(r.Namespace, r.ClassName, filter.Query.ClassName))
+            && interop.IsA(r.Namespace, r.ClassName, filter.ClassName))
         .OrderBy(r => r.ClassName, StringComparer.OrdinalIgnoreCase);
 
     private void Activate(Activation activation, string owner) => InTurn(activation, state =>

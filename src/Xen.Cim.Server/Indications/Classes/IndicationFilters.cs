@@ -1,12 +1,16 @@
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Queries;
 
 namespace Xen.Cim.Server.Indications.Classes;
 
 /// <summary>A filter, ready to be used.</summary>
 /// <param name="Namespaces">Where indications come from.</param>
-internal sealed record Filter(CimInstance Instance, string Name, IIndicationQuery Query, string Text, string Language, IReadOnlyList<string> Namespaces)
+internal sealed record Filter(CimInstance Instance, string Name, Query Query, string Text, string Language, IReadOnlyList<string> Namespaces)
 {
+    /// <summary>The indication class that the query selects from.</summary>
+    public string ClassName => Query.ClassName!;
+
     public CimObjectPath Path => Instance.Path!;
 }
 
@@ -59,18 +63,40 @@ internal sealed class IndicationFilters(Interop interop, ObjectStore store, Indi
     {
         var text = Required(instance, "Query");
         var language = Required(instance, "QueryLanguage");
-        var query = IndicationQueries.Parse(text, language);
+        var query = Parse(language, text);
         string[] namespaces = instance["SourceNamespaces"] is string[] { Length: > 0 } several ? several
             : instance["SourceNamespace"] is string { Length: > 0 } one ? [one] : [Interop.Namespace.Name];
         namespaces = [.. namespaces.Select(n => n.Trim('/')).Distinct(StringComparer.OrdinalIgnoreCase)];
         foreach (var name in namespaces)
         {
             var ns = Interop.Other(name) ?? throw CimException.InvalidParameter($"The source namespace \"{CimXmlText.Shorten(name)}\" is not one of this server's.");
-            var cimClass = ns.FindClass(query.ClassName) ?? throw CimException.InvalidParameter($"There is no class {CimXmlText.Shorten(query.ClassName)} in {ns.Name}, which the query selects from.");
+            var cimClass = ns.FindClass(query.ClassName!) ?? throw CimException.InvalidParameter($"There is no class {CimXmlText.Shorten(query.ClassName!)} in {ns.Name}, which the query selects from.");
             if (!cimClass.Is("Indication"))
                 throw CimException.InvalidParameter($"{cimClass.Name}, which the query selects from, is not an indication.");
+            Understood(() => query.Check(ns, cimClass));
         }
         return new(instance, (string)instance["Name"]!, query, text, language, namespaces);
+    }
+
+    private static Query Parse(string language, string text)
+    {
+        Query? query = null;
+        Understood(() => query = Query.Parse(language, text));
+        return query?.ClassName is not null ? query
+            : throw CimException.InvalidParameter($"QueryLanguage {language} selects from no class; a filter's language is WQL or DMTF:CQL.");
+    }
+
+    // CreateInstance has no status of its own for queries (DSP0200 5.3.2.6).
+    private static void Understood(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (CimException e)
+        {
+            throw CimException.InvalidParameter(e.Message);
+        }
     }
 
     private static string Required(CimInstance instance, string property) => instance[property] is string { Length: > 0 } text ? text

@@ -1,0 +1,104 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_AlertIndication: what a person may have to act on.</summary>
+internal sealed class AlertIndications(HostComputerSystem host, ComputerSystem systems) : IndicationSource(Xen_AlertIndication.Layout)
+{
+    // Only a connection that was lost comes back.
+    private bool _isLost;
+
+    // Without the hypervisor the host cannot be asked for its name any more.
+    private CimObjectPath? _host;
+
+    public override void Begin()
+    {
+        _isLost = false;
+        try
+        {
+            _host ??= host.PathOf(host.Enumerate().Single());
+        }
+        catch (HypervisorException)
+        {
+            // Alerts that name no host are better than none.
+        }
+    }
+
+    public override void Compare(Action<CimInstance> deliver)
+    {
+    }
+
+    public override void Take(HostEvent news, bool more, Action<CimInstance> deliver)
+    {
+        switch (news)
+        {
+            case GuestEvent { IsCrash: true } e:
+                deliver(Alert("GuestCrashed", Guest(e.Uuid, e.Name), Xen_AlertIndication.AlertTypeValue.Processing_Error, Xen_AlertIndication.PerceivedSeverityValue.Critical,
+                    Xen_AlertIndication.ProbableCauseValue.Software_Program_Abnormally_Terminated, $"The guest {e.Name} crashed.",
+                    "Look at the guest's console and logs, then start it again.", e.Name));
+                break;
+            case GuestEvent { IsFailure: true } e:
+                deliver(Alert("GuestFailed", Guest(e.Uuid, e.Name), Xen_AlertIndication.AlertTypeValue.Processing_Error, Xen_AlertIndication.PerceivedSeverityValue.Critical,
+                    Xen_AlertIndication.ProbableCauseValue.Underlying_Resource_Unavailable, $"The guest {e.Name} stopped unexpectedly: the host could not go on running it.",
+                    "Look at the hypervisor's logs on the host.", e.Name));
+                break;
+            case DiskErrorEvent e:
+                deliver(Alert("DiskError", Guest(e.Uuid, e.Name), Xen_AlertIndication.AlertTypeValue.Device_Alert, Xen_AlertIndication.PerceivedSeverityValue.Major,
+                    e.Reason == "enospc" ? Xen_AlertIndication.ProbableCauseValue.Storage_Capacity_Problem : Xen_AlertIndication.ProbableCauseValue.I_O_Device_Error,
+                    $"The disk {e.Device} ({e.Source}) of the guest {e.Name} had an error{(e.Reason.Length > 0 ? $": {e.Reason}" : "")}.",
+                    "Look at the storage behind the disk.", e.Name, e.Device, e.Source, e.Reason));
+                break;
+            case ConnectionEvent { IsThere: false } e when !_isLost:
+                _isLost = true;
+                deliver(Alert("ConnectionLost", null, Xen_AlertIndication.AlertTypeValue.Communications_Alert, Xen_AlertIndication.PerceivedSeverityValue.Critical,
+                    Xen_AlertIndication.ProbableCauseValue.Connection_Establishment_Error, $"The connection to the hypervisor is lost: {e.Words}",
+                    "See whether libvirtd runs on the host.", e.Words));
+                break;
+            case ConnectionEvent { IsThere: true } e when _isLost:
+                _isLost = false;
+                deliver(Alert("ConnectionBack", null, Xen_AlertIndication.AlertTypeValue.Communications_Alert, Xen_AlertIndication.PerceivedSeverityValue.Information,
+                    Xen_AlertIndication.ProbableCauseValue.Previous_Alert_Cleared, "The connection to the hypervisor is there again.", null, e.Words));
+                break;
+        }
+    }
+
+    public override void End() => _isLost = false;
+
+    private (CimObjectPath? Path, string Name) Guest(Guid uuid, string name) =>
+        (systems.PathOf(new Guest { Uuid = uuid, Name = name, State = GuestState.Unknown }), uuid.ToString("D"));
+
+    private CimInstance Alert(string id, (CimObjectPath? Path, string Name)? guest, Xen_AlertIndication.AlertTypeValue type, Xen_AlertIndication.PerceivedSeverityValue severity,
+        Xen_AlertIndication.ProbableCauseValue cause, string message, string? action, params string[] arguments)
+    {
+        var (path, name) = guest ?? (_host, _host?.GetString(Xen_HostComputerSystem.Names.Name) ?? Environment.MachineName);
+        var alert = New(Xen_AlertIndication.Layout);
+        var now = CimDateTime.FromDateTimeOffset(DateTimeOffset.Now);
+        foreach (var (property, value) in ((string, object?)[])
+        [
+            (Xen_AlertIndication.Names.AlertingManagedElement, path?.ToString()),
+            (Xen_AlertIndication.Names.AlertingElementFormat, (ushort)(path is null ? Xen_AlertIndication.AlertingElementFormatValue.Unknown : Xen_AlertIndication.AlertingElementFormatValue.CIMObjectPath)),
+            (Xen_AlertIndication.Names.AlertType, (ushort)type),
+            (Xen_AlertIndication.Names.PerceivedSeverity, (ushort)severity),
+            (Xen_AlertIndication.Names.ProbableCause, (ushort)cause),
+            (Xen_AlertIndication.Names.ProbableCauseDescription, message),
+            (Xen_AlertIndication.Names.Description, message),
+            (Xen_AlertIndication.Names.RecommendedActions, action is null ? null : (string[])[action]),
+            (Xen_AlertIndication.Names.EventID, id),
+            (Xen_AlertIndication.Names.EventTime, now),
+            (Xen_AlertIndication.Names.SystemCreationClassName, path?.ClassName),
+            (Xen_AlertIndication.Names.SystemName, name),
+            (Xen_AlertIndication.Names.ProviderName, "XenCim"),
+            (Xen_AlertIndication.Names.Message, message),
+            (Xen_AlertIndication.Names.MessageArguments, arguments),
+            (Xen_AlertIndication.Names.MessageID, id),
+            (Xen_AlertIndication.Names.OwningEntity, "Xen.Cim"),
+        ])
+        {
+            if (value is not null)
+                Set(alert, property, value);
+        }
+        return alert;
+    }
+}
