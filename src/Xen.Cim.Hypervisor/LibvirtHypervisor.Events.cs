@@ -34,6 +34,7 @@ public sealed partial class LibvirtHypervisor
     // These run on libvirt's event thread: no call to libvirt, no waiting.
     private void DevicesChanged(DomainIdentity domain)
     {
+        _known.Heard(domain.Name);
         if (_identity is { } identity)
             _notifier.Post(new GuestDevicesEvent(PublicUuid(identity, domain), domain.Name));
     }

@@ -121,6 +121,7 @@ internal sealed class PretendedHost
     {
         Mock.Setup(h => h.Uri).Returns("xen:///system");
         Mock.Setup(h => h.Driver).Returns(() => Host.Driver);
+        Mock.Setup(h => h.Watch()).Returns(() => new System.IO.MemoryStream());
         Mock.Setup(h => h.GetHost()).Returns(() => Host);
         Mock.Setup(h => h.Supports(It.IsAny<HypervisorOperation>())).Returns((HypervisorOperation o) => !Missing.Contains(o));
         Mock.Setup(h => h.ListGuests()).Returns(() => Guests);

@@ -28,13 +28,13 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
     private Deadline _retryAt;
     private HypervisorException? _refusal;
 
-    /// <summary>Whether the first connection, which hears the events, is open and the far side there, as far as is known.</summary>
+    /// <summary>Whether the connection that hears the events is open and the far side there, as far as is known.</summary>
     public bool HasLife
     {
         get
         {
             lock (_gate)
-                return _members.Count > 0 && IsAlive(_members[0].Connection);
+                return _members.Find(m => m.HearsEvents) is { } listening && IsAlive(listening.Connection);
         }
     }
 

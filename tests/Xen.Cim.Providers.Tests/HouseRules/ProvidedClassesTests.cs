@@ -1,4 +1,5 @@
 using Xen.Cim.Model;
+using Xen.Cim.Providers.Tests.Indications;
 using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers.Tests.HouseRules;
@@ -32,6 +33,10 @@ public sealed class ProvidedClassesTests : ProviderTest
 
     private static IEnumerable<CimLayout> Ours => CimLayouts.All.Where(l => l.ClassName.StartsWith("Xen_", StringComparison.Ordinal));
 
+    private static bool IsIndication(CimLayout layout) => layout.IsA(CIM_Indication.CimName);
+
+    private static IEnumerable<CimLayout> WithInstances => Ours.Where(l => !IsIndication(l));
+
     [Fact]
     public void Every_class_has_a_provider_and_every_provider_a_class() =>
         Assert.Equal(Ours.Select(l => l.ClassName).Order(StringComparer.Ordinal), Provider.Classes.Select(c => c.ClassName).Order(StringComparer.Ordinal));
@@ -40,7 +45,8 @@ public sealed class ProvidedClassesTests : ProviderTest
     public void A_class_is_declared_as_what_it_is()
     {
         Assert.All(Provider.Classes, c => Assert.Equal("root/virt", c.Namespace));
-        Assert.All(Provider.Classes, c => Assert.True(c.Kinds.HasFlag(ProviderKinds.Instance)));
+        Assert.All(Provider.Classes, c => Assert.Equal(!IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds.HasFlag(ProviderKinds.Instance)));
+        Assert.All(Provider.Classes, c => Assert.Equal(IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds == ProviderKinds.Indication));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
         Assert.Equal(["Xen_ComputerSystem", "Xen_MetricService", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
@@ -91,7 +97,7 @@ public sealed class ProvidedClassesTests : ProviderTest
     {
         var wrong = new List<string>();
         Prepare();
-        foreach (var layout in Ours.Where(l => !l.IsAssociation))
+        foreach (var layout in WithInstances.Where(l => !l.IsAssociation))
         {
             foreach (var instance in All(layout.ClassName))
             {
@@ -106,7 +112,7 @@ public sealed class ProvidedClassesTests : ProviderTest
     public void The_keys_of_an_instance_are_those_of_its_path()
     {
         Prepare();
-        foreach (var layout in Ours)
+        foreach (var layout in WithInstances)
         {
             foreach (var instance in All(layout.ClassName))
             {
@@ -130,8 +136,13 @@ public sealed class ProvidedClassesTests : ProviderTest
     private HashSet<string> PropertiesSet()
     {
         Prepare();
-        return [.. Ours.SelectMany(l => All(l.ClassName).SelectMany(i => i.Properties.Where(p => p.Value is not null).Select(p => $"{l.ClassName}.{p.Name}")))];
+        var indications = Subscriber.OneOfEach(Provider, Host).ToLookup(i => i.ClassName);
+        return [.. Ours.SelectMany(l => (IsIndication(l) ? indications[Example(l)] : All(l.ClassName)).SelectMany(i => i.Properties.Where(p => p.Value is not null).Select(p => $"{l.ClassName}.{p.Name}")))];
     }
+
+    // The indications of the other three kinds of things are made in the same way as those of guests.
+    private static string Example(CimLayout layout) => layout.ClassName.IndexOf("Inst", StringComparison.Ordinal) is > 0 and var at
+        ? "Xen_ComputerSystem" + layout.ClassName[at..] : layout.ClassName;
 
     /// <summary>The entries that would cover a property: of the class itself and of each superclass that has it.</summary>
     private static IEnumerable<string> Entries(CimLayout layout, string property)
