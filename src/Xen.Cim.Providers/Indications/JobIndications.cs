@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -8,21 +9,28 @@ namespace Xen.Cim.Providers;
 internal sealed record JobEvent(Guid Id) : HostEvent;
 
 /// <summary>Xen_ConcreteJobInst{Creation,Deletion,Modification}: jobs that begin, end and are removed (DSP1103).</summary>
-internal sealed class JobIndications(ConcreteJob jobs)
+internal sealed class JobIndications(ConcreteJob jobs, JobStore store)
     : LifecycleSource(Xen_ConcreteJobInstCreation.Layout, Xen_ConcreteJobInstDeletion.Layout, Xen_ConcreteJobInstModification.Layout)
 {
+    private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<CimObjectPath, CimInstance> _known = [];
+    private long _compared;
 
     protected override IReadOnlyCollection<string> Restless { get; } = [Xen_ConcreteJob.Names.ElapsedTime];
 
     public override void Begin()
     {
         _known.Clear();
-        foreach (var instance in jobs.Instances(Everything))
+        foreach (var instance in Read())
             _known[instance.Path!] = instance;
     }
 
-    public override void Compare(Action<CimInstance> deliver) => Tell(_known, jobs.Instances(Everything), deliver);
+    public override void Compare(Action<CimInstance> deliver)
+    {
+        Tell(_known, Read(), deliver);
+        _compared = Stopwatch.GetTimestamp();
+    }
 
     public override void Take(HostEvent news, bool more, Action<CimInstance> deliver)
     {
@@ -33,9 +41,11 @@ internal sealed class JobIndications(ConcreteJob jobs)
     /// <summary>Progress, and the end of a job's time, come without an event.</summary>
     public override void Rest(Action<CimInstance> deliver)
     {
-        if (_known.Count > 0)
+        if (_known.Count > 0 && Stopwatch.GetElapsedTime(_compared) > s_progress)
             Compare(deliver);
     }
 
     public override void End() => _known.Clear();
+
+    private IEnumerable<CimInstance> Read() => jobs.Enumerate().Where(store.IsToldOf).Select(j => jobs.InstanceOf(j, Everything));
 }

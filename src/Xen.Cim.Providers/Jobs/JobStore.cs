@@ -20,7 +20,7 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     /// <summary>How a job's path is made; set by the class that serves jobs.</summary>
     public Func<Job, CimObjectPath> Paths { private get; set; } = _ => throw new InvalidOperationException();
 
-    /// <summary>A job of this process began, ended, or was removed; on any thread.</summary>
+    /// <summary>A job of this process that a client was told of began, ended, or was removed; on any thread.</summary>
     public event Action<Guid>? Changed;
 
     public IEnumerable<Job> All => _kept is null ? Own : Own.Concat(_kept.Others(_jobs.ContainsKey));
@@ -45,8 +45,10 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     /// <summary>The path of a job that a client is about to be told of: from now on it is kept.</summary>
     public CimObjectPath PathOf(Job job)
     {
-        _handedOut[job.Id] = true;
+        var isFirst = _handedOut.TryAdd(job.Id, true);
         Keep(job);
+        if (isFirst)
+            Changed?.Invoke(job.Id);
         return Paths(job);
     }
 
@@ -59,6 +61,9 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
                 _kept?.Keep(stopping && !job.IsFinished ? job.Interrupted() : job);
         }
     }
+
+    /// <summary>Whether a client knows of the job: not of one that ended within the call that began it.</summary>
+    public bool IsToldOf(Job job) => _handedOut.ContainsKey(job.Id) || !_jobs.ContainsKey(job.Id);
 
     public Job? Find(Guid id) => All.FirstOrDefault(j => j.Id == id);
 
@@ -83,13 +88,13 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
             throw new CimException(CimStatus.Failed, $"{MaxRunning} jobs are under way; wait for one to end before starting \"{plan.Name}\".");
         var job = new Job(plan);
         _jobs[job.Id] = job;
-        Changed?.Invoke(job.Id);
         new Thread(() =>
         {
             job.Run(_stopping.Token);
             if (job.IsFinished)
                 Keep(job);
-            Changed?.Invoke(job.Id);
+            if (_handedOut.ContainsKey(job.Id))
+                Changed?.Invoke(job.Id);
             if (job.Error is { } error)
                 logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error);
         })

@@ -14,7 +14,7 @@ public static class Stage
     /// <summary>The root of the source tree, or null when the tests run without one.</summary>
     public static string? SourceTree { get; } = Above(AppContext.BaseDirectory, "Xen.Cim.sln");
 
-    /// <summary>The names of our classes, read from the MOF that the server loads.</summary>
+    /// <summary>The names of our classes that can have instances, read from the MOF that the server loads.</summary>
     public static IReadOnlyList<string> Classes { get; } = [.. ReadClasses().Select(c => c.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Those of them that are associations.</summary>
@@ -22,13 +22,13 @@ public static class Stage
 
     private static IEnumerable<(string Name, bool IsAssociation)> ReadClasses()
     {
-        var isAssociation = false;
+        var (isAssociation, isIndication) = (false, false);
         foreach (var line in Directory.EnumerateFiles(Path.Combine(Folder, "mof"), "*.mof").SelectMany(File.ReadLines))
         {
             // A class's qualifiers begin in the first column.
             if (line.StartsWith('['))
-                isAssociation = line.StartsWith("[Association", StringComparison.Ordinal);
-            else if (line.StartsWith("class Xen_", StringComparison.Ordinal))
+                (isAssociation, isIndication) = (line.StartsWith("[Association", StringComparison.Ordinal), line.StartsWith("[Indication", StringComparison.Ordinal));
+            else if (line.StartsWith("class Xen_", StringComparison.Ordinal) && !isIndication)
                 yield return (line.Split(' ', ':')[1], isAssociation);
         }
     }
