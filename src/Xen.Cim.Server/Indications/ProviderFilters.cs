@@ -18,6 +18,8 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
     private readonly Dictionary<CimObjectPath, List<Activation>> _active = [];
     private readonly ConditionalWeakTable<ICmpiIndications, ProviderState> _states = [];
 
+    private volatile bool _ended;
+
     public bool IsActive(CimObjectPath subscription)
     {
         lock (_gate)
@@ -28,6 +30,8 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
     /// <exception cref="CimException">NOT_SUPPORTED: no provider raises such indications; or what all of them say against it.</exception>
     public void Activate(CimObjectPath subscription, Filter filter, string owner)
     {
+        if (_ended)
+            throw new CimException(CimStatus.ServerIsShuttingDown, "The server ends; nothing is subscribed to any more.");
         var done = new List<Activation>();
         CimException? refusal = null;
         foreach (var registration in Registrations(filter))
@@ -53,8 +57,8 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
         }
         var isFirst = false;
         lock (_gate)
-            isFirst = _active.TryAdd(subscription, done);
-        // Two at once asked for the same.
+            isFirst = !_ended && _active.TryAdd(subscription, done);
+        // Two at once asked for the same, or the server ends.
         if (!isFirst)
             done.ForEach(Deactivate);
     }
@@ -68,12 +72,15 @@ internal sealed class ProviderFilters(ProviderDirectory directory, Interop inter
         activations?.ForEach(Deactivate);
     }
 
-    /// <summary>No provider delivers any more.</summary>
+    /// <summary>No provider delivers any more, and none is asked again.</summary>
     public void DisableAll()
     {
         List<CimObjectPath> all;
         lock (_gate)
+        {
+            _ended = true;
             all = [.. _active.Keys];
+        }
         all.ForEach(Deactivate);
     }
 
