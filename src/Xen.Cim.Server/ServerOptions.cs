@@ -1,7 +1,7 @@
 using System.Net;
-using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Model;
 using Xen.Cim.Server.CimXml;
+using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Security;
 
 namespace Xen.Cim.Server;

@@ -28,11 +28,11 @@ internal sealed unsafe partial class AgentProcess
     // Larger than posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t are on any Linux.
     private const int OpaqueSize = 512;
 
-    private static readonly Dictionary<int, string> s_signals = new()
-    {
-        [1] = "SIGHUP", [2] = "SIGINT", [3] = "SIGQUIT", [4] = "SIGILL", [5] = "SIGTRAP", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE",
-        [9] = "SIGKILL", [11] = "SIGSEGV", [13] = "SIGPIPE", [15] = "SIGTERM", [24] = "SIGXCPU", [31] = "SIGSYS",
-    };
+    // By their numbers, from 1; those that do not end a process by mistake are left out.
+    private static readonly string[] s_signals =
+    [
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "", "SIGSEGV", "", "SIGPIPE", "", "SIGTERM",
+    ];
 
     private readonly Lock _gate = new();
     private int? _status;
@@ -100,7 +100,7 @@ internal sealed unsafe partial class AgentProcess
     }
 
     private static string Describe(int status) => (status & 0x7f) is var signal && signal != 0
-        ? $"signal {signal}{(s_signals.TryGetValue(signal, out var name) ? $" ({name})" : "")}"
+        ? $"signal {signal}{(s_signals.ElementAtOrDefault(signal - 1) is { Length: > 0 } name ? $" ({name})" : "")}"
         : $"exit code {(status >> 8) & 0xff}";
 
     private static int Spawn(string file, IReadOnlyList<string> arguments, int channel)
