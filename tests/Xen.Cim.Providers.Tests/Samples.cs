@@ -106,7 +106,7 @@ internal static class Samples
           <uuid>7a1c3d52-0000-4000-8000-000000000002</uuid>
           <memory unit='KiB'>2097152</memory>
           <vcpu placement='static' cpuset='2-3'>2</vcpu>
-          <os>
+          <os firmware='bios'>
             <type arch='x86_64' machine='xenfv'>hvm</type>
             <loader type='rom'>/usr/lib/xen/boot/hvmloader</loader>
             <boot dev='cdrom'/>

@@ -26,6 +26,13 @@ public sealed partial class DomainDefinition
         set => _root.Child("os")?.Child("type")?.SetAttribute("machine", value);
     }
 
+    /// <summary>Attribute os/@firmware: efi or bios; libvirt then finds a loader of that kind by itself.</summary>
+    public string? Firmware
+    {
+        get => _root.Child("os")?.Read("firmware");
+        set => _root.Child("os")?.SetAttribute("firmware", value);
+    }
+
     /// <summary>Element os/kernel: the path, in the host, of the kernel to boot directly.</summary>
     public string? Kernel
     {

@@ -1,16 +1,22 @@
 using System.Globalization;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
+using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers;
 
 /// <summary>
 /// Processors of the host in CIM_ResourceAllocationSettingData.HostResource: read as numbers (<c>2</c>), ranges
-/// (<c>0-3</c>) or paths of processors whose DeviceID ends with the number; written as numbers, one an entry.
+/// (<c>0-3</c>) or paths of processors whose DeviceID ends with the number; written as paths of Xen_HostProcessor without a
+/// namespace, one an entry: the property holds URIs, and the namespace is the server's to choose.
 /// </summary>
 internal static class HostProcessors
 {
-    public static string[] Write(ProcessorSet processors) => [.. processors.Numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))];
+    public static string[] Write(ProcessorSet processors, string host) => [.. processors.Numbers.Select(n => new CimObjectPath(Xen_HostProcessor.CimName, null,
+        new CimKey(CIM_LogicalDevice.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(CIM_LogicalDevice.Names.SystemName, host),
+        new CimKey(CIM_LogicalDevice.Names.CreationClassName, Xen_HostProcessor.CimName),
+        new CimKey(CIM_LogicalDevice.Names.DeviceID, n.ToString(CultureInfo.InvariantCulture))).ToString())];
 
     /// <returns>Null: any processor, which is what none and all of them mean.</returns>
     /// <exception cref="CimException">INVALID_PARAMETER: something else, or a processor that the host does not have.</exception>

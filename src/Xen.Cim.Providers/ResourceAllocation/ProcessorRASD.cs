@@ -38,7 +38,7 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             VirtualQuantity = definition.CurrentProcessors ?? definition.Processors,
             VirtualQuantityUnits = "count",
             MaximumProcessors = definition.Processors,
-            HostResource = pinned is null ? null : HostProcessors.Write(pinned),
+            HostResource = pinned is null ? null : HostProcessors.Write(pinned, Hypervisor.GetHost().Name),
             MappingBehavior = pinned is null ? null : Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity,
             Reservation = 0,
             Limit = live?.Cap ?? definition.Cap ?? 0,

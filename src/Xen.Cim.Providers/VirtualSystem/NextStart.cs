@@ -16,6 +16,15 @@ internal static class NextStart
     {
         CIM_VirtualSystemSettingData.Names.InstanceID, CIM_VirtualSystemSettingData.Names.ConfigurationID,
         CIM_VirtualSystemSettingData.Names.ConfigurationName, CIM_VirtualSystemSettingData.Names.Description,
+        // Names a setting of the same configuration; AddressOnParent says on which bus.
+        Xen_InputRASD.Names.Parent,
+    };
+
+    // Where the definition leaves these open the hypervisor chooses at each start, so what it chose is no pending change.
+    private static readonly HashSet<string> s_chosen = new(StringComparer.OrdinalIgnoreCase)
+    {
+        Xen_NetworkRASD.Names.VirtualDevice, Xen_GraphicsRASD.Names.Port, Xen_GraphicsRASD.Names.TLSPort, Xen_GraphicsRASD.Names.Address,
+        Xen_GraphicsRASD.Names.ListenAddress, Xen_ConsoleRASD.Names.Connection, Xen_InputRASD.Names.AddressOnParent,
     };
 
     public static Action<CimInstance, TSetting, TSetting> Describe<TSetting>(ClassProvider<TSetting> settings)
@@ -33,10 +42,15 @@ internal static class NextStart
         void Set(string name, ushort value) => instance.SetAt(instance.Layout.OrdinalOf(name), value);
     }
 
-    private static bool SayTheSame(CimInstance one, CimInstance other) =>
-        Settings(one).SequenceEqual(Settings(other));
+    private static bool SayTheSame(CimInstance state, CimInstance defined)
+    {
+        var wanted = Settings(defined);
+        var now = Settings(state);
+        return now.Keys.Where(n => !s_chosen.Contains(n)).All(wanted.ContainsKey)
+            && wanted.All(w => now.TryGetValue(w.Key, out var value) && value == w.Value);
+    }
 
-    private static IEnumerable<string> Settings(CimInstance instance) => instance.Properties
+    private static Dictionary<string, string> Settings(CimInstance instance) => instance.Properties
         .Where(p => p.Value is not null && !s_names.Contains(p.Name))
-        .Select(p => p.Value is Array array ? $"{p.Name}={string.Join('\n', CimValue.Elements(array).Select(e => e is null ? "" : CimValue.Format(e)))}" : $"{p.Name}={CimValue.Format(p.Value!)}");
+        .ToDictionary(p => p.Name, p => p.Value is Array array ? string.Join('\n', CimValue.Elements(array).Select(e => e is null ? "" : CimValue.Format(e))) : CimValue.Format(p.Value!));
 }

@@ -191,6 +191,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         Give(settings.CommandLine, definition.CommandLine, v => definition.CommandLine = v);
         Give(settings.Bootloader, definition.Bootloader, v => definition.Bootloader = v);
         Give(settings.BootloaderArguments, definition.BootloaderArguments, v => definition.BootloaderArguments = v);
+        Give(settings.Machine, definition.Machine, v => definition.Machine = v);
+        Give(settings.Architecture, definition.Architecture, v => definition.Architecture = v);
+        Give(settings.Firmware, definition.Firmware, v => definition.Firmware = v);
         Give(settings.Loader, definition.Loader, v => definition.Loader = v);
         Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
         Give(settings.OnPoweroff, definition.OnPoweroff, v => definition.OnPoweroff = v);
@@ -260,6 +263,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         settings.CommandLine = definition.CommandLine;
         settings.Bootloader = definition.Bootloader;
         settings.BootloaderArguments = definition.BootloaderArguments;
+        settings.Machine = definition.Machine;
+        settings.Architecture = definition.Architecture;
+        settings.Firmware = definition.Firmware;
         settings.Loader = definition.Loader;
         settings.Emulator = definition.Emulator;
         settings.BootDevices = [.. definition.BootDevices];

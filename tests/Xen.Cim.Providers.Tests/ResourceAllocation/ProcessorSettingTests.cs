@@ -77,7 +77,7 @@ public sealed class ProcessorSettingTests : ProviderTest
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = s_defined, HostResource = [resource], MappingBehavior = Mapping.Hard_Affinity }).Return);
         Assert.Equal(expected, Host.Definition(Samples.Web).CpuSet);
         var defined = Setting<Xen_ProcessorRASD>(Samples.Web, "defined", "processor");
-        Assert.Equal(ProcessorSet.Parse(expected)!.Numbers.Select(n => $"{n}"), defined.HostResource!);
+        Assert.Equal(ProcessorSet.Parse(expected)!.Numbers.Select(n => $"{n}"), Numbers(defined));
         Assert.Equal(Mapping.Hard_Affinity, defined.MappingBehavior);
         Assert.Null(Setting<Xen_ProcessorRASD>(Samples.Web, "state", "processor").HostResource);
 
@@ -93,7 +93,7 @@ public sealed class ProcessorSettingTests : ProviderTest
     public void An_empty_list_or_all_processors_take_the_pins_away(string resource)
     {
         Pin(Samples.WebXml, "<vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='3'/>");
-        Assert.Equal(["1", "3"], Setting<Xen_ProcessorRASD>(Samples.Web, "defined", "processor").HostResource!);
+        Assert.Equal(["1", "3"], Numbers(Setting<Xen_ProcessorRASD>(Samples.Web, "defined", "processor")));
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = s_defined, HostResource = resource.Length == 0 ? [] : [resource] }).Return);
         Assert.DoesNotContain("vcpupin", Host.Defined(Samples.Web), StringComparison.Ordinal);
         Assert.Contains("<shares>512</shares>", Host.Defined(Samples.Web), StringComparison.Ordinal);
@@ -143,7 +143,7 @@ public sealed class ProcessorSettingTests : ProviderTest
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = s_state, HostResource = ["2", "3"] }).Return);
         Pinned("2-3", "2-3", "2-3");
         Pin(Samples.WebXml, "", Samples.WebRunningXml, "<vcpupin vcpu='0' cpuset='2'/><vcpupin vcpu='1' cpuset='3'/><vcpupin vcpu='2' cpuset='3'/>");
-        Assert.Equal(["2", "3"], Setting<Xen_ProcessorRASD>(Samples.Web, "state", "processor").HostResource!);
+        Assert.Equal(["2", "3"], Numbers(Setting<Xen_ProcessorRASD>(Samples.Web, "state", "processor")));
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = s_state, HostResource = [] }).Return);
         Pinned(null, null, null);
         Assert.Equal(0, Host.Redefinitions);
@@ -175,4 +175,8 @@ public sealed class ProcessorSettingTests : ProviderTest
         static string With(string xml, string pins) => xml.Replace("<shares>512</shares>", "<shares>512</shares>" + pins, StringComparison.Ordinal);
         Host.Add(Host.Guest(Samples.Web), With(defined, definedPins), With(state ?? Samples.WebRunningXml, statePins));
     }
+
+    /// <summary>Each entry leads to a processor of the host.</summary>
+    private IEnumerable<string> Numbers(Xen_ProcessorRASD setting) =>
+        setting.HostResource!.Select(r => (string)Get(CimObjectPath.Parse(r!).WithNamespace("root/virt"))["DeviceID"]!);
 }

@@ -28,6 +28,7 @@ public sealed class SystemSettingTests : ProviderTest
     {
         var mail = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Mail, "state"));
         Assert.Equal(("DMTF:XEN:HVM", "/usr/lib/xen/boot/hvmloader", "/usr/lib/xen/bin/qemu-system-i386"), (mail.VirtualSystemType, mail.Loader, mail.Emulator));
+        Assert.Equal(("xenfv", "x86_64", "bios"), (mail.Machine, mail.Architecture, mail.Firmware));
         Assert.Equal(["cdrom", "hd"], mail.BootDevices!);
         Assert.Equal((true, true, true, Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time, Recovery.Restart, Startup.None),
             (mail.EnableACPI, mail.EnableAPIC, mail.EnablePAE, mail.ClockOffset, mail.AutomaticRecoveryAction, mail.AutomaticStartupAction));
@@ -61,6 +62,19 @@ public sealed class SystemSettingTests : ProviderTest
             Assert.Equal(0u, ModifySystem(settings).Return);
             Assert.Equal(before.Replace(old, @new, StringComparison.Ordinal), Host.Definition(Samples.Web).ToXml());
         }
+    }
+
+    [Theory]
+    [InlineData("DMTF:XEN:PV", "xenpv", "Kernel = \"/boot/k\"; RAMDisk = \"/boot/i\"; CommandLine = \"quiet\";", "<kernel>/boot/k</kernel>|<initrd>/boot/i</initrd>|<cmdline>quiet</cmdline>")]
+    [InlineData("DMTF:XEN:PV", "xenpv", "Bootloader = \"pygrub\"; BootloaderArguments = \"--entry=1\";", "<bootloader>pygrub</bootloader>|<bootloader_args>--entry=1</bootloader_args>")]
+    [InlineData("DMTF:XEN:PVH", "xenpvh", "Kernel = \"/boot/k\";", "<kernel>/boot/k</kernel>|>xenpvh</type>")]
+    [InlineData("DMTF:XEN:HVM", "xenfv", "Firmware = \"efi\"; BootDevices = {\"network\", \"hd\"};", "<os firmware=\"efi\">|<boot dev=\"network\"/>|>hvm</type>")]
+    public void Each_kind_of_guest_boots_in_its_way(string type, string machine, string settings, string expected)
+    {
+        var guest = Define($"instance of Xen_VirtualSystemSettingData {{ VirtualSystemType = \"{type}\"; {settings} }};");
+        var xml = Host.Definition(guest).ToXml().Replace(" />", "/>", StringComparison.Ordinal);
+        Assert.All(expected.Split('|'), part => Assert.Contains(part, xml, StringComparison.Ordinal));
+        Assert.Equal((type, machine), (Get<Xen_VirtualSystemSettingData>(ConfigurationPath(guest, "defined")).VirtualSystemType, Get<Xen_VirtualSystemSettingData>(ConfigurationPath(guest, "defined")).Machine));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xen.Cim.EndToEnd.Tests.Running;
 using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
 
@@ -81,6 +82,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
     private static (string, string) Pinning(SuiteGuest guest, string configuration)
     {
         var setting = guest.Setting("Xen_ProcessorRASD", $"{configuration}/processor");
-        return (setting.Optional("HostResource"), setting.Optional("MappingBehavior"));
+        // A path, of which the number is what matters here.
+        return (Regex.Match(setting.Optional("HostResource"), @"DeviceID=\\*""(\d+)").Groups[1].Value, setting.Optional("MappingBehavior"));
     }
 }

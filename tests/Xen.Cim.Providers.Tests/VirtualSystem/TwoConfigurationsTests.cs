@@ -1,0 +1,63 @@
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers.Tests.VirtualSystem;
+
+/// <summary>What runs now beside what the next start uses: which of it is pending is a query (DSP1057).</summary>
+public sealed class TwoConfigurationsTests : ProviderTest
+{
+    [Fact]
+    public void What_the_hypervisor_chose_at_the_start_is_no_pending_change()
+    {
+        Assert.Equal(1, Current("Xen_VirtualSystemSettingData", Samples.Web));
+        // Its interface on the host has a name, its console a pseudo-terminal.
+        Assert.Equal("vif3.0", Setting<Xen_NetworkRASD>(Samples.Web, "state", "00-16-3e-00-00-11").VirtualDevice);
+        Assert.Equal(1, Current("Xen_NetworkRASD", Samples.Web, "/00-16-3e-00-00-11"));
+        Assert.Equal(1, Current("Xen_ConsoleRASD", Samples.Web, "/console-xen-0"));
+        Assert.Equal(1, Current("Xen_GraphicsRASD", Samples.Web, "/graphics-vnc"));
+    }
+
+    [Fact]
+    public void What_was_plugged_or_ballooned_differs_from_the_next_start()
+    {
+        Assert.Equal(2, Current("Xen_MemoryRASD", Samples.Web, "/memory"));
+        Assert.Equal(2, Current("Xen_ProcessorRASD", Samples.Web, "/processor"));
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = $"Xen:{Samples.Web}/defined/memory", VirtualQuantity = 393216 }).Return);
+        Assert.Equal(1, Current("Xen_MemoryRASD", Samples.Web, "/memory"));
+    }
+
+    [Fact]
+    public void A_change_of_the_definition_is_pending_while_the_guest_runs()
+    {
+        Assert.Equal(0u, ModifyResources(new Xen_NetworkRASD { InstanceID = $"Xen:{Samples.Web}/defined/00-16-3e-00-00-11", Bridge = "xenbr1" },
+            new Xen_GraphicsRASD { InstanceID = $"Xen:{Samples.Web}/defined/graphics-vnc", Port = 5907 }).Return);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/defined", Kernel = "/boot/new" }).Return);
+        Assert.Equal((2, 2, 2), (Current("Xen_NetworkRASD", Samples.Web, "/00-16-3e-00-00-11"), Current("Xen_GraphicsRASD", Samples.Web, "/graphics-vnc"), Current("Xen_VirtualSystemSettingData", Samples.Web)));
+        // What the next start adds hangs on the configuration.
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_InputRASD()).Return);
+        var link = Assert.Single(Provider.References(Request, SettingPath("Xen_InputRASD", Samples.Web, "defined", "input-tablet-usb"), new AssociationFilter("Xen_ElementSettingData")));
+        Assert.Equal((ConfigurationPath(Samples.Web, "state"), (ushort)2, (ushort)1, (ushort)1), (link["ManagedElement"], link["IsCurrent"], link["IsNext"], link["IsDefault"]));
+        Refused(CimStatus.NotFound, () => Get(SettingPath("Xen_InputRASD", Samples.Web, "state", "input-tablet-usb")));
+    }
+
+    [Fact]
+    public void A_guest_that_is_off_has_nothing_pending()
+    {
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = $"Xen:{Samples.Mail}/defined/memory", VirtualQuantity = 1048576 }).Return);
+        var links = All("Xen_ElementSettingData").Where(l => ((CimObjectPath)l["SettingData"]!).GetString("InstanceID")!.Contains($"{Samples.Mail}", StringComparison.Ordinal)).ToList();
+        Assert.True(links.Count > 10);
+        Assert.All(links, l => Assert.Equal(((ushort)1, (ushort)1, (ushort)1), ((ushort)l["IsCurrent"]!, (ushort)l["IsNext"]!, (ushort)l["IsDefault"]!)));
+    }
+
+    [Fact]
+    public void A_transient_guest_has_no_next_start() =>
+        Assert.DoesNotContain(All("Xen_ElementSettingData"), l => l.Path!.ToString().Contains($"{Samples.Passing}", StringComparison.Ordinal));
+
+    private int Current(string @class, Guid uuid, string device = "")
+    {
+        var link = Assert.Single(Provider.References(Request, Path(@class, ("InstanceID", $"Xen:{uuid}/state{device}")), new AssociationFilter("Xen_ElementSettingData", null, "ManagedElement")),
+            l => ((CimObjectPath)l["SettingData"]!).ClassName == @class);
+        Assert.Equal($"Xen:{uuid}/defined{device}", ((CimObjectPath)link["SettingData"]!).GetString("InstanceID"));
+        return (ushort)link["IsCurrent"]!;
+    }
+}
