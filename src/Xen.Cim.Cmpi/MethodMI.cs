@@ -38,9 +38,21 @@ internal static unsafe class MethodMI
         object? Invoke() => EntryPoint.Runtime.Provider.InvokeMethod(request, path, method, input, output);
         var returned = Operators.Changes(method) ? EntryPoint.Runtime.Changes.Make(request, method, path, Invoke) : Invoke();
         foreach (var argument in output.List)
+        {
+            // A server makes an instance of a class in a namespace, also of one that is just a value.
+            foreach (var embedded in Embedded(argument.Value))
+                embedded.Path ??= new CimObjectPath(embedded.ClassName, request.Namespace);
             broker.AddArgument(call.Output, argument);
+        }
         if (returned is not null)
             call.Return(broker.ToValue(Types.OfValue(returned), returned, out var type), type);
         call.Done();
     }
+
+    private static IEnumerable<CimInstance> Embedded(object? value) => value switch
+    {
+        CimInstance one => [one],
+        object?[] several => several.OfType<CimInstance>(),
+        _ => [],
+    };
 }

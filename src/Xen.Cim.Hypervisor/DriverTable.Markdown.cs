@@ -28,6 +28,7 @@ public static partial class DriverTable
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrateToURI3",
+        HypervisorOperation.AbortJob => "virDomainAbortJob",
         HypervisorOperation.StoragePools => "virStoragePoolDefineXML",
         HypervisorOperation.Networks => "virNetworkDefineXML",
         HypervisorOperation.Volumes => "virStorageVolCreateXML",

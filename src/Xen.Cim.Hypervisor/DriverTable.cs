@@ -20,6 +20,8 @@ public static partial class DriverTable
             [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.UpdateDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.Migrate)] = NoSupport,
+            [(HypervisorDriver.Xen, HypervisorOperation.AbortJob)] = NoSupport,
+            [(HypervisorDriver.Test, HypervisorOperation.AbortJob)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.ResizeVolume)] = NoSupport,
         };
 
@@ -34,6 +36,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Qemu, HypervisorOperation.PinProcessorsLive)] = "not of guests in software emulation, whose processors are no threads that QEMU tells",
             [(HypervisorDriver.Xen, HypervisorOperation.SetSchedulerLive)] = "weight and cap; libvirt forgets the cap when the guest stops, it is kept in the guest's metadata",
             [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live, except on a Xen with shadow paging; neither progress nor cancelling",
+            [(HypervisorDriver.Qemu, HypervisorOperation.AbortJob)] = "saving, dumping and migrating",
             [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is vcpu_quota in vcpu_period for each processor; needs control groups",
             [(HypervisorDriver.Test, HypervisorOperation.SetSchedulerLive)] = "accepted and ignored",
             [(HypervisorDriver.Test, HypervisorOperation.Reboot)] = "done at once",

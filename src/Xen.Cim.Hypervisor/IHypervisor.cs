@@ -4,7 +4,7 @@ namespace Xen.Cim.Hypervisor;
 public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, SavePaused, Undefine, Rename, Autostart,
-    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate, AbortJob,
     StoragePools, Networks, Volumes, ResizeVolume,
 }
 
@@ -145,6 +145,16 @@ public interface IHypervisor : IPoolConfiguration, IDisposable
     /// <exception cref="HypervisorException">What <see cref="FindMigrationObstacles"/> finds and throws, or libvirt's error.
     /// Timeout: it took longer than <see cref="HypervisorOptions.MigrationTimeout"/>.</exception>
     IReadOnlyList<string> Migrate(MigrationRequest request, Action<MigrationProgress> report, CancellationToken cancellation);
+
+    /// <summary>
+    /// How far libvirt is with what it does to a guest (saving, migrating), 0 to 99; null when it does nothing, or does not
+    /// tell.
+    /// </summary>
+    int? ReadJobPercent(Guid uuid);
+
+    /// <summary>Tells libvirt to give up what it does to a guest, which then goes on as before.</summary>
+    /// <exception cref="HypervisorException">InvalidState: it does nothing.</exception>
+    void AbortJob(Guid uuid);
 
     /// <summary>A guest appeared, went, or changed its state; on a thread of the hypervisor layer.</summary>
     event Action<GuestEvent>? GuestChanged;

@@ -117,13 +117,7 @@ public sealed partial class LibvirtHypervisor
         var elapsed = deadline.Length - deadline.Remaining;
         try
         {
-            var job = Query($"ask how far the guest {plan.Guest.Uuid} is", connection =>
-            {
-                using var domain = Lookup(connection, plan.Guest.Uuid);
-                return domain.GetJobInfo();
-            });
-            return new(elapsed, job.DataTotal == 0 ? null
-                : (int)Math.Min(99, 100 * (1 - ((double)Math.Min(job.DataRemaining, job.DataTotal) / job.DataTotal))));
+            return new(elapsed, ReadJobPercent(plan.Guest.Uuid));
         }
         catch (HypervisorException)
         {

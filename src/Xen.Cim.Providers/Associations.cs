@@ -189,8 +189,11 @@ internal static class Associations
 
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            guest => x.Jobs.Enumerate().Where(j => !j.Plan.Migrates && j.Plan.Guest?.Uuid == guest.Uuid),
-            job => job.Plan is { Migrates: false, Guest: { } guest } ? x.Systems.Of(guest.Uuid) : []),
+            guest => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Guest && j.Plan.Guest?.Uuid == guest.Uuid),
+            job => job.Plan is { Owner: JobOwner.Guest, Guest: { } guest } ? x.Systems.Of(guest.Uuid) : []),
+        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Management, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
+            service => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Management),
+            job => job.Plan.Owner == JobOwner.Management ? x.Management.Enumerate() : []),
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Migration, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
             service => x.Jobs.Enumerate().Where(j => j.Plan.Migrates),
             job => job.Plan.Migrates ? x.Migration.Enumerate() : []),

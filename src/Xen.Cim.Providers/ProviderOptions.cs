@@ -4,7 +4,7 @@ namespace Xen.Cim.Providers;
 public sealed record ProviderOptions
 {
     /// <summary>How long a call waits for an operation before it hands out a job and returns.</summary>
-    public TimeSpan InCallWait { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan InCallWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a guest may take over a graceful shutdown or reboot when the client names no timeout.</summary>
     public TimeSpan GracefulTimeout { get; init; } = TimeSpan.FromMinutes(10);

@@ -34,7 +34,10 @@ internal sealed class XenModel : IDisposable
         Inputs = new InputRASD(hypervisor, Configurations);
         HostDevices = new HostDeviceRASD(hypervisor, Configurations);
         UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings]);
+        var sampler = new MetricSampler(hypervisor);
+        Summaries = new ComputerSystemSummary(Configurations, sampler, _jobs);
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings],
+            Summaries, _jobs, options);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
         VirtualMemory = new Memory(Configurations);
@@ -57,7 +60,7 @@ internal sealed class XenModel : IDisposable
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);
         var switches = new MetricSwitches(directory);
-        Metrics = new MetricCatalog(hypervisor, new MetricSampler(hypervisor), switches, this);
+        Metrics = new MetricCatalog(hypervisor, sampler, switches, this);
         MetricDefinitions = new BaseMetricDefinition(Metrics);
         MetricValues = new BaseMetricValue(Metrics);
         MetricService = new MetricService(hypervisor, Host, Metrics, switches, MetricDefinitions, MetricValues);
@@ -78,7 +81,7 @@ internal sealed class XenModel : IDisposable
             HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
-            MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
+            Summaries, MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
             PoolConfiguration, PoolConfigurationCapabilities, DiskPoolSettings, NetworkPoolSettings, Volumes, VolumeSettings,
         ];
         Associations = Providers.Associations.Table(this);
@@ -166,6 +169,8 @@ internal sealed class XenModel : IDisposable
     public VirtualSystemMigrationCapabilities MigrationCapabilities { get; }
 
     public VirtualSystemMigrationSettingData MigrationSettings { get; }
+
+    public ComputerSystemSummary Summaries { get; }
 
     public MetricCatalog Metrics { get; }
 

@@ -89,6 +89,7 @@ public sealed class DriverTableTests
             (HypervisorOperation.SetSchedulerLive, () => guest.SetSchedulerParameters([TypedParameter.UInt("weight", 50)])),
             (HypervisorOperation.Snapshot, () => guest.CreateSnapshot("<domainsnapshot/>").Dispose()),
             (HypervisorOperation.Migrate, () => guest.Migrate(connection, DomainMigrateFlags.Live).Dispose()),
+            (HypervisorOperation.AbortJob, guest.AbortJob),
             (HypervisorOperation.Rename, () => guest.Rename("probe-renamed")),
             (HypervisorOperation.StoragePools, () => connection.DefineStoragePool(Pool).Undefine()),
             (HypervisorOperation.Networks, () => connection.DefineNetwork("<network><name>probe</name></network>").Undefine()),

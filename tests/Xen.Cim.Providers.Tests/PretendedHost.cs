@@ -129,6 +129,7 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.FindGuest(It.IsAny<string>())).Returns((string n) => Guests.FirstOrDefault(g => g.Name == n));
         Mock.Setup(h => h.GetDefinition(It.IsAny<Guid>(), It.IsAny<ConfigurationKind>())).Returns((Guid u, ConfigurationKind k) => Read(u, k));
         Mock.Setup(h => h.GetScheduler(It.IsAny<Guid>())).Returns((Guid u) => Schedulers.GetValueOrDefault(u));
+        Mock.Setup(h => h.ReadJobPercent(It.IsAny<Guid>())).Returns((int?)null);
         Mock.Setup(h => h.ReadStatistics()).Returns(() => [.. Guests.Select(Statistics.Of).OfType<GuestStatistics>()]);
         Mock.Setup(h => h.ReadStatistics(It.IsAny<Guid>())).Returns((Guid u) => Guests.FirstOrDefault(g => g.Uuid == u) is { } guest ? Statistics.Of(guest) : null);
         Mock.Setup(h => h.ReadHostStatistics()).Returns(() => Statistics.OfHost());

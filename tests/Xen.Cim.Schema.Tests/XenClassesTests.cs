@@ -30,6 +30,7 @@ public sealed class XenClassesTests(Schema schema) : IClassFixture<Schema>
     [InlineData("Xen_MetricDefForME", "CIM_MetricDefForME")]
     [InlineData("Xen_MetricForME", "CIM_MetricForME")]
     [InlineData("Xen_MetricInstance", "CIM_MetricInstance")]
+    [InlineData("Xen_ComputerSystemSummary", "CIM_ManagedElement")]
     [InlineData("Xen_MetricService", "CIM_MetricService")]
     [InlineData("Xen_MetricServiceCapabilities", "CIM_MetricServiceCapabilities")]
     [InlineData("Xen_Processor", "CIM_Processor")]

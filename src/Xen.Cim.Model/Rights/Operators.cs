@@ -17,7 +17,7 @@ public sealed class Operators(string list, string source, IAccounts accounts, Ti
     {
         "GetError", "GetErrors",
         "CheckVirtualSystemIsMigratableToHost", "CheckVirtualSystemIsMigratableToSystem",
-        "GetMetricValues", "GetAvailableExtents", "GetSupportedSizes", "GetSupportedSizeRange",
+        "ShowMetrics", "ShowMetricsByClass", "GetMetricValues", "GetSummaryInformation", "GetAvailableExtents", "GetSupportedSizes", "GetSupportedSizeRange",
     };
 
     private readonly string[] _entries = list.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);

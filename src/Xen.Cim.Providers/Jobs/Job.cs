@@ -1,7 +1,15 @@
 using Xen.Cim.Hypervisor;
-using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
+
+/// <summary>Whose method began a job.</summary>
+internal enum JobOwner
+{
+    Guest,
+    Management,
+    Migration,
+    Pools,
+}
 
 /// <summary>What a job does: something at once, and perhaps something to wait for afterwards.</summary>
 internal sealed record JobPlan(string Name, Guest? Guest)
@@ -12,7 +20,7 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     /// <summary>The state the guest is on its way to, or null.</summary>
     public ushort? TransitioningTo { get; init; }
 
-    public required CimObjectPath Owner { get; init; }
+    public JobOwner Owner { get; init; }
 
     /// <summary>When to give up; null leaves it to the hypervisor's own deadline.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -20,24 +28,26 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     public required Action First { get; init; }
 
     /// <summary>Whether it takes the guest to another host.</summary>
-    public bool Migrates { get; init; }
+    public bool Migrates => Owner == JobOwner.Migration;
 
     /// <summary>How far it is while it runs, 0 to 99; null where nobody knows.</summary>
-    public Func<int>? Percent { get; init; }
+    public Func<int?>? Percent { get; init; }
+
+    /// <summary>Makes <see cref="First"/> end with an error, and everything as it was before; null when nobody can.</summary>
+    public Action? Cancel { get; init; }
 
     /// <summary>What a job that completed could not do; null when that was nothing.</summary>
     public Func<string?>? Remarks { get; init; }
 
-    /// <summary>Asked again and again until it says yes; throws a <see cref="CimException"/> when it never will.</summary>
+    /// <summary>Asked again and again until it says yes; throws a <see cref="Model.CimException"/> when it never will.</summary>
     public Func<bool>? Until { get; init; }
 
     /// <summary>What is still known of a job that another process has or had; it cannot be run here.</summary>
-    public static JobPlan Kept(string name, Guest? guest, string? pool, bool migrates, ushort? transitioningTo) => new(name, guest)
+    public static JobPlan Kept(string name, Guest? guest, string? pool, JobOwner owner, ushort? transitioningTo) => new(name, guest)
     {
         Pool = pool,
-        Owner = new CimObjectPath("Xen_ComputerSystem"),
+        Owner = owner,
         First = () => throw new InvalidOperationException($"\"{name}\" is a job of another process."),
-        Migrates = migrates,
         TransitioningTo = transitioningTo,
     };
 }
@@ -45,14 +55,39 @@ internal sealed record JobPlan(string Name, Guest? Guest)
 internal enum JobPhase
 {
     Running,
+    /// <summary>Somebody wants it to end; it has not ended yet.</summary>
+    Stopping,
     Completed,
+    Terminated,
     Failed,
+}
+
+/// <summary>What is known of a job besides its plan; the part that outlives its process.</summary>
+internal sealed record JobState(JobPhase Phase)
+{
+    public DateTimeOffset? Ended { get; init; }
+
+    public JobError? Error { get; init; }
+
+    /// <summary>How long it can be read after its end; null leaves that to the configuration.</summary>
+    public TimeSpan? Retention { get; init; }
+
+    /// <summary>Whether it goes away by itself after that time.</summary>
+    public bool DeleteOnCompletion { get; init; } = true;
+
+    public bool IsFinished => Phase is not (JobPhase.Running or JobPhase.Stopping);
+
+    /// <summary>Whether its time is over.</summary>
+    public bool IsOver(TimeSpan usual) => DeleteOnCompletion && Ended is { } ended && DateTimeOffset.Now - ended > (Retention ?? usual);
 }
 
 /// <summary>Work that may outlive the call that started it.</summary>
 internal sealed class Job(JobPlan plan)
 {
     private readonly TaskCompletionSource<Exception?> _first = new();
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly Lock _gate = new();
+    private volatile JobState _state = new(JobPhase.Running);
 
     public Guid Id { get; private init; } = Guid.NewGuid();
 
@@ -60,21 +95,25 @@ internal sealed class Job(JobPlan plan)
 
     public DateTimeOffset Submitted { get; private init; } = DateTimeOffset.Now;
 
-    public DateTimeOffset? Ended { get; private set; }
+    public JobState State => _state;
 
-    public JobPhase Phase { get; private set; }
+    public bool IsFinished => _state.IsFinished;
 
-    public string? Error { get; private set; }
-
-    public bool IsFinished => Phase != JobPhase.Running;
+    /// <summary>Whether the work is done elsewhere, or was: it can be looked at but not changed.</summary>
+    public bool IsKept { get; private init; }
 
     /// <summary>A job of another process, or of this one before it was started anew.</summary>
-    public static Job Kept(JobPlan plan, Guid id, DateTimeOffset submitted, JobPhase phase, DateTimeOffset? ended, string? error) =>
-        new(plan) { Id = id, Submitted = submitted, Phase = phase, Ended = ended, Error = error };
+    public static Job Kept(JobPlan plan, Guid id, DateTimeOffset submitted, JobState state) =>
+        new(plan) { Id = id, Submitted = submitted, _state = state, IsKept = true };
 
     /// <summary>The same job, ended by the end of its process.</summary>
-    public Job Interrupted() => Kept(plan, Id, Submitted, JobPhase.Failed, DateTimeOffset.Now,
-        $"{plan.Name}: the provider's process ended while the job ran. What became of it shows in the state of {plan.Guest?.Name ?? plan.Pool}.");
+    public Job Interrupted() => Kept(plan, Id, Submitted, _state with
+    {
+        Phase = JobPhase.Failed,
+        Ended = DateTimeOffset.Now,
+        Error = new JobError(Model.CimStatus.Failed,
+            $"{plan.Name}: the provider's process ended while the job ran. What became of it shows in the state of {plan.Guest?.Name ?? plan.Pool}."),
+    });
 
     /// <summary>Waits for the first part; false when it is still under way. Its error is thrown here, to the caller.</summary>
     public bool WaitForFirst(TimeSpan timeout)
@@ -84,6 +123,39 @@ internal sealed class Job(JobPlan plan)
         if (_first.Task.Result is { } error)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
         return true;
+    }
+
+    /// <summary>How long it is kept, and whether it goes by itself.</summary>
+    public void Change(Func<JobState, JobState> change)
+    {
+        lock (_gate)
+            _state = change(_state);
+    }
+
+    /// <summary>Stops what is under way.</summary>
+    /// <returns>Whether it has ended by now; null when it had before.</returns>
+    public bool? Terminate(TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            if (_state.IsFinished)
+                return null;
+            _state = _state with { Phase = JobPhase.Stopping };
+        }
+        try
+        {
+            plan.Cancel!();
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                if (!_state.IsFinished)
+                    _state = _state with { Phase = JobPhase.Running };
+            }
+            throw;
+        }
+        return _ended.Wait(wait);
     }
 
     public void Run(CancellationToken stopping)
@@ -100,7 +172,7 @@ internal sealed class Job(JobPlan plan)
         }
         catch (Exception error)
         {
-            End(JobPhase.Failed, error.Message);
+            End(JobPhase.Failed, JobError.Of(error));
             _first.TrySetResult(error);
         }
     }
@@ -112,7 +184,7 @@ internal sealed class Job(JobPlan plan)
         {
             if (plan.Timeout is { } timeout && DateTimeOffset.Now - Submitted > timeout)
             {
-                End(JobPhase.Failed, $"{plan.Name}: the guest did not do it within {timeout}.");
+                End(JobPhase.Failed, new JobError(Model.CimStatus.Failed, $"{plan.Name}: the guest did not do it within {timeout}."));
                 return;
             }
             if (stopping.WaitHandle.WaitOne(pause))
@@ -135,9 +207,18 @@ internal sealed class Job(JobPlan plan)
         }
     }
 
-    private void End(JobPhase phase, string? error)
+    // What was told to stop and did not do it in time has completed all the same.
+    private void End(JobPhase phase, JobError? error)
     {
-        (Ended, Error) = (DateTimeOffset.Now, error);
-        Phase = phase;
+        lock (_gate)
+        {
+            _state = _state with
+            {
+                Phase = phase == JobPhase.Failed && _state.Phase == JobPhase.Stopping ? JobPhase.Terminated : phase,
+                Ended = DateTimeOffset.Now,
+                Error = error,
+            };
+        }
+        _ended.Set();
     }
 }

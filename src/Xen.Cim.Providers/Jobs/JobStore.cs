@@ -11,6 +11,10 @@ namespace Xen.Cim.Providers;
 internal sealed class JobStore(ProviderOptions options, StateDirectory? directory, ILogger logger) : IDisposable
 {
     private const int MaxRunning = 256;
+
+    /// <summary>Of more than this the oldest that are over go first.</summary>
+    private const int MaxFinished = 1024;
+
     private readonly KeptJobs? _kept = directory is null ? null : new KeptJobs(directory, options.JobRetention);
     private readonly ConcurrentDictionary<Guid, bool> _handedOut = new();
     private readonly Lock _keeping = new();
@@ -34,7 +38,7 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
         {
             foreach (var job in _jobs.Values)
             {
-                if (job.Ended is { } ended && DateTimeOffset.Now - ended > options.JobRetention)
+                if (job.State.IsOver(options.JobRetention))
                     Forget(job);
                 else
                     yield return job;
@@ -50,6 +54,38 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
         if (isFirst)
             Changed?.Invoke(job.Id);
         return Paths(job);
+    }
+
+    /// <summary>Runs a job; one that is done soon was no job, and its error is the call's.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="wait">How soon.</param>
+    /// <returns>The job's path when it goes on, or null.</returns>
+    /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
+    public CimObjectPath? Run(JobPlan plan, TimeSpan wait)
+    {
+        var job = Start(plan);
+        try
+        {
+            if (!job.WaitForFirst(wait) || plan.Until is not null)
+                return PathOf(job);
+        }
+        catch
+        {
+            // The caller learns it here; nobody was told of the job.
+            Forget(job);
+            throw;
+        }
+        Forget(job);
+        return null;
+    }
+
+    /// <summary>Keeps what was changed about a job.</summary>
+    public void KeepChanges(Job job)
+    {
+        if (job.IsKept)
+            _kept?.Keep(job);
+        else
+            Keep(job);
     }
 
     // Looked at and written in one go, so that the end of a job is never overwritten by what was before it.
@@ -84,6 +120,9 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
     public Job Start(JobPlan plan)
     {
+        // Those that nobody lets go by themselves must not pile up.
+        foreach (var surplus in _jobs.Values.Where(j => j.IsFinished).OrderByDescending(j => j.State.Ended).Skip(MaxFinished).ToList())
+            Forget(surplus);
         if (Own.Count(j => !j.IsFinished) >= MaxRunning)
             throw new CimException(CimStatus.Failed, $"{MaxRunning} jobs are under way; wait for one to end before starting \"{plan.Name}\".");
         var job = new Job(plan);
@@ -95,8 +134,8 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
                 Keep(job);
             if (_handedOut.ContainsKey(job.Id))
                 Changed?.Invoke(job.Id);
-            if (job.Error is { } error)
-                logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error);
+            if (job.State is { Phase: JobPhase.Failed, Error: { } error })
+                logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error.Message);
         })
         {
             IsBackground = true,

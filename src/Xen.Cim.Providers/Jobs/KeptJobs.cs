@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
 
@@ -43,7 +44,7 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
             {
                 if (own(entry.Job.Id))
                     continue;
-                if (entry.Job.Ended is { } ended && DateTimeOffset.Now - ended > retention)
+                if (entry.Job.State.IsOver(retention))
                     Forget(entry.Job);
                 else
                     others.Add(entry.Job.IsFinished || entry.Owner.IsAlive ? entry.Job : Interrupted(entry));
@@ -67,7 +68,7 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
         var entries = directory.Files(Folder)
             .Where(f => Guid.TryParseExact(Path.GetFileNameWithoutExtension(f), "D", out var id) && !own(id))
             .Select(Read).OfType<Entry>().ToList();
-        foreach (var surplus in entries.Where(e => e.Job.IsFinished).OrderBy(e => e.Job.Ended).Take(entries.Count - MaxFiles).ToList())
+        foreach (var surplus in entries.Where(e => e.Job.IsFinished).OrderBy(e => e.Job.State.Ended).Take(entries.Count - MaxFiles).ToList())
         {
             Forget(surplus.Job);
             entries.Remove(surplus);
@@ -89,15 +90,11 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
         }
         if (job.Plan.Pool is { } pool)
             writer.WriteString("pool", pool);
-        writer.WriteBoolean("migrates", job.Plan.Migrates);
+        writer.WriteString("owner", job.Plan.Owner.ToString());
         if (job.Plan.TransitioningTo is { } state)
             writer.WriteNumber("transitioningTo", state);
         writer.WriteString("submitted", job.Submitted);
-        writer.WriteString("phase", job.Phase.ToString());
-        if (job.Ended is { } ended)
-            writer.WriteString("ended", ended);
-        if (job.Error is { } error)
-            writer.WriteString("error", error.Length > MaxTextLength ? error[..MaxTextLength] : error);
+        WriteState(writer, job.State);
         writer.WriteNumber("process", owner.Id);
         writer.WriteString("processStart", owner.Start);
         writer.WriteEndObject();
@@ -107,13 +104,43 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
     {
         var guest = job.TryGetProperty("guest", out var uuid)
             ? new Guest { Uuid = uuid.GetGuid(), Name = job.GetProperty("guestName").GetString()!, State = GuestState.Unknown } : null;
-        var plan = JobPlan.Kept(job.GetProperty("name").GetString()!, guest, job.TryGetProperty("pool", out var pool) ? pool.GetString() : null, job.GetProperty("migrates").GetBoolean(),
-            job.TryGetProperty("transitioningTo", out var state) ? state.GetUInt16() : null);
+        var plan = JobPlan.Kept(job.GetProperty("name").GetString()!, guest, job.TryGetProperty("pool", out var pool) ? pool.GetString() : null,
+            Enum.Parse<JobOwner>(job.GetProperty("owner").GetString()!), job.TryGetProperty("transitioningTo", out var state) ? state.GetUInt16() : null);
         return new Entry(
-            Job.Kept(plan, job.GetProperty("id").GetGuid(), job.GetProperty("submitted").GetDateTimeOffset(),
-                Enum.Parse<JobPhase>(job.GetProperty("phase").GetString()!),
-                job.TryGetProperty("ended", out var ended) ? ended.GetDateTimeOffset() : null,
-                job.TryGetProperty("error", out var error) ? error.GetString() : null),
+            Job.Kept(plan, job.GetProperty("id").GetGuid(), job.GetProperty("submitted").GetDateTimeOffset(), ReadState(job)),
             new ProcessMark(job.GetProperty("process").GetInt32(), job.GetProperty("processStart").GetString()!));
     });
+
+    private static void WriteState(Utf8JsonWriter writer, JobState state)
+    {
+        writer.WriteString("phase", state.Phase.ToString());
+        if (state.Ended is { } ended)
+            writer.WriteString("ended", ended);
+        if (state.Retention is { } retention)
+            writer.WriteNumber("retentionSeconds", retention.TotalSeconds);
+        if (!state.DeleteOnCompletion)
+            writer.WriteBoolean("deleteOnCompletion", false);
+        if (state.Error is not { } error)
+            return;
+        writer.WriteString("error", error.Message.Length > MaxTextLength ? error.Message[..MaxTextLength] : error.Message);
+        writer.WriteNumber("errorStatus", (int)error.Status);
+        if (error.LibvirtDomain is { } domain && error.LibvirtCode is { } code)
+        {
+            writer.WriteNumber("libvirtDomain", domain);
+            writer.WriteNumber("libvirtCode", code);
+        }
+    }
+
+    private static JobState ReadState(JsonElement job) => new(Enum.Parse<JobPhase>(job.GetProperty("phase").GetString()!))
+    {
+        Ended = job.TryGetProperty("ended", out var ended) ? ended.GetDateTimeOffset() : null,
+        Retention = job.TryGetProperty("retentionSeconds", out var retention) ? TimeSpan.FromSeconds(Math.Clamp(retention.GetDouble(), 0, int.MaxValue)) : null,
+        DeleteOnCompletion = !job.TryGetProperty("deleteOnCompletion", out var delete) || delete.GetBoolean(),
+        Error = !job.TryGetProperty("error", out var error) ? null
+            : new((CimStatus)(job.TryGetProperty("errorStatus", out var status) ? status.GetInt32() : (int)CimStatus.Failed), error.GetString()!)
+            {
+                LibvirtDomain = job.TryGetProperty("libvirtDomain", out var domain) ? domain.GetInt32() : null,
+                LibvirtCode = job.TryGetProperty("libvirtCode", out var code) ? code.GetInt32() : null,
+            },
+    };
 }

@@ -118,6 +118,16 @@ internal sealed class MetricSampler(IHypervisor hypervisor)
         return new(new HostNumbers(utilization, now.MemoryKiB - now.FreeMemoryKiB, now.FreeMemoryKiB), null, interval, now.TakenAt, null);
     }
 
+    /// <summary>Says that guests will be asked for one by one: with the first all are read.</summary>
+    public void Walk()
+    {
+        lock (_gate)
+        {
+            _singly = MaxSingly;
+            _singlyAt = _time.GetTimestamp();
+        }
+    }
+
     private static Reading<GuestStatistics> Of(Entry entry) =>
         new(entry.Now, entry.Before, entry.Before is null ? TimeSpan.Zero : entry.Now.Clock - entry.Before.Clock, entry.Now.TakenAt, entry.Now.Uptime);
 

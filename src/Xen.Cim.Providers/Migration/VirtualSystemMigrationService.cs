@@ -95,7 +95,7 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
             obstacles = [new(MigrationObstacleKind.State, $"{guest.Name} is being migrated already")];
         if (obstacles.Count == 0)
         {
-            started(_jobs.Start(PathOf(Enumerate().Single()), guest, wish));
+            started(_jobs.Start(guest, wish));
             return (uint)Service.MigrateVirtualSystemToHostMethod.ReturnValue.Method_Parameters_Checked___Job_Started;
         }
         Log(guest, wish, obstacles);

@@ -25,7 +25,7 @@ internal sealed class VolumeCreation(IHypervisor hypervisor, DiskPool pools, Job
         StorageVolume? made = null;
         var job = jobs.Start(new JobPlan($"Create the volume {wish.Name} in {pool.Name}", null)
         {
-            Owner = pools.PathOf(entry),
+            Owner = JobOwner.Pools,
             Pool = entry.Id,
             First = () => made = hypervisor.CreateVolume(pool.Name, wish),
         });

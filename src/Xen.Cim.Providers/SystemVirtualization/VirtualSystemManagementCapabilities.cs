@@ -27,7 +27,9 @@ public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor, 
             InstanceID = "Xen:VirtualSystemManagementCapabilities",
             ElementName = "Virtual system management capabilities",
             SynchronousMethodsSupported = methods.Where(m => hypervisor.Supports(m.Needs)).Select(m => m.Method).ToArray(),
-            AsynchronousMethodsSupported = [],
+            // Only what takes long is a job.
+            AsynchronousMethodsSupported = hypervisor.Supports(HypervisorOperation.Undefine)
+                ? [Xen_VirtualSystemManagementCapabilities.AsynchronousMethodsSupportedValue.DestroySystemSupported] : [],
             VirtualSystemTypesSupported = DefineSystem.TypesSupported(hypervisor).ToArray(),
             ElementNameEditSupported = renames,
             MaxElementNameLen = renames ? VirtualSystemSettingData.MaxNameLength : null,

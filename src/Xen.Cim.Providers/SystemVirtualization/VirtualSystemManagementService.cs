@@ -17,12 +17,17 @@ public sealed class VirtualSystemManagementService : SingletonProvider
     private readonly IHypervisor _hypervisor;
     private readonly IReadOnlyList<IAllocationSetting> _allocations;
     private readonly DefineSystem _define;
+    private readonly ComputerSystemSummary _summaries;
+    private readonly JobStore _jobs;
+    private readonly ProviderOptions _options;
 
     internal VirtualSystemManagementService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems,
-        VirtualSystemSettingData configurations, StartWithHost start, IReadOnlyList<IAllocationSetting> allocations)
+        VirtualSystemSettingData configurations, StartWithHost start, IReadOnlyList<IAllocationSetting> allocations,
+        ComputerSystemSummary summaries, JobStore jobs, ProviderOptions options)
         : base(Service.Layout)
     {
         (_hypervisor, _host, _systems, _configurations, _allocations) = (hypervisor, host, systems, configurations, allocations);
+        (_summaries, _jobs, _options) = (summaries, jobs, options);
         _define = new DefineSystem(hypervisor, configurations, start, allocations);
         Methods[Service.DefineSystemMethod.Name] = DefineSystem;
         Methods[Service.DestroySystemMethod.Name] = DestroySystem;
@@ -30,6 +35,7 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         Methods[Service.ModifyResourceSettingsMethod.Name] = ModifyResourceSettings;
         Methods[Service.ModifySystemSettingsMethod.Name] = ModifySystemSettings;
         Methods[Service.RemoveResourceSettingsMethod.Name] = RemoveResourceSettings;
+        Methods[Service.GetSummaryInformationMethod.Name] = GetSummaryInformation;
     }
 
     public override CimObjectPath PathOf(Only entity) => MakePath(
@@ -70,8 +76,16 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         Require(path);
         var call = new Service.DestroySystemMethod(input, output);
         var guest = _systems.Resolve(call.AffectedSystem ?? throw Missing("AffectedSystem", "the guest to destroy"));
-        _systems.Delete(request, _systems.PathOf(guest));
-        return (uint)Service.DestroySystemMethod.ReturnValue.Completed_with_No_Error;
+        ComputerSystem.RefuseControlDomain(guest, "destroyed");
+        var job = _jobs.Run(new JobPlan($"Destroy {guest.Name}", guest)
+        {
+            Owner = JobOwner.Management,
+            First = () => _systems.Remove(guest),
+        }, _options.InCallWait);
+        if (job is null)
+            return (uint)Service.DestroySystemMethod.ReturnValue.Completed_with_No_Error;
+        call.Job = job;
+        return (uint)Service.DestroySystemMethod.ReturnValue.Method_Parameters_Checked___Job_Started;
     }
 
     private object? AddResourceSettings(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
@@ -125,6 +139,16 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         return (uint)(Carry(ByConfiguration(changes))
             ? Service.RemoveResourceSettingsMethod.ReturnValue.Completed_with_No_Error
             : Service.RemoveResourceSettingsMethod.ReturnValue.Not_Supported);
+    }
+
+    private object? GetSummaryInformation(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.GetSummaryInformationMethod(input, output);
+        IEnumerable<Configuration>? chosen = call.SettingData is { Length: > 0 } settings
+            ? settings.Select(s => _configurations.StateOf(_configurations.Resolve(s).Guest)).ToList() : null;
+        call.SummaryInformation = _summaries.Of(chosen, call.RequestedInformation).ToArray();
+        return (uint)Service.GetSummaryInformationMethod.ReturnValue.Completed_with_No_Error;
     }
 
     private string Known => string.Join(", ", _allocations.Select(a => a.Layout.ClassName));

@@ -119,6 +119,11 @@ public sealed class ComputerSystem : ClassProvider<Guest>
     {
         var guest = Require(path);
         RefuseControlDomain(guest, "destroyed");
+        Remove(guest);
+    }
+
+    internal void Remove(Guest guest)
+    {
         _hypervisor.Remove(guest.Uuid);
         _requested.Forget(guest.Uuid);
     }
@@ -177,7 +182,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
         };
 
     // DSP1057 table 3 with libvirt's states on the left; Crashed and faults show in health, not in the state's name.
-    private static (Xen_ComputerSystem.EnabledStateValue Enabled, Xen_ComputerSystem.OperationalStatusValue Operational,
+    internal static (Xen_ComputerSystem.EnabledStateValue Enabled, Xen_ComputerSystem.OperationalStatusValue Operational,
         Xen_ComputerSystem.HealthStateValue Health, string Words) Condition(Guest guest)
     {
         var (enabled, operational, words) = guest.State switch

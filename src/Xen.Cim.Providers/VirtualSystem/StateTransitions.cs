@@ -81,42 +81,30 @@ internal sealed class StateTransitions(
 
     private Call.ReturnValue Carry(Transition transition, Guest guest, TimeSpan timeout, Call call)
     {
-        var job = jobs.Start(new JobPlan($"{transition.To.ToString().Replace('_', ' ')} {guest.Name}", guest)
+        var plan = new JobPlan($"{transition.To.ToString().Replace('_', ' ')} {guest.Name}", guest)
         {
             TransitioningTo = (ushort)transition.To,
-            Owner = systems.PathOf(guest),
             Timeout = timeout > TimeSpan.Zero ? timeout : transition.Until is null ? null : options.GracefulTimeout,
             First = () => transition.Do(hypervisor, guest.Uuid),
             Until = transition.Until is { } end ? Arrival(guest, end) : null,
-        });
+            // Of what it does at once, or lets the guest do, libvirt has nothing to tell and nothing to give up.
+            Percent = transition.To == State.Offline ? () => hypervisor.ReadJobPercent(guest.Uuid) : null,
+            Cancel = transition.To == State.Offline && hypervisor.Supports(HypervisorOperation.AbortJob) ? () => hypervisor.AbortJob(guest.Uuid) : null,
+        };
+        CimObjectPath? job;
         try
         {
-            // What the guest carries out itself goes on as a job as soon as it was asked; all else is waited for.
-            if (!job.WaitForFirst(timeout > TimeSpan.Zero && timeout < options.InCallWait ? timeout : options.InCallWait))
-                return HandOut(job, transition, guest, call);
+            // What the guest carries out itself goes on as a job as soon as it was asked; who obeyed at once still leaves one.
+            job = jobs.Run(plan, timeout > TimeSpan.Zero && timeout < options.InCallWait ? timeout : options.InCallWait);
         }
-        catch (Exception error)
+        catch (Exception error) when (ReturnOf(error) is not null)
         {
-            // The caller learns it here; nobody was told of the job.
-            jobs.Forget(job);
-            if (ReturnOf(error) is { } value)
-                return value;
-            throw;
+            return ReturnOf(error)!.Value;
         }
         requested.Set(guest.Uuid, (ushort)transition.To);
-        // A guest that obeyed at once still leaves a job: who asked for a graceful stop looks for one.
-        if (transition.Until is null)
-        {
-            jobs.Forget(job);
+        if (job is null)
             return Call.ReturnValue.Completed_with_No_Error;
-        }
-        return HandOut(job, transition, guest, call);
-    }
-
-    private Call.ReturnValue HandOut(Job job, Transition transition, Guest guest, Call call)
-    {
-        requested.Set(guest.Uuid, (ushort)transition.To);
-        call.Job = jobs.PathOf(job);
+        call.Job = job;
         return Call.ReturnValue.Method_Parameters_Checked___Job_Started;
     }
 

@@ -36,7 +36,7 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         Assert.Equal(Migrations.Completed, there.Wbemcli.MigrateToEnd(uuid, here.Name, "MigrationType = 3; Bandwidth = 200;")["JobState"]);
         Assert.Equal("running (migrated)", here.Libvirtd.Virsh("domstate", uuid, "--reason"));
         Assert.NotEqual(0, there.Libvirtd.TryVirsh("dominfo", uuid).ExitCode);
-        Assert.Equal(Guests.Completed, here.Wbemcli.Destroy(uuid).Return);
+        here.Wbemcli.Done(here.Wbemcli.Destroy(uuid));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         Assert.NotEqual(0, here.Libvirtd.TryVirsh("dominfo", uuid).ExitCode);
         Assert.Equal(definition, there.Libvirtd.Virsh("dumpxml", "--inactive", uuid));
         Assert.Equal(("3", "2"), (there.Wbemcli.Guest(uuid)["EnabledState"], there.Wbemcli.Guest(uuid)["EnabledDefault"]));
-        Assert.Equal(Guests.Completed, there.Wbemcli.Destroy(uuid).Return);
+        there.Wbemcli.Done(there.Wbemcli.Destroy(uuid));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         Assert.Equal("shut off", there.Libvirtd.Virsh("domstate", namesake));
         Assert.Equal(4, Wbemcli.Refused("cm", here.Wbemcli.Url(here.Wbemcli.MigrationService()),
             $"MigrateVirtualSystemToHost.DestinationHost=\"qemu+ext:///system\",ComputerSystem={Guests.Argument(Guests.Path(uuid))}").Status);
-        Assert.Equal(Guests.Completed, here.Wbemcli.Destroy(uuid).Return);
-        Assert.Equal(Guests.Completed, there.Wbemcli.Destroy(namesake).Return);
+        here.Wbemcli.Done(here.Wbemcli.Destroy(uuid));
+        there.Wbemcli.Done(there.Wbemcli.Destroy(namesake));
     }
 }
 

@@ -21,6 +21,13 @@ internal static partial class Guests
     public static PrintedAnswer Request(this Wbemcli wbemcli, string uuid, int state, string more = "") =>
         wbemcli.Call(Path(uuid), "RequestStateChange", $"RequestedState={state}{more}");
 
+    /// <summary>What was asked is done: within the call, or as the job that the call answered with.</summary>
+    public static void Done(this Wbemcli wbemcli, PrintedAnswer answer)
+    {
+        if (answer.Return != Completed)
+            wbemcli.Await(answer);
+    }
+
     public static PrintedInstance Guest(this Wbemcli wbemcli, string uuid) => wbemcli.Get(Path(uuid));
 
     /// <summary>Asks for a state, and waits until it is reached: on a busy machine the call ends before, with a job.</summary>

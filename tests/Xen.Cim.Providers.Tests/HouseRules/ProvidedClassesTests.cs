@@ -48,7 +48,7 @@ public sealed class ProvidedClassesTests : ProviderTest
         Assert.All(Provider.Classes, c => Assert.Equal(!IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds == ProviderKinds.Indication));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_MetricService", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_ConcreteJob", "Xen_MetricService", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 

@@ -115,7 +115,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         // CIM_VirtualSystemManagementCapabilities.SynchronousMethodsSupported.
         (int Value, string Method)[] claimable = [(2, "DefineSystem"), (3, "DestroySystem"), (5, "ModifyResourceSettings"), (6, "ModifySystemSettings"), (7, "RemoveResourceSettings"), (10, "AddResourceSettings")];
         var claimed = Numbers(Service().Optional("SynchronousMethodsSupported")).Concat(Numbers(Service().Optional("AsynchronousMethodsSupported"))).ToList();
-        Assert.Equal(claimable.Select(c => c.Value), claimed.Order());
+        Assert.Equal(claimable.Select(c => c.Value), claimed.Distinct().Order());
         using var guest = Define("methods");
         var disk = Host.MakeDisk("methods.img");
         guest.Add("Xen_DiskRASD", "defined", $$"""VirtualDevice = "{{Disk('a')}}"; Address = "{{disk}}";""");
@@ -123,7 +123,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         Assert.Equal(Guests.Completed, Wbemcli.Call(Wbemcli.Service(), "ModifySystemSettings", "SystemSettings=" + Wbemcli.Mof(
             $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "{{guest.Id("defined")}}"; Notes = {"changed"}; };""")).Return);
         Assert.Equal(Guests.Completed, Wbemcli.Remove("Xen_DiskRASD", guest.Id($"defined/{Disk('a')}")).Return);
-        Assert.Equal(Guests.Completed, Wbemcli.Destroy(guest.Uuid).Return);
+        Wbemcli.Done(Wbemcli.Destroy(guest.Uuid));
         // The standard's service has more methods than these. The CIM status is that of a method or a call that is not there.
         foreach (var method in (string[])["AddFeatureSettings", "ModifyFeatureSettings", "RemoveFeatureSettings"])
             Assert.Contains(Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), method).Status, (int[])[7, 16, 17]);

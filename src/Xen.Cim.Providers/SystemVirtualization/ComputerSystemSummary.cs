@@ -1,0 +1,98 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Information = Xen.Cim.Schema.Xen_VirtualSystemManagementService.GetSummaryInformationMethod.RequestedInformationValue;
+using Summary = Xen.Cim.Schema.Xen_ComputerSystemSummary;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_ComputerSystemSummary: what one wants to know of every guest, on one line. Reads nothing that is not wanted.
+/// </summary>
+internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurations, MetricSampler sampler, JobStore jobs)
+    : InstanceIdProvider<Configuration>(Summary.Layout)
+{
+    private const string Prefix = "Xen:", Suffix = "/summary";
+
+    /// <summary>What of a guest is known by now; definition and statistics are read when something needs them.</summary>
+    private sealed record Facts(Configuration Configuration, Lazy<Reading<GuestStatistics>?> Statistics)
+    {
+        public Guest Guest => Configuration.Guest;
+
+        public DomainDefinition? Definition => Configuration.Definition;
+
+        public GuestStatistics? Now => Statistics.Value?.Now;
+    }
+
+    private sealed record Fact(Information Code, string Property, Action<Summary, Facts> Set);
+
+    // The codes below 32768 are those of Hyper-V's method of the same name.
+    private readonly Fact[] _facts =
+    [
+        new(Information.Name, Summary.Names.Name, (s, f) => s.Name = f.Guest.Uuid.ToString("D")),
+        new(Information.ElementName, CIM_ManagedElement.Names.ElementName, (s, f) => s.ElementName = f.Guest.Name),
+        new(Information.DomainID, Summary.Names.DomainID, (s, f) => s.DomainID = (uint?)f.Guest.Id),
+        new(Information.IsControlDomain, Summary.Names.IsControlDomain, (s, f) => s.IsControlDomain = f.Guest.IsControlDomain),
+        new(Information.Autostart, Summary.Names.Autostart, (s, f) => s.Autostart = f.Guest.Autostart),
+        new(Information.EnabledState, Summary.Names.EnabledState, (s, f) => s.EnabledState = (ushort)ComputerSystem.Condition(f.Guest).Enabled),
+        new(Information.HealthState, Summary.Names.HealthState, (s, f) => s.HealthState = (ushort)ComputerSystem.Condition(f.Guest).Health),
+        new(Information.OperationalStatus, Summary.Names.OperationalStatus, (s, f) => s.OperationalStatus = [(ushort)ComputerSystem.Condition(f.Guest).Operational]),
+        new(Information.StatusDescriptions, Summary.Names.StatusDescriptions, (s, f) => s.StatusDescriptions = [ComputerSystem.Condition(f.Guest).Words]),
+        new(Information.AsynchronousTasks, Summary.Names.AsynchronousTasks,
+            (s, f) => s.AsynchronousTasks = [.. jobs.All.Where(j => !j.IsFinished && j.Plan.Guest?.Uuid == f.Guest.Uuid).Select(j => ConcreteJob.IdOf(j.Id))]),
+        new(Information.VirtualSystemType, Summary.Names.VirtualSystemType, (s, f) => s.VirtualSystemType = f.Definition is { } d ? VirtualSystemSettingData.TypeOf(d) : null),
+        new(Information.Notes, Summary.Names.Notes, (s, f) => s.Notes = f.Definition?.Description),
+        new(Information.NumberOfProcessors, Summary.Names.NumberOfProcessors, (s, f) => s.NumberOfProcessors = (ushort?)(f.Definition?.CurrentProcessors ?? f.Definition?.Processors)),
+        new(Information.MemoryAvailable, Summary.Names.MemoryAvailable, (s, f) => s.MemoryAvailable = MetricTable.Bytes(f.Definition?.MemoryKiB)),
+        new(Information.MemoryUsage, Summary.Names.MemoryUsage,
+            (s, f) => s.MemoryUsage = MetricTable.Bytes(f.Now?.MemoryKiB ?? f.Definition?.CurrentMemoryKiB ?? f.Definition?.MemoryKiB)),
+        new(Information.MemoryInUse, Summary.Names.MemoryInUse, (s, f) => s.MemoryInUse = MetricTable.Bytes(f.Now?.MemoryUsedKiB)),
+        new(Information.UpTime, Summary.Names.UpTime, (s, f) => s.UpTime = f.Now?.Uptime is { } uptime ? CimDateTime.FromTimeSpan(uptime) : null),
+        new(Information.ProcessorTime, Summary.Names.ProcessorTime, (s, f) => s.ProcessorTime = f.Now?.ProcessorTime),
+        new(Information.ProcessorLoad, Summary.Names.ProcessorLoad,
+            (s, f) => s.ProcessorLoad = f.Statistics.Value is { } reading && MetricTable.GuestUtilization(reading) is { } part ? (ushort)Math.Round(Math.Clamp(part, 0, 1) * 100) : null),
+        new(Information.DiskBytesRead, Summary.Names.DiskBytesRead, (s, f) => s.DiskBytesRead = f.Now is { } now ? MetricTable.Sum(now.Disks, d => d.ReadBytes) : null),
+        new(Information.DiskBytesWritten, Summary.Names.DiskBytesWritten, (s, f) => s.DiskBytesWritten = f.Now is { } now ? MetricTable.Sum(now.Disks, d => d.WrittenBytes) : null),
+        new(Information.NetworkBytesReceived, Summary.Names.NetworkBytesReceived,
+            (s, f) => s.NetworkBytesReceived = f.Now is { } now ? MetricTable.Sum(now.Interfaces, i => i.ReceivedBytes) : null),
+        new(Information.NetworkBytesSent, Summary.Names.NetworkBytesSent, (s, f) => s.NetworkBytesSent = f.Now is { } now ? MetricTable.Sum(now.Interfaces, i => i.SentBytes) : null),
+    ];
+
+    public override IEnumerable<Configuration> Enumerate()
+    {
+        sampler.Walk();
+        return configurations.States();
+    }
+
+    public override string IdOf(Configuration configuration) => $"{Prefix}{configuration.Guest.Uuid:D}{Suffix}";
+
+    public override Configuration? FindById(string instanceId) =>
+        instanceId.StartsWith(Prefix, StringComparison.Ordinal) && instanceId.EndsWith(Suffix, StringComparison.Ordinal)
+        && instanceId[Prefix.Length..^Suffix.Length] is var id && Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D")
+            ? configurations.Find(uuid, ConfigurationKind.State) : null;
+
+    /// <summary>Summaries for a method to hand out.</summary>
+    /// <param name="chosen">The guests; null for all.</param>
+    /// <param name="wanted">What of them; null or empty for everything.</param>
+    /// <exception cref="CimException">INVALID_PARAMETER: there is no such information.</exception>
+    public IEnumerable<Xen_ComputerSystemSummary> Of(IEnumerable<Configuration>? chosen, IReadOnlyCollection<Information>? wanted)
+    {
+        if (wanted?.Where(w => !Array.Exists(_facts, f => f.Code == w)).ToList() is { Count: > 0 } unknown)
+            throw CimException.InvalidParameter($"RequestedInformation {string.Join(", ", unknown.Select(u => (uint)u))} is not known; it is of {string.Join(", ", _facts.Select(f => (uint)f.Code).Order())}.");
+        if (chosen is not null)
+            sampler.Walk();
+        return (chosen ?? Enumerate()).Select(c => Summarize(c, f => wanted is null or { Count: 0 } || wanted.Contains(f.Code)));
+    }
+
+    protected override CimInstance Describe(Configuration configuration, CimRequest request) => Summarize(configuration, f => request.Wants(f.Property));
+
+    private Summary Summarize(Configuration configuration, Func<Fact, bool> wants)
+    {
+        var compare = Array.Exists(_facts, f => f.Code == Information.ProcessorLoad && wants(f)) ? Comparison.Wait : Comparison.None;
+        var facts = new Facts(configuration, new(() => sampler.Of(configuration.Guest, compare)));
+        var summary = new Summary { InstanceID = IdOf(configuration) };
+        foreach (var fact in _facts.Where(wants))
+            fact.Set(summary, facts);
+        return summary;
+    }
+}
