@@ -71,6 +71,7 @@ internal static class Samples
             <disk type='block' device='disk'>
               <driver name='phy' type='raw'/>
               <source dev='/dev/vg0/data'/>
+              <backenddomain name='storage'/>
               <target dev='xvdb' bus='xen'/>
             </disk>
             <interface type='bridge'>
@@ -83,6 +84,8 @@ internal static class Samples
             <interface type='network'>
               <mac address='00:16:3e:00:00:12'/>
               <source network='lan'/>
+              <bandwidth><inbound average='100'/></bandwidth>
+              <backenddomain name='firewall'/>
             </interface>
             <console type='pty'><target type='xen' port='0'/></console>
             <graphics type='vnc' port='5903' autoport='no' listen='127.0.0.1' passwd='s3cret'/>

@@ -52,6 +52,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             DriverType = disk.DriverType,
             DriverCache = disk.DriverCache,
             Shareable = disk.Shareable,
+            BackendDomain = disk.BackendDomain,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
@@ -70,7 +71,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             disk.ReadOnly = true;
         else if (SourceIn(settings, null) is null)
             throw CimException.InvalidParameter($"The disk {target} has no medium: give its path on the host as Address (or HostResource).");
-        Write(disk, settings);
+        Write(disk, settings, definition.Name);
         definition.Add(disk);
         return target;
     }
@@ -82,10 +83,10 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             throw CimException.NotSupported($"The disk {disk.TargetDevice} cannot become {target}; remove it and add another.");
         if ((settings.EmulatedType ?? (settings.ResourceType is null ? null : TypeOf(KindOf(settings)))) is { } type && type != TypeOf(disk.Device))
             throw CimException.NotSupported($"{disk.TargetDevice} is a {disk.Device} and cannot become a {KindOf(settings)}; remove it and add another.");
-        Write(disk, settings);
+        Write(disk, settings, definition.Name);
     }
 
-    private void Write(DiskDevice disk, Xen_DiskRASD settings)
+    private void Write(DiskDevice disk, Xen_DiskRASD settings, string guest)
     {
         if (SourceIn(settings, disk.Source) is { } source && source != (disk.Source ?? ""))
             SetSource(disk, source);
@@ -99,6 +100,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             disk.Bus = bus;
         if (settings.Shareable is { } shareable && shareable != disk.Shareable)
             disk.Shareable = shareable;
+        if (settings.BackendDomain is { } backend && backend != (disk.BackendDomain ?? ""))
+            disk.BackendDomain = DriverDomain.Read(Hypervisor, backend, guest);
         WriteAccess(disk, settings.Access);
         // Without a name libvirt's Xen driver takes any image for a raw one.
         if (Hypervisor.Driver == HypervisorDriver.Xen && disk.DriverName is null && disk.DriverType is not (null or "raw"))
@@ -158,7 +161,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
 
     /// <summary>The medium that a client names, in whichever property; empty for "no medium".</summary>
     /// <param name="current">What is there: who sends a whole instance back with one property changed means that one.</param>
-    private static string? SourceIn(Xen_DiskRASD settings, string? current)
+    private string? SourceIn(Xen_DiskRASD settings, string? current)
     {
         if (settings.HostResource is { Length: > 1 } several)
             throw CimException.InvalidParameter($"HostResource has {several.Length} entries; a disk has one medium.");
@@ -173,8 +176,28 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             _ => throw CimException.InvalidParameter($"Address, HostExtentName and HostResource name different media: {string.Join(", ", named)}."),
         };
 
-        static string Path(string resource) => resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
-            ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : resource;
+        string Path(string resource) => resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
+            ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : VolumeOf(resource) ?? resource;
+    }
+
+    /// <summary>The pool and volume that the path of a Xen_StorageVolume names; null for what is no such path.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER: there is no such pool.</exception>
+    private string? VolumeOf(string resource)
+    {
+        if (!resource.Contains(Xen_StorageVolume.CimName + ".", StringComparison.OrdinalIgnoreCase))
+            return null;
+        string? id;
+        try
+        {
+            id = CimObjectPath.Parse(resource).GetString(CIM_LogicalDevice.Names.DeviceID);
+        }
+        catch (CimException error)
+        {
+            throw new CimException(CimStatus.InvalidParameter, $"HostResource \"{resource}\" is no path of a volume: {error.Message}", error);
+        }
+        return id?.Split('/') is [var uuid, var volume] && Hypervisor.ListStoragePools().FirstOrDefault(p => p.Uuid.ToString("D") == uuid) is { } pool
+            ? $"{pool.Name}/{Uri.UnescapeDataString(volume)}"
+            : throw CimException.InvalidParameter($"HostResource \"{resource}\": there is no storage pool that such a volume is in.");
     }
 
     internal static string UriOf(string source) => source.StartsWith('/')

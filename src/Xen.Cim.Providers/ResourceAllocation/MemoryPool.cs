@@ -35,6 +35,8 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
             Reserved = used is { } u ? Math.Min(u, host.MemoryKiB) : null,
             ConsumedResourceUnits = MemoryUnits.KiB,
             CurrentlyConsumedResource = used,
+            // Xen gives a guest no memory that it does not have; elsewhere the host swaps.
+            MaxConsumableResource = host.Driver == HypervisorDriver.Xen ? host.MemoryKiB : null,
             OperationalStatus = [Xen_MemoryPool.OperationalStatusValue.OK],
             HealthState = Xen_MemoryPool.HealthStateValue.OK,
         };

@@ -38,6 +38,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             Model = nic.Model,
             Script = nic.Script,
             VirtualDevice = nic.TargetDevice,
+            BackendDomain = nic.BackendDomain,
+            TransmitRateLimit = nic.OutboundAverageKiBps,
+            ReceiveRateLimit = nic.InboundAverageKiBps,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
@@ -52,7 +55,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         if (settings.Address is { Length: > 0 })
             RefuseTaken(mac, definition);
         nic.Mac = mac;
-        if (!Write(nic, settings))
+        if (!Write(nic, settings, definition.Name))
             throw CimException.InvalidParameter("The adapter is plugged into nothing: give NetworkName, Bridge or Connection, or the PoolID of a network.");
         definition.Add(nic);
         return nic.DeviceId;
@@ -63,11 +66,11 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         var nic = Require(definition, deviceId);
         if (settings.Address is { Length: > 0 } address && !CheckedMac(address).Equals(nic.Mac, StringComparison.OrdinalIgnoreCase))
             throw CimException.NotSupported($"The adapter {nic.Mac} cannot become {address}; remove it and add another.");
-        Write(nic, settings);
+        Write(nic, settings, definition.Name);
     }
 
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
-    private bool Write(NetworkInterface nic, Xen_NetworkRASD settings)
+    private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, string guest)
     {
         var plug = PlugIn(settings, nic);
         if (plug is var (type, source) && (type != nic.Type || source != nic.Source))
@@ -86,8 +89,26 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             nic.Script = script.Length == 0 ? null : script;
         if (settings.VirtualDevice is { Length: > 0 } device && device != nic.TargetDevice)
             nic.TargetDevice = device;
+        if (settings.BackendDomain is { } backend && backend != (nic.BackendDomain ?? ""))
+            nic.BackendDomain = DriverDomain.Read(Hypervisor, backend, guest);
+        WriteRates(nic, settings);
         return plug is not null;
     }
+
+    private void WriteRates(NetworkInterface nic, Xen_NetworkRASD settings)
+    {
+        if (settings.TransmitRateLimit is { } transmit && transmit != (nic.OutboundAverageKiBps ?? 0))
+            nic.OutboundAverageKiBps = Rate(nameof(settings.TransmitRateLimit), transmit);
+        if (settings.ReceiveRateLimit is not { } receive || receive == (nic.InboundAverageKiBps ?? 0))
+            return;
+        // libvirt's Xen driver hands on the rate of one direction only.
+        if (Hypervisor.Driver == HypervisorDriver.Xen && receive > 0)
+            throw CimException.NotSupported($"ReceiveRateLimit {receive}: Xen limits what a guest sends (TransmitRateLimit), not what it receives.");
+        nic.InboundAverageKiBps = Rate(nameof(settings.ReceiveRateLimit), receive);
+    }
+
+    private static ulong? Rate(string property, ulong kib) => kib == 0 ? null : kib <= int.MaxValue ? kib
+        : throw CimException.InvalidParameter($"{property} {kib} KiB/s is more than libvirt takes: expected up to {int.MaxValue}, or 0 for no limit.");
 
     /// <param name="nic">What is there: who sends a whole instance back with one property changed means that one.</param>
     private (string Type, string? Source)? PlugIn(Xen_NetworkRASD settings, NetworkInterface nic)

@@ -148,6 +148,13 @@ public sealed class DiskDevice : DomainDevice
         set => Element.SetText("serial", value, DomainOrder.Disk);
     }
 
+    /// <summary>Attribute backenddomain/@name: the guest that serves the disk in place of the control domain (a driver domain).</summary>
+    public string? BackendDomain
+    {
+        get => Element.AttributeOf("backenddomain", "name");
+        set => Element.SetAttributeOf("backenddomain", "name", value, DomainOrder.Disk);
+    }
+
     /// <summary>
     /// Whether Xen serves the disk with a device model (QEMU) in place of its block back-end: any image that is not raw,
     /// one behind a network, and an empty drive.

@@ -75,6 +75,13 @@ public sealed class NetworkInterface : DomainDevice
         set => Element.SetAttributeOf("script", "path", value, DomainOrder.Interface);
     }
 
+    /// <summary>Attribute backenddomain/@name: the guest that the interface's other end is in (a driver domain).</summary>
+    public string? BackendDomain
+    {
+        get => Element.AttributeOf("backenddomain", "name");
+        set => Element.SetAttributeOf("backenddomain", "name", value, DomainOrder.Interface);
+    }
+
     /// <summary>Attribute target/@dev: the name of the host's side, such as vif3.0; libvirt chooses it when absent.</summary>
     public string? TargetDevice
     {
