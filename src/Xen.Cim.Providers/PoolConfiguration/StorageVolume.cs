@@ -58,8 +58,12 @@ public sealed class StorageVolumes(IHypervisor hypervisor, DiskPool pools, PoolU
         ulong? capacity = null;
         foreach (var property in wanted.Properties)
         {
-            if (property.Value is not { } value || !request.Wants(property.Name) || CimValue.AreEqual(value, now[property.Name]))
+            // Who sends a whole instance back sends CIM's own default of what we do not tell, too.
+            if (property.Value is not { } value || !request.Wants(property.Name) || property.Name == Xen_StorageVolume.Names.TransitioningToState
+                || CimValue.AreEqual(value, now[property.Name]))
+            {
                 continue;
+            }
             var size = property.Name switch
             {
                 Xen_StorageVolume.Names.Capacity => (ulong)value,

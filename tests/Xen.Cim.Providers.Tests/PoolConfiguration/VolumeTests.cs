@@ -141,9 +141,14 @@ public sealed class VolumeTests : PoolConfigurationTest
         Mock.Verify(h => h.ResizeVolume("isos", "debian.iso", 5000, false), Times.Once);
         Modify(new Xen_StorageVolumeRASD { Path = SettingPath(Samples.IsosPool, "debian.iso"), VirtualQuantity = 1, VirtualQuantityUnits = "byte * 2^20" });
         Mock.Verify(h => h.ResizeVolume("isos", "debian.iso", 1 << 20, false), Times.Once);
+        // As wbemcli sends it: the whole instance, with the schema's defaults.
+        var whole = Get<Xen_StorageVolume>(path);
+        (whole.Capacity, whole.TransitioningToState) = (8192, CIM_EnabledLogicalElement.TransitioningToStateValue.Not_Applicable);
+        Modify(whole);
+        Mock.Verify(h => h.ResizeVolume("isos", "debian.iso", 8192, false), Times.Once);
         // What it is already.
         Modify(new Xen_StorageVolume { Path = path, Capacity = 100 });
-        Mock.Verify(h => h.ResizeVolume(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<ulong>(), It.IsAny<bool>()), Times.Exactly(3));
+        Mock.Verify(h => h.ResizeVolume(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<ulong>(), It.IsAny<bool>()), Times.Exactly(4));
     }
 
     [Fact]
