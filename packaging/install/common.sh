@@ -208,6 +208,33 @@ install_files() {
         put "$work/xen-cim.conf" "$config"
         record config "$(sha256sum <"$work/xen-cim.conf" | cut -c1-64)"
     fi
+    configure_namespaces
+}
+
+# The library refers from the classes' namespace to Interop and back, so it has to know how they are called.
+configure_namespaces() {
+    local key home said wanted ours=no changed=no
+    [ "$dry_run" = no ] || [ -e "$destination$config" ] || return 0
+    cp "$destination$config" "$work/configured"
+    [ "$(sha256sum <"$work/configured" | cut -c1-64)" != "$(recorded config)" ] || ours=yes
+    for key in namespace interop; do
+        home=root/virt
+        [ $key = namespace ] || home=root/interop
+        wanted=${!key}
+        said=$(sed -n "s/^ *$key *= *\"\{0,1\}\([^\" ]*\).*/\1/p" "$work/configured" | tail -1)
+        [ "${said:-$home}" != "$wanted" ] || continue
+        changed=yes
+        sed -i "/^ *$key *=/d" "$work/configured"
+        if [ "$wanted" != $home ]; then
+            [ -z "$(tail -c1 "$work/configured")" ] || echo >>"$work/configured"
+            printf '%s = %s\n' "$key" "$wanted" >>"$work/configured"
+        fi
+        note "$config says now: $key = $wanted"
+    done
+    [ $changed = yes ] || return 0
+    if [ "$dry_run" = yes ]; then return 0; fi
+    put "$work/configured" "$config"
+    [ $ours = no ] || { forget config "$(recorded config)"; record config "$(sha256sum <"$work/configured" | cut -c1-64)"; }
 }
 
 remove_files() {

@@ -138,7 +138,7 @@ pegasus_names() { sed -n "s/^$1 /${3//\//\\/}:/p" "$2"; }
 pegasus_conflicts() {
     local name list=() taken
     pegasus_classes "$namespace" virt
-    if grep -qF "Namespaces = { \"$interop\" }" "$work/registration/XenCim.pegasus.mof"; then
+    if grep -q "^ *Namespaces = .*\"$interop\"" "$work/registration/XenCim.pegasus.mof"; then
         pegasus_classes "$interop" interop --of-interop
     fi
     while read -r name; do

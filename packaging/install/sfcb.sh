@@ -163,7 +163,7 @@ sfcb_prepare() {
 sfcb_without_second_default() { sed -E 's/^( *string VirtualQuantityUnits) = "[^"]*";/\1;/' "$1"; }
 
 # The namespaces that the registration names.
-sfcb_namespaces() { sed -n 's/^ *namespace: *//p' "$work/sfcb/XenCim.reg" | sort -u; }
+sfcb_namespaces() { sed -n 's/^ *namespace: *//p' "$work/sfcb/XenCim.reg" | tr ' ' '\n' | sort -u; }
 
 # sfcb_rebuild STAGING REPOSITORY: says nothing but what went wrong.
 sfcb_rebuild() {

@@ -19,6 +19,8 @@ internal sealed record ProviderConfiguration
     private static readonly Dictionary<string, Func<ProviderConfiguration, string, ProviderConfiguration?>> s_keys = new()
     {
         ["connection"] = (c, v) => v.Length > 0 ? c with { Hypervisor = c.Hypervisor with { Uri = v } } : null,
+        ["namespace"] = (c, v) => CimNamespace.IsName(v) ? c with { Namespace = v } : null,
+        ["interop"] = (c, v) => CimNamespace.IsName(v) ? c with { Interop = v } : null,
         ["state_directory"] = (c, v) => v.StartsWith('/') ? c with { Provider = c.Provider with { StateDirectory = v } } : null,
         ["call_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { CallTimeout = time } } : null,
         ["operation_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { LongCallTimeout = time } } : null,
@@ -35,6 +37,12 @@ internal sealed record ProviderConfiguration
     public HypervisorOptions Hypervisor { get; private init; } = new() { Uri = "xen:///system" };
 
     public ProviderOptions Provider { get; private init; } = new();
+
+    /// <summary>Where the classes are registered.</summary>
+    public string Namespace { get; private init; } = ClassProvider.VirtNamespace;
+
+    /// <summary>The server's Interop namespace, where the profiles are registered.</summary>
+    public string Interop { get; private init; } = ClassProvider.InteropNamespace;
 
     public LogLevel LogLevel { get; private init; } = LogLevel.Information;
 

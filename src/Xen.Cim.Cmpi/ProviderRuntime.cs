@@ -49,7 +49,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
                 _logger.LogWarning("{Complaint}", complaint);
             _deadline = configuration.Deadline;
             _changes = new Changes(new Operators(configuration.Operators, configuration.OperatorsSource, new SystemAccounts(TimeSpan.FromSeconds(2)), TimeProvider.System), SystemLog.Audit);
-            _provider = new AnyNamespace(new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging));
+            _provider = new AnyNamespace(new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging), configuration.Namespace, configuration.Interop);
             _logger.LogInformation("Managing {Uri}", configuration.Hypervisor.Uri);
             _users = 1;
         }

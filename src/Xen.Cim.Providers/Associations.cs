@@ -200,7 +200,32 @@ internal static class Associations
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest?.Uuid == guest.Uuid),
             job => job.Plan.Guest is { } guest ? x.Systems.Of(guest.Uuid) : []),
+
+        // DSP1033: the profiles, how they refer to each other, and their central instances in the other namespace.
+        Row(Xen_ReferencedProfile.Layout, Xen_ReferencedProfile.Names.Antecedent, x.Profiles, Xen_ReferencedProfile.Names.Dependent, x.Profiles,
+            referenced => Profiles.All.Where(p => p.References.Contains(referenced)),
+            referring => referring.References),
+        Conforms(x, Profiles.SystemVirtualization, x.Host),
+        Conforms(x, Profiles.VirtualSystem, x.Systems),
+        Conforms(x, Profiles.ResourceAllocation, x.ProcessorPool),
+        Conforms(x, Profiles.ResourceAllocation, x.MemoryPool),
+        Conforms(x, Profiles.ResourceAllocation, x.DiskPool),
+        Conforms(x, Profiles.ResourceAllocation, x.NetworkPool),
+        Conforms(x, Profiles.ResourceAllocation, x.GenericDevicePool),
+        Conforms(x, Profiles.AllocationCapabilities, x.Allocations),
+        Conforms(x, Profiles.Processor, x.ProcessorPool),
+        Conforms(x, Profiles.Memory, x.MemoryPool),
+        Conforms(x, Profiles.Storage, x.DiskPool),
+        Conforms(x, Profiles.EthernetPort, x.NetworkPool),
+        Conforms(x, Profiles.GenericDevice, x.GenericDevicePool),
+        Conforms(x, Profiles.Migration, x.Migration),
+        Conforms(x, Profiles.Registration, x.Profiles),
     ];
+
+    private static Association Conforms<TElement>(XenModel x, Profile profile, ClassProvider<TElement> central)
+        where TElement : class =>
+        Row(Xen_ElementConformsToProfile.Layout, Xen_ElementConformsToProfile.Names.ConformantStandard, x.Profiles,
+            Xen_ElementConformsToProfile.Names.ManagedElement, central, p => p == profile ? central.Enumerate() : [], element => [profile]);
 
     private static Association<TLeft, TRight> Row<TLeft, TRight>(Model.CimLayout layout, string leftRole, ClassProvider<TLeft> left, string rightRole,
         ClassProvider<TRight> right, Func<TLeft, IEnumerable<TRight>> toRight, Func<TRight, IEnumerable<TLeft>> toLeft,

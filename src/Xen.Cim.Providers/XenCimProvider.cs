@@ -26,7 +26,8 @@ public sealed class XenCimProvider : ICimProvider
         [
             .. _model.Classes.Select(c => new ProvidedClass(c.Layout.ClassName, c.Namespace,
                 ProviderKinds.Instance | (c.Methods.Count > 0 ? ProviderKinds.Method : ProviderKinds.None))),
-            .. _associations.Select(a => new ProvidedClass(a.Key, ClassProvider.VirtNamespace, ProviderKinds.Instance | ProviderKinds.Association)),
+            .. _associations.Select(a => (Name: a.Key, Namespaces: a.SelectMany(row => row.Namespaces).Distinct().ToList()))
+                .Select(a => new ProvidedClass(a.Name, a.Namespaces[0], ProviderKinds.Instance | ProviderKinds.Association, a.Namespaces.ElementAtOrDefault(1))),
             .. _model.Indications.Layouts.Select(l => new ProvidedClass(l.ClassName, ClassProvider.VirtNamespace, ProviderKinds.Indication)),
         ];
     }
@@ -41,27 +42,29 @@ public sealed class XenCimProvider : ICimProvider
     public IEnumerable<CimObjectPath> EnumerateInstanceNames(CimRequest request, CimObjectPath classPath)
     {
         CheckNamespace(request);
-        return Below(classPath).SelectMany(c => c is { Class: { } @class } ? @class.Names(request) : Links(c.Association!).Select(l => l.Path)).Guarded(request);
+        return Below(request, classPath)
+            .SelectMany(c => c is { Class: { } @class } ? @class.Names(request) : Links(request, c.Association!).Select(l => l.PathIn(request.Namespace))).Guarded(request);
     }
 
     public IEnumerable<CimInstance> EnumerateInstances(CimRequest request, CimObjectPath classPath)
     {
         CheckNamespace(request);
-        return Below(classPath).SelectMany(c => c is { Class: { } @class } ? @class.Instances(request) : Links(c.Association!).Select(l => l.Instance())).Guarded(request);
+        return Below(request, classPath)
+            .SelectMany(c => c is { Class: { } @class } ? @class.Instances(request) : Links(request, c.Association!).Select(l => l.InstanceIn(request.Namespace))).Guarded(request);
     }
 
     public CimInstance GetInstance(CimRequest request, CimObjectPath path)
     {
         CheckNamespace(request);
         return _associations.Contains(path.ClassName)
-            ? HypervisorErrors.Guard(() => GetLink(path).Instance())
-            : HypervisorErrors.Guard(() => ClassOf(path).Get(request, path));
+            ? HypervisorErrors.Guard(() => GetLink(request, path).InstanceIn(request.Namespace))
+            : HypervisorErrors.Guard(() => ClassOf(request, path).Get(request, path));
     }
 
     public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance)
     {
         CheckNamespace(request);
-        return HypervisorErrors.Guard(() => ClassOf(classPath).Create(request, instance));
+        return HypervisorErrors.Guard(() => ClassOf(request, classPath).Create(request, instance));
     }
 
     public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance)
@@ -69,7 +72,7 @@ public sealed class XenCimProvider : ICimProvider
         CheckNamespace(request);
         HypervisorErrors.Guard<object?>(() =>
         {
-            ClassOf(path).Modify(request, path, instance);
+            ClassOf(request, path).Modify(request, path, instance);
             return null;
         });
     }
@@ -79,7 +82,7 @@ public sealed class XenCimProvider : ICimProvider
         CheckNamespace(request);
         HypervisorErrors.Guard<object?>(() =>
         {
-            ClassOf(path).Delete(request, path);
+            ClassOf(request, path).Delete(request, path);
             return null;
         });
     }
@@ -91,17 +94,17 @@ public sealed class XenCimProvider : ICimProvider
         Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.Right : e.Link.Left).Guarded(request);
 
     public IEnumerable<CimInstance> References(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.Instance()).Guarded(request);
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.InstanceIn(request.Namespace)).Guarded(request);
 
     public IEnumerable<CimObjectPath> ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.Path).Guarded(request);
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.PathIn(request.Namespace)).Guarded(request);
 
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
     {
         CheckNamespace(request);
         if (_associations.Contains(path.ClassName))
             throw new CimException(CimStatus.MethodNotFound, $"{path.ClassName} has no method {methodName}; associations have none.");
-        var @class = ClassOf(path);
+        var @class = ClassOf(request, path);
         if (!@class.Methods.TryGetValue(methodName, out var method))
         {
             // The class may have it from CIM without anything behind it here.
@@ -131,37 +134,42 @@ public sealed class XenCimProvider : ICimProvider
 
     private static void CheckNamespace(CimRequest request)
     {
-        if (!request.Namespace.Equals(ClassProvider.VirtNamespace, StringComparison.OrdinalIgnoreCase))
-            throw new CimException(CimStatus.InvalidNamespace, $"Our classes live in {ClassProvider.VirtNamespace}, not in {request.Namespace}.");
+        if (!IsIn(request, ClassProvider.VirtNamespace) && !IsIn(request, ClassProvider.InteropNamespace))
+            throw new CimException(CimStatus.InvalidNamespace, $"Our classes live in {ClassProvider.VirtNamespace} and {ClassProvider.InteropNamespace}, not in {request.Namespace}.");
     }
 
-    private ClassProvider ClassOf(CimObjectPath path) => _classes.TryGetValue(path.ClassName, out var found)
+    private static bool IsIn(CimRequest request, string home) => request.Namespace.Equals(home, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsIn(CimRequest request, Association association) => association.Namespaces.Any(home => IsIn(request, home));
+
+    private ClassProvider ClassOf(CimRequest request, CimObjectPath path) => _classes.TryGetValue(path.ClassName, out var found) && IsIn(request, found.Namespace)
         ? found
         : throw new CimException(_associations.Contains(path.ClassName) ? CimStatus.NotSupported : CimStatus.InvalidClass,
             _associations.Contains(path.ClassName)
                 ? $"{path.ClassName} says what belongs together; it follows from the host and cannot be changed by itself."
-                : $"There is no class {path.ClassName} here.");
+                : $"There is no class {path.ClassName} in {request.Namespace}{(found is null ? "" : $"; it is in {found.Namespace}")}.");
 
     // A server may ask with a superclass; the answer is then that of all our classes below it.
-    private List<(ClassProvider? Class, string? Association)> Below(CimObjectPath path)
+    private List<(ClassProvider? Class, string? Association)> Below(CimRequest request, CimObjectPath path)
     {
-        if (_classes.TryGetValue(path.ClassName, out var exact))
-            return [(exact, null)];
         if (_associations.Contains(path.ClassName))
             return [(null, path.ClassName)];
+        if (_classes.ContainsKey(path.ClassName))
+            return [(ClassOf(request, path), null)];
         List<(ClassProvider?, string?)> below =
         [
-            .. _model.Classes.Where(c => c.Layout.IsA(path.ClassName)).Select(c => (c, (string?)null)),
-            .. _associations.Where(a => a.First().Layout.IsA(path.ClassName)).Select(a => ((ClassProvider?)null, a.Key)),
+            .. _model.Classes.Where(c => IsIn(request, c.Namespace) && c.Layout.IsA(path.ClassName)).Select(c => (c, (string?)null)),
+            .. _associations.Where(a => a.Any(row => IsIn(request, row)) && a.First().Layout.IsA(path.ClassName)).Select(a => ((ClassProvider?)null, a.Key)),
         ];
-        return below.Count > 0 ? below : throw new CimException(CimStatus.InvalidClass, $"There is no class {path.ClassName} here.");
+        return below.Count > 0 ? below : throw new CimException(CimStatus.InvalidClass, $"There is no class {path.ClassName} in {request.Namespace}.");
     }
 
-    private IEnumerable<Link> Links(string associationClass) => _associations[associationClass].SelectMany(a => a.AllLinks());
+    private IEnumerable<Link> Links(CimRequest request, string associationClass) =>
+        _associations[associationClass].Where(a => IsIn(request, a)).SelectMany(a => a.AllLinks());
 
-    private Link GetLink(CimObjectPath path)
+    private Link GetLink(CimRequest request, CimObjectPath path)
     {
-        foreach (var association in _associations[path.ClassName])
+        foreach (var association in _associations[path.ClassName].Where(a => IsIn(request, a)))
         {
             if (path.Keys.Count == 2 && End(path, association.LeftRole) is { } left && End(path, association.RightRole) is { } right
                 && association.FindLink(left, right) is { } link)
@@ -182,15 +190,15 @@ public sealed class XenCimProvider : ICimProvider
     private IEnumerable<(Link Link, bool FromLeft)> Ends(CimRequest request, CimObjectPath source, AssociationFilter filter)
     {
         CheckNamespace(request);
-        return Walk(source, filter);
+        return Walk(request, source, filter);
     }
 
-    private IEnumerable<(Link Link, bool FromLeft)> Walk(CimObjectPath source, AssociationFilter filter)
+    private IEnumerable<(Link Link, bool FromLeft)> Walk(CimRequest request, CimObjectPath source, AssociationFilter filter)
     {
         var exists = false;
         foreach (var association in _model.Associations)
         {
-            if (filter.AssociationClass is { } wanted && !association.Layout.IsA(wanted))
+            if (!IsIn(request, association) || (filter.AssociationClass is { } wanted && !association.Layout.IsA(wanted)))
                 continue;
             for (var side = 0; side < 2; side++)
             {

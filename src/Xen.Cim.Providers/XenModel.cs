@@ -72,6 +72,7 @@ internal sealed class XenModel : IDisposable
         PoolConfiguration = new ResourcePoolConfigurationService(hypervisor, Host, [DiskPoolSettings, NetworkPoolSettings], NetworkPool, HostPorts,
             Volumes, new VolumeCreation(hypervisor, DiskPool, _jobs, options));
         PoolConfigurationCapabilities = new ResourcePoolConfigurationCapabilities(hypervisor);
+        Profiles = new RegisteredProfile(() => Associations!);
         Classes =
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
@@ -83,6 +84,7 @@ internal sealed class XenModel : IDisposable
             Migration, MigrationCapabilities, MigrationSettings,
             Summaries, MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
             PoolConfiguration, PoolConfigurationCapabilities, DiskPoolSettings, NetworkPoolSettings, Volumes, VolumeSettings,
+            Profiles,
         ];
         Associations = Providers.Associations.Table(this);
         Indications = new IndicationHub(hypervisor, _jobs,
@@ -193,6 +195,8 @@ internal sealed class XenModel : IDisposable
     public StorageVolumes Volumes { get; }
 
     public StorageVolumeRASD VolumeSettings { get; }
+
+    public RegisteredProfile Profiles { get; }
 
     public IReadOnlyList<ClassProvider> Classes { get; }
 

@@ -14,7 +14,7 @@ foreach (var option in new[] { @namespace, interop })
 {
     option.Validators.Add(result =>
     {
-        if (!Registration.IsNamespace(result.GetValueOrDefault<string>()))
+        if (!CimNamespace.IsName(result.GetValueOrDefault<string>()))
             result.AddError($"{option.Name} \"{result.GetValueOrDefault<string>()}\" is no CIM namespace: expected names of letters, digits and _ with slashes between them, such as root/virt.");
     });
 }

@@ -1,19 +1,24 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Xen.Cim.Model;
 using Xen.Cim.Providers;
 
 namespace Xen.Cim.Registrar;
 
 /// <summary>Writes what a CIM server must be told about the provider library, from what the library itself declares.</summary>
-public static partial class Registration
+public static class Registration
 {
     public const string Module = "XenCim";
     public const string Provider = "XenCimProvider";
 
     /// <summary>The classes in the namespaces that they are to be registered in.</summary>
-    public static IReadOnlyList<ProvidedClass> In(string @namespace, string interop, IEnumerable<ProvidedClass> classes) =>
-        [.. classes.Select(c => c with { Namespace = c.Namespace == ClassProvider.InteropNamespace ? interop : @namespace })];
+    public static IReadOnlyList<ProvidedClass> In(string @namespace, string interop, IEnumerable<ProvidedClass> classes)
+    {
+        string Place(string home) => home == ClassProvider.InteropNamespace ? interop : @namespace;
+        return
+        [
+            .. classes.Select(c => c with { Namespace = Place(c.Namespace), SecondNamespace = c.SecondNamespace is { } second ? Place(second) : null }),
+        ];
+    }
 
     /// <summary>
     /// The classes that go into one of the two namespaces, of those that the MOF declares and those that are provided. One that is not provided by itself
@@ -22,12 +27,10 @@ public static partial class Registration
     public static IEnumerable<string> ClassesOf(bool interop, IEnumerable<string> declared, IReadOnlyList<ProvidedClass> provided) =>
         declared.Union(provided.Select(c => c.ClassName), StringComparer.OrdinalIgnoreCase).Where(name =>
         {
-            var namespaces = provided.Where(c => c.ClassName.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(c => c.Namespace == ClassProvider.InteropNamespace);
+            var namespaces = provided.Where(c => c.ClassName.Equals(name, StringComparison.OrdinalIgnoreCase)).SelectMany(c => c.Namespaces)
+                .Select(home => home == ClassProvider.InteropNamespace);
             return namespaces.DefaultIfEmpty(false).Contains(interop);
         });
-
-    /// <summary>Whether a text can be a namespace's name (DSP0004 8.2.5, with slashes as every server has them).</summary>
-    public static bool IsNamespace(string? text) => text is not null && NamespaceName().IsMatch(text);
 
     /// <summary>OpenPegasus and the embedded server: PG_ProviderModule, PG_Provider and a PG_ProviderCapabilities for each class.</summary>
     public static string Pegasus(IEnumerable<ProvidedClass> classes, string version)
@@ -63,7 +66,7 @@ public static partial class Registration
                     ProviderName = "{{Provider}}";
                     CapabilityID = "{{@class.ClassName}}";
                     ClassName = "{{@class.ClassName}}";
-                    Namespaces = { "{{@class.Namespace}}" };
+                    Namespaces = { {{string.Join(", ", @class.Namespaces.Select(n => $"\"{n}\""))}} };
                     ProviderType = { {{string.Join(", ", PegasusTypes(@class.Kinds))}} };
                 };
 
@@ -84,7 +87,7 @@ public static partial class Registration
                    provider: {Provider}
                    location: {Module}
                    type: {string.Join(' ', SfcbTypes(@class.Kinds))}
-                   namespace: {@class.Namespace}
+                   namespace: {string.Join(' ', @class.Namespaces)}
                    group: {Module}
                    unload: never
 
@@ -92,9 +95,6 @@ public static partial class Registration
         }
         return text.ToString();
     }
-
-    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*\z")]
-    private static partial Regex NamespaceName();
 
     private static IOrderedEnumerable<ProvidedClass> Sorted(IEnumerable<ProvidedClass> classes) =>
         classes.OrderBy(c => c.ClassName, StringComparer.Ordinal);

@@ -21,7 +21,12 @@ public abstract class ProviderTest : IDisposable
 
     internal XenCimProvider Provider => _provider ??= new XenCimProvider(Mock.Object, Options, NullLoggerFactory.Instance);
 
+    internal static readonly CimRequest InteropRequest = new() { Namespace = "root/interop" };
+
     internal static CimObjectPath Class(string name) => new(name, "root/virt");
+
+    /// <summary>A request in the home of a class; that of the guests for one that is not ours.</summary>
+    internal CimRequest AtHome(string @class) => Request with { Namespace = Provider.Classes.FirstOrDefault(c => c.ClassName == @class)?.Namespace ?? "root/virt" };
 
     internal static CimObjectPath Path(string @class, params (string Key, object Value)[] keys) =>
         new(@class, "root/virt", [.. keys.Select(k => new CimKey(k.Key, k.Value))]);
@@ -47,9 +52,9 @@ public abstract class ProviderTest : IDisposable
         ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
         ("CreationClassName", "Xen_VirtualSystemManagementService"), ("Name", "VirtualSystemManagementService"));
 
-    internal List<CimInstance> All(string @class) => [.. Provider.EnumerateInstances(Request, Class(@class))];
+    internal List<CimInstance> All(string @class) => [.. Provider.EnumerateInstances(AtHome(@class), Class(@class))];
 
-    internal CimInstance Get(CimObjectPath path) => Provider.GetInstance(Request, path);
+    internal CimInstance Get(CimObjectPath path) => Provider.GetInstance(path.Namespace == InteropRequest.Namespace ? InteropRequest : Request, path);
 
     internal T Get<T>(CimObjectPath path)
         where T : CimInstance, new() => Get(path).As<T>();

@@ -68,7 +68,11 @@ public enum ProviderKinds
 
 /// <summary>A class that the provider serves: what the registration for every CIM server is generated from.</summary>
 /// <param name="Namespace">The class's home, by which the provider itself knows it; it may be registered elsewhere.</param>
-public sealed record ProvidedClass(string ClassName, string Namespace, ProviderKinds Kinds);
+/// <param name="SecondNamespace">Another home: that of the far end of an association between two namespaces.</param>
+public sealed record ProvidedClass(string ClassName, string Namespace, ProviderKinds Kinds, string? SecondNamespace = null)
+{
+    public IReadOnlyList<string> Namespaces => SecondNamespace is null ? [Namespace] : [Namespace, SecondNamespace];
+}
 
 /// <summary>A whole provider library behind one door.</summary>
 public interface ICimProvider : IInstanceProvider, IAssociationProvider, IMethodProvider, IIndicationProvider, IDisposable

@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
 
 /// <summary>
-/// Lets a provider answer in whatever namespace its classes were registered in. The provider itself knows each class by
-/// one namespace, its home (<see cref="ProvidedClass.Namespace"/>); here a request's namespace takes the place of the
-/// home of the class asked for, in every path that goes in or comes out. Whether a namespace has the class is the CIM
-/// server's to know.
+/// Lets a provider answer in whatever namespaces its classes were registered in. The provider itself knows each class by
+/// its home (<see cref="ProvidedClass.Namespaces"/>); here the two namespaces that the administrator registered the
+/// classes in take the places of the two homes, in every path that goes in or comes out. A request in yet another
+/// namespace is taken to be where its class is. Whether a namespace has the class is the CIM server's to know.
 /// </summary>
-public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
+/// <param name="namespace">What takes the place of <see cref="ClassProvider.VirtNamespace"/>.</param>
+/// <param name="interop">What takes the place of <see cref="ClassProvider.InteropNamespace"/>.</param>
+public sealed class AnyNamespace(ICimProvider inner, string @namespace = ClassProvider.VirtNamespace, string interop = ClassProvider.InteropNamespace) : ICimProvider
 {
     private readonly FrozenDictionary<string, ProvidedClass> _classes = inner.Classes.ToFrozenDictionary(c => c.ClassName, StringComparer.OrdinalIgnoreCase);
 
@@ -91,7 +94,7 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
         foreach (var asked in _subscribed.Keys)
         {
             deliver(home.Equals(asked, StringComparison.OrdinalIgnoreCase) || asked.Length == 0 ? indication
-                : new Translation(this, home, asked).Out(Copy(indication)));
+                : new Translation(this, isInterop: false, asked, interop).Out(Copy(indication)));
         }
     });
 
@@ -111,17 +114,37 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
         return copy;
     }
 
-    /// <summary>What is to be translated; null where the request is in the home of its class, as it usually is.</summary>
+    /// <summary>What is to be translated; null where both namespaces are at home, as they usually are.</summary>
     private Translation? Between(CimRequest request, CimObjectPath path)
     {
-        // A superclass or a class that is not ours: most of ours live there.
-        var home = _classes.GetValueOrDefault(path.ClassName)?.Namespace ?? ClassProvider.VirtNamespace;
-        return home.Equals(request.Namespace, StringComparison.OrdinalIgnoreCase) ? null : new Translation(this, home, request.Namespace);
+        var (virt, inter) = (@namespace, interop);
+        if (!Same(request.Namespace, virt) && !Same(request.Namespace, inter))
+        {
+            if (IsInterop(request.Namespace, path))
+                inter = request.Namespace;
+            else
+                virt = request.Namespace;
+        }
+        return Same(virt, ClassProvider.VirtNamespace) && Same(inter, ClassProvider.InteropNamespace) ? null
+            : new Translation(this, Same(request.Namespace, inter), virt, inter);
     }
 
-    private sealed class Translation(AnyNamespace owner, string home, string asked)
+    // Where nobody said where the classes are, what they are tells, and for those in both namespaces the name.
+    private bool IsInterop(string asked, CimObjectPath path) => _classes.GetValueOrDefault(path.ClassName) switch
     {
-        public CimRequest In(CimRequest request) => request with { Namespace = home };
+        // A superclass or a class that is not ours: most of ours live there.
+        null => false,
+        { SecondNamespace: not null } => asked.EndsWith("interop", StringComparison.OrdinalIgnoreCase),
+        var known => known.Namespace == ClassProvider.InteropNamespace,
+    };
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Translation(AnyNamespace owner, bool isInterop, string virt, string interop)
+    {
+        private readonly (string Home, string Actual)[] _places = [(ClassProvider.VirtNamespace, virt), (ClassProvider.InteropNamespace, interop)];
+
+        public CimRequest In(CimRequest request) => request with { Namespace = isInterop ? ClassProvider.InteropNamespace : ClassProvider.VirtNamespace };
 
         public CimObjectPath In(CimObjectPath path)
         {
@@ -130,22 +153,24 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
             if (owner._classes.GetValueOrDefault(path.ClassName) is { } known && known.Kinds.HasFlag(ProviderKinds.Association))
                 keys = [.. keys.Select(k => k.Value is string text ? new CimKey(k.Name, CimObjectPath.Parse(text)) : k)];
             var here = path.WithKeys(keys.Select(k => new CimKey(k.Name, In(k.Value)!)));
-            return here.Namespace switch
+            if (here.Namespace is not { } ns)
+                return here;
+            foreach (var (home, actual) in _places)
             {
-                null => here,
-                var ns when Same(ns, asked) => here.WithNamespace(home),
-                // What is in our home is elsewhere to the client.
-                var ns when Same(ns, home) => here.WithNamespace(asked),
+                if (Same(ns, actual))
+                    return here.WithNamespace(home);
                 // wbemcli reads root/xen:Class as host and namespace.
-                var ns when Same($"{here.Host}/{ns}", asked) => here.WithNamespace(home).WithHost(null),
-                _ => here,
-            };
+                if (Same($"{here.Host}/{ns}", actual))
+                    return here.WithNamespace(home).WithHost(null);
+            }
+            // What is in a home of ours is elsewhere to the client.
+            return Array.Find(_places, p => Same(ns, p.Home)) is { Actual: { } other } ? here.WithNamespace(other) : here;
         }
 
         public CimObjectPath Out(CimObjectPath path)
         {
             var here = path.Keys.Any(k => k.Value is CimObjectPath) ? path.WithKeys(path.Keys.Select(k => new CimKey(k.Name, Out(k.Value)!))) : path;
-            return here.Namespace is { } ns && Same(ns, home) ? here.WithNamespace(asked) : here;
+            return here.Namespace is { } ns && Array.Find(_places, p => Same(ns, p.Home)) is { Actual: { } actual } ? here.WithNamespace(actual) : here;
         }
 
         public CimInstance In(CimInstance instance) => Translated(instance, In, In);
@@ -173,12 +198,8 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
             {
                 return call();
             }
-            catch (CimException error) when (error.Message.Contains(home, StringComparison.OrdinalIgnoreCase)
-                || error.Message.Contains(asked, StringComparison.OrdinalIgnoreCase))
+            catch (CimException error) when (Told(error.Message) is var message && message != error.Message)
             {
-                // The other way round than In.
-                var message = error.Message.Replace(asked, "\0", StringComparison.OrdinalIgnoreCase)
-                    .Replace(home, asked, StringComparison.OrdinalIgnoreCase).Replace("\0", home, StringComparison.Ordinal);
                 throw new CimException(error.Status, message, error);
             }
         }
@@ -188,6 +209,11 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
             call();
             return null;
         });
+
+        // The other way round than In.
+        private string Told(string message) => Regex.Replace(message, string.Join('|', _places.SelectMany(p => new[] { p.Home, p.Actual }).Select(Regex.Escape)),
+            found => Array.Find(_places, p => Same(found.Value, p.Home)) is { Actual: { } actual } ? actual : Array.Find(_places, p => Same(found.Value, p.Actual)).Home,
+            RegexOptions.IgnoreCase);
 
         public object? Out(object? value) => Translated(value, Out, Out);
 
@@ -214,7 +240,5 @@ public sealed class AnyNamespace(ICimProvider inner) : ICimProvider
             }
             return instance;
         }
-
-        private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -18,6 +18,9 @@ public abstract class Association(CimLayout layout, string leftRole, string righ
 
     public abstract ClassProvider Right { get; }
 
+    /// <summary>Where the links are: in the namespaces of both ends, so that each is reached from its own.</summary>
+    public IReadOnlyList<string> Namespaces => field ??= Left.Namespace == Right.Namespace ? [Left.Namespace] : [Left.Namespace, Right.Namespace];
+
     /// <summary>The links of one object, which is at the left end or at the right one.</summary>
     public abstract IEnumerable<Link> LinksOf(CimObjectPath source, bool fromLeft);
 
@@ -40,12 +43,14 @@ public sealed class Link(
 
     public CimInstance RightInstance(CimRequest request) => describeRight(request);
 
-    public CimObjectPath Path => new(association.Layout.ClassName, ClassProvider.VirtNamespace,
+    /// <param name="namespace">The one asked for, of those that the association is in.</param>
+    public CimObjectPath PathIn(string @namespace) => new(association.Layout.ClassName, @namespace,
         new CimKey(association.LeftRole, left), new CimKey(association.RightRole, right));
 
-    public CimInstance Instance()
+    /// <inheritdoc cref="PathIn"/>
+    public CimInstance InstanceIn(string @namespace)
     {
-        var instance = new CimInstance(association.Layout) { Path = Path };
+        var instance = new CimInstance(association.Layout) { Path = PathIn(@namespace) };
         instance.SetAt(association.Layout.OrdinalOf(association.LeftRole), left);
         instance.SetAt(association.Layout.OrdinalOf(association.RightRole), right);
         describe?.Invoke(instance);

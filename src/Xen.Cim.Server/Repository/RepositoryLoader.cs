@@ -51,20 +51,26 @@ public static class RepositoryLoader
         var sink = new RepositoryMofSink(repository);
         MofCompiler.Compile(otherProviders is null ? paths : paths.Append(otherProviders), sink);
         registry.Load(sink.Registrations);
-        if (otherProviders is null)
-            return;
-        foreach (var file in Directory.EnumerateFiles(otherProviders, "*.reg").Order(StringComparer.Ordinal))
+        IEnumerable<string> files = otherProviders is null ? [] : Directory.EnumerateFiles(otherProviders, "*.reg").Order(StringComparer.Ordinal);
+        foreach (var file in files)
         {
             foreach (var registration in SfcbRegistration.Parse(File.ReadLines(file), file))
                 registry.Add(registration);
         }
         foreach (var registration in registry.All)
             Bring(repository.GetOrAdd(registration.Namespace), registration.ClassName);
+        // And only there, unless others stand on it.
+        var implementation = repository.Get(CimRepository.Implementation);
+        foreach (var elsewhere in registry.All.ToLookup(r => r.ClassName, r => repository.GetOrAdd(r.Namespace), StringComparer.OrdinalIgnoreCase))
+        {
+            if (sink.PlacedByDefault.Contains(elsewhere.Key) && !elsewhere.Contains(implementation) && !implementation.Subclasses(elsewhere.Key, deep: false).Any())
+                implementation.RemoveClass(elsewhere.Key);
+        }
 
         // A class that is registered in a namespace is there, with its superclasses, wherever its MOF was meant to go.
         void Bring(RepositoryNamespace ns, string className)
         {
-            if (ns.FindClass(className) is not null || !sink.Classes.TryGetValue(className, out var declared))
+            if (ns.DeclarationOf(className) is not null || !sink.Classes.TryGetValue(className, out var declared))
                 return;
             if (!ns.Qualifiers.Any())
             {
@@ -92,10 +98,13 @@ public static class RepositoryLoader
     /// <summary>Whether a class is one of those that register providers.</summary>
     internal static bool IsRegistration(string className) => className.StartsWith("PG_", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a class is one of the CIM Schema.</summary>
+    internal static bool IsOfEveryNamespace(string className) => className.StartsWith("CIM_", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Where a class is declared: in the namespace that its MOF names, else by its schema.</summary>
     internal static IEnumerable<RepositoryNamespace> NamespacesOf(CimRepository repository, string className, string? @namespace) =>
         IsRegistration(className) ? [repository.Get(CimRepository.Interop)]
         : @namespace is not null ? [repository.GetOrAdd(@namespace)]
-        : className.StartsWith("CIM_", StringComparison.OrdinalIgnoreCase) ? repository.Namespaces
+        : IsOfEveryNamespace(className) ? repository.Namespaces
         : [repository.Get(CimRepository.Implementation)];
 }

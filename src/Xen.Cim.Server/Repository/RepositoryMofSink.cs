@@ -8,9 +8,13 @@ public sealed class RepositoryMofSink(CimRepository repository) : IMofSink
 {
     private readonly List<CimInstance> _registrations = [];
     private readonly Dictionary<string, CimClass> _classes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _placedByDefault = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The classes as they are declared, whatever their namespace.</summary>
     public IReadOnlyDictionary<string, CimClass> Classes => _classes;
+
+    /// <summary>Those that are in the implementation's namespace because nothing says where they belong.</summary>
+    public IReadOnlySet<string> PlacedByDefault => _placedByDefault;
 
     /// <summary>Instances of PG_ProviderModule, PG_Provider and PG_ProviderCapabilities.</summary>
     public IReadOnlyList<CimInstance> Registrations => _registrations;
@@ -24,6 +28,8 @@ public sealed class RepositoryMofSink(CimRepository repository) : IMofSink
     public void AddClass(string? @namespace, CimClass declared)
     {
         _classes[declared.Name] = declared;
+        if (@namespace is null && !RepositoryLoader.IsOfEveryNamespace(declared.Name))
+            _placedByDefault.Add(declared.Name);
         foreach (var ns in RepositoryLoader.NamespacesOf(repository, declared.Name, @namespace))
             ns.AddClass(declared);
     }

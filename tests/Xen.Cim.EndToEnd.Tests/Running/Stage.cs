@@ -14,11 +14,14 @@ public static class Stage
     /// <summary>The root of the source tree, or null when the tests run without one.</summary>
     public static string? SourceTree { get; } = Above(AppContext.BaseDirectory, "Xen.Cim.sln");
 
-    /// <summary>The names of our classes that can have instances, read from the MOF that the server loads.</summary>
-    public static IReadOnlyList<string> Classes { get; } = [.. ReadClasses().Select(c => c.Name).Order(StringComparer.Ordinal)];
+    /// <summary>Those of our classes that are in the Interop namespace and nowhere else.</summary>
+    public static IReadOnlyList<string> InteropOnly { get; } = ["Xen_ReferencedProfile", "Xen_RegisteredProfile"];
+
+    /// <summary>The names of our other classes that can have instances, read from the MOF that the server loads.</summary>
+    public static IReadOnlyList<string> Classes { get; } = [.. ReadClasses().Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
 
     /// <summary>Those of them that are associations.</summary>
-    public static IReadOnlyList<string> Associations { get; } = [.. ReadClasses().Where(c => c.IsAssociation).Select(c => c.Name).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Associations { get; } = [.. ReadClasses().Where(c => c.IsAssociation).Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<(string Name, bool IsAssociation)> ReadClasses()
     {

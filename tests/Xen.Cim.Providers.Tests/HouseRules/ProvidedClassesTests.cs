@@ -28,6 +28,7 @@ public sealed class ProvidedClassesTests : ProviderTest
         ["CIM_MetricServiceCapabilities"] = ["InstanceID", "ElementName", "SupportedMethods"],
         ["CIM_ResourcePoolConfigurationService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
         ["CIM_ResourcePoolConfigurationCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AsynchronousMethodsSupported"],
+        ["CIM_RegisteredProfile"] = ["InstanceID", "RegisteredOrganization", "RegisteredName", "RegisteredVersion", "AdvertiseTypes"],
         ["CIM_ConcreteJob"] = ["InstanceID", "Name", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "ElapsedTime", "PercentComplete"],
     };
 
@@ -44,11 +45,13 @@ public sealed class ProvidedClassesTests : ProviderTest
     [Fact]
     public void A_class_is_declared_as_what_it_is()
     {
-        Assert.All(Provider.Classes, c => Assert.Equal("root/virt", c.Namespace));
+        Assert.Equal(["Xen_ElementConformsToProfile", "Xen_ReferencedProfile", "Xen_RegisteredProfile"],
+            Provider.Classes.Where(c => !c.Namespaces.SequenceEqual(["root/virt"])).Select(c => c.ClassName).Order(StringComparer.Ordinal));
+        Assert.Equal(["Xen_ElementConformsToProfile"], Provider.Classes.Where(c => c.Namespaces.Order(StringComparer.Ordinal).SequenceEqual(["root/interop", "root/virt"])).Select(c => c.ClassName));
         Assert.All(Provider.Classes, c => Assert.Equal(!IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds == ProviderKinds.Indication));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_ConcreteJob", "Xen_MetricService", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_ConcreteJob", "Xen_MetricService", "Xen_RegisteredProfile", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 
@@ -118,7 +121,7 @@ public sealed class ProvidedClassesTests : ProviderTest
             {
                 Assert.Equal(layout.Properties.Where(p => p.IsKey).Select(p => p.Name).Order(), instance.Path!.Keys.Select(k => k.Name).Order());
                 Assert.All(instance.Path.Keys, k => Assert.Equal(k.Value, instance[k.Name]));
-                Assert.Equal("root/virt", instance.Path.Namespace);
+                Assert.Equal(AtHome(layout.ClassName).Namespace, instance.Path.Namespace);
                 if (instance["InstanceID"] is string id)
                     Assert.DoesNotContain(' ', id);
             }

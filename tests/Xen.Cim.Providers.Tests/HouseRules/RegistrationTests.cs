@@ -27,7 +27,7 @@ public sealed class RegistrationTests : ProviderTest
         foreach (var @class in Provider.Classes)
         {
             var entry = capabilities[@class.ClassName];
-            Assert.Equal([@class.Namespace], Values(entry["Namespaces"]).Cast<string>());
+            Assert.Equal(@class.Namespaces, Values(entry["Namespaces"]).Cast<string>());
             // 2 instance, 3 association, 4 indication, 5 method (PG_ProviderCapabilities.ProviderType).
             Assert.Equal(Expected(@class.Kinds, (ProviderKinds.Instance, "2"), (ProviderKinds.Association, "3"), (ProviderKinds.Indication, "4"), (ProviderKinds.Method, "5")),
                 Values(entry["ProviderType"]).Select(v => CimValue.Format(v!)));
@@ -45,7 +45,7 @@ public sealed class RegistrationTests : ProviderTest
         Assert.All(sections.Values, s => Assert.Equal("never", s["unload"]));
         foreach (var @class in Provider.Classes)
         {
-            Assert.Equal(@class.Namespace, sections[@class.ClassName]["namespace"]);
+            Assert.Equal(@class.Namespaces, sections[@class.ClassName]["namespace"].Split(' '));
             Assert.Equal(Expected(@class.Kinds, (ProviderKinds.Instance, "instance"), (ProviderKinds.Association, "association"), (ProviderKinds.Indication, "indication"), (ProviderKinds.Method, "method")),
                 sections[@class.ClassName]["type"].Split(' '));
         }
@@ -54,12 +54,24 @@ public sealed class RegistrationTests : ProviderTest
     [Fact]
     public void Another_namespace_is_that_of_every_class_but_those_that_belong_into_Interop()
     {
-        ProvidedClass[] classes = [.. Provider.Classes, new("Xen_RegisteredProfile", ClassProvider.InteropNamespace, ProviderKinds.Instance)];
+        var moved = Registration.In("root/xen", "root/PG_InterOp", Provider.Classes);
 
-        var moved = Registration.In("root/xen", "root/PG_InterOp", classes);
+        Assert.Equal(Provider.Classes.Select(c => (c.ClassName, c.Kinds)), moved.Select(c => (c.ClassName, c.Kinds)));
+        Assert.All(moved, c => Assert.Equal(c.ClassName switch
+        {
+            "Xen_RegisteredProfile" or "Xen_ReferencedProfile" => ["root/PG_InterOp"],
+            "Xen_ElementConformsToProfile" => ["root/PG_InterOp", "root/xen"],
+            _ => ["root/xen"],
+        }, c.Namespaces));
+    }
 
-        Assert.Equal(classes.Select(c => (c.ClassName, c.Kinds, c.ClassName == "Xen_RegisteredProfile" ? "root/PG_InterOp" : "root/xen")),
-            moved.Select(c => (c.ClassName, c.Kinds, c.Namespace)));
+    [Fact]
+    public void An_association_between_two_namespaces_is_declared_in_both()
+    {
+        string[] ours = [.. Provider.Classes.Select(c => c.ClassName)];
+        var (managed, interop) = (Registration.ClassesOf(false, ours, Provider.Classes), Registration.ClassesOf(true, ours, Provider.Classes));
+        Assert.Equal(["Xen_ElementConformsToProfile"], managed.Intersect(interop));
+        Assert.Equal(ours.Order(StringComparer.Ordinal), managed.Union(interop).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -69,7 +81,7 @@ public sealed class RegistrationTests : ProviderTest
     [InlineData("root//virt", false)]
     [InlineData("root/virt\" };", false)]
     [InlineData("", false)]
-    public void Only_a_namespaces_name_is_taken_for_one(string text, bool expected) => Assert.Equal(expected, Registration.IsNamespace(text));
+    public void Only_a_namespaces_name_is_taken_for_one(string text, bool expected) => Assert.Equal(expected, CimNamespace.IsName(text));
 
     private static IEnumerable<object?> Values(object? array) => CimValue.Elements(Assert.IsType<Array>(array, exactMatch: false));
 

@@ -36,6 +36,38 @@ public sealed class MofLoadingTests : IDisposable
     }
 
     [Fact]
+    public void AClassIsInTheNamespacesThatItIsRegisteredInWithThoseAboveIt()
+    {
+        string[] namespaces = ["root/virt", "root/interop", "root/nowhere"];
+        static string Capabilities(string @class, string namespaces) => $$"""
+            instance of PG_ProviderCapabilities { ProviderModuleName = "M"; ProviderName = "P"; CapabilityID = "{{@class}}"; ClassName = "{{@class}}";
+                Namespaces = { {{namespaces}} }; ProviderType = { 2 }; };
+            """;
+        RepositoryLoader.ReadMof(_repository, _registry, [Tree("schema"), Write("own.mof", """
+            class Own_Top { [Key] string Id; };
+            class Own_Both : Own_Top { };
+            class Own_Profile : Own_Top { };
+            class Own_Else : Own_Top { };
+            class Own_Free { [Key] string Id; };
+            instance of Own_Free { Id = "1"; };
+            """), Write("reg.mof", $$"""
+            instance of PG_ProviderModule { Name = "M"; Location = "XenCim"; Vendor = "v"; Version = "1"; InterfaceType = "CMPI"; InterfaceVersion = "2.0.0"; };
+            instance of PG_Provider { ProviderModuleName = "M"; Name = "P"; };
+            {{Capabilities("Own_Both", "\"root/virt\", \"root/interop\"")}}
+            {{Capabilities("Own_Profile", "\"root/interop\"")}}
+            {{Capabilities("Own_Else", "\"root/nowhere\"")}}
+            """)]);
+
+        string[] In(string @class) => [.. namespaces.Where(n => _repository.Get(n).FindClass(@class) is not null)];
+        Assert.Equal(["root/virt", "root/interop"], In("Own_Both"));
+        Assert.Equal(["root/interop"], In("Own_Profile"));
+        Assert.Equal(namespaces, In("Own_Top"));
+        Assert.Equal(["root/nowhere"], In("Own_Else"));
+        Assert.Equal(["root/virt"], In("Own_Free"));
+        Assert.Single(_repository.Get("root/virt").Instances("Own_Free"));
+    }
+
+    [Fact]
     public void AMistakeIsReportedWithItsPlace()
     {
         var file = Write("bad.mof", "class A {\n  uint16 B\n};");
