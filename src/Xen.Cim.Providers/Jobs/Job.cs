@@ -85,7 +85,7 @@ internal sealed record JobState(JobPhase Phase)
 internal sealed class Job(JobPlan plan)
 {
     private readonly TaskCompletionSource<Exception?> _first = new();
-    private readonly ManualResetEventSlim _ended = new();
+    private readonly TaskCompletionSource _ended = new();
     private readonly Lock _gate = new();
     private volatile JobState _state = new(JobPhase.Running);
 
@@ -155,7 +155,7 @@ internal sealed class Job(JobPlan plan)
             }
             throw;
         }
-        return _ended.Wait(wait);
+        return _ended.Task.Wait(wait);
     }
 
     public void Run(CancellationToken stopping)
@@ -219,6 +219,6 @@ internal sealed class Job(JobPlan plan)
                 Error = error,
             };
         }
-        _ended.Set();
+        _ended.TrySetResult();
     }
 }
