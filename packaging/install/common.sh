@@ -213,10 +213,11 @@ install_files() {
 
 # The library refers from the classes' namespace to Interop and back, so it has to know how they are called.
 configure_namespaces() {
-    local key home said wanted ours=no changed=no
+    local key home said wanted ours=no theirs=no changed=no
     [ "$dry_run" = no ] || [ -e "$destination$config" ] || return 0
     cp "$destination$config" "$work/configured"
     [ "$(sha256sum <"$work/configured" | cut -c1-64)" != "$(recorded config)" ] || ours=yes
+    is_recorded file "$config" || theirs=yes
     for key in namespace interop; do
         home=root/virt
         [ $key = namespace ] || home=root/interop
@@ -228,13 +229,24 @@ configure_namespaces() {
         if [ "$wanted" != $home ]; then
             [ -z "$(tail -c1 "$work/configured")" ] || echo >>"$work/configured"
             printf '%s = %s\n' "$key" "$wanted" >>"$work/configured"
+            record setting "$key=$wanted"
         fi
         note "$config says now: $key = $wanted"
     done
     [ $changed = yes ] || return 0
     if [ "$dry_run" = yes ]; then return 0; fi
     put "$work/configured" "$config"
+    [ $theirs = no ] || forget file "$config"
     [ $ours = no ] || { forget config "$(recorded config)"; record config "$(sha256sum <"$work/configured" | cut -c1-64)"; }
+}
+
+# What the installer wrote into a configuration that stays.
+forget_namespaces() {
+    local setting
+    for setting in $(recorded setting); do
+        [ ! -f "$destination$config" ] || others_recorded setting "$setting" || run sed -i "\|^${setting%%=*} = ${setting#*=}\$|d" "$destination$config"
+        forget setting "$setting"
+    done
 }
 
 remove_files() {
@@ -252,6 +264,7 @@ remove_files() {
         fi
         forget file "$path"
     done < <(recorded file)
+    forget_namespaces
     # What the provider itself wrote (states, jobs) goes with the last installation.
     if is_recorded dir $statedir && ! others_recorded dir $statedir && [ -d "$destination$statedir" ]; then
         run find "$destination$statedir" -mindepth 1 -maxdepth 1 ! -name installed -exec rm -rf {} +

@@ -5,7 +5,7 @@ using Xen.Cim.Cmpi.Abi;
 namespace Xen.Cim.Cmpi.Tests;
 
 /// <summary>
-/// Layouts of the CMPI structures on a 64-bit machine. The numbers of entries are those of the CMPI 2.0 standard's tables.
+/// Layouts of the CMPI structures on a 64-bit machine. The numbers of entries are those of the CMPI 2.1 standard's tables.
 /// </summary>
 public sealed class AbiTests
 {
@@ -24,7 +24,7 @@ public sealed class AbiTests
     }
 
     [Theory]
-    [InlineData(typeof(CMPIStringFT), 3)]
+    [InlineData(typeof(CMPIStringFT), 4)]
     [InlineData(typeof(CMPIArrayFT), 6)]
     [InlineData(typeof(CMPIEnumerationFT), 5)]
     [InlineData(typeof(CMPIDateTimeFT), 5)]
@@ -38,9 +38,10 @@ public sealed class AbiTests
     [InlineData(typeof(CMPISelectCondFT), 4)]
     [InlineData(typeof(CMPISubCondFT), 5)]
     [InlineData(typeof(CMPIPredicateFT), 4)]
-    [InlineData(typeof(CMPIBrokerEncFT), 20)]
-    [InlineData(typeof(CMPIBrokerExtFT), 20)]
-    [InlineData(typeof(CMPIBrokerMemFT), 14)]
+    [InlineData(typeof(CMPIPropertyListFT), 4)]
+    [InlineData(typeof(CMPIBrokerEncFT), 23)]
+    [InlineData(typeof(CMPIBrokerExtFT), 24)]
+    [InlineData(typeof(CMPIBrokerMemFT), 15)]
     public void Function_tables_are_a_version_and_functions(Type table, int functions)
     {
         Assert.Equal(8 + (8 * functions), Marshal.SizeOf(table));
@@ -48,11 +49,11 @@ public sealed class AbiTests
     }
 
     [Theory]
-    [InlineData(typeof(CMPIInstanceMIFT), 8)]
-    [InlineData(typeof(CMPIAssociationMIFT), 5)]
+    [InlineData(typeof(CMPIInstanceMIFT), 9)]
+    [InlineData(typeof(CMPIAssociationMIFT), 7)]
     [InlineData(typeof(CMPIMethodMIFT), 2)]
     [InlineData(typeof(CMPIPropertyMIFT), 4)]
-    [InlineData(typeof(CMPIIndicationMIFT), 7)]
+    [InlineData(typeof(CMPIIndicationMIFT), 10)]
     public void Provider_tables_are_two_versions_a_name_and_functions(Type table, int functions)
     {
         Assert.Equal(16 + (8 * functions), Marshal.SizeOf(table));

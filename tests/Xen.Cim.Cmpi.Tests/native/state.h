@@ -54,6 +54,19 @@ static inline void read_line(const char *file, char line[32])
         fclose(f);
 }
 
+/* Not umask(2), which sets what it tells of: another thread would see that. */
+static inline mode_t file_mode_mask(void)
+{
+    char line[256];
+    unsigned mask = ~0u;
+    FILE *f = fopen("/proc/self/status", "re");
+    while (f && fgets(line, sizeof line, f) && sscanf(line, "Umask: %o", &mask) != 1)
+        ;
+    if (f)
+        fclose(f);
+    return mask;
+}
+
 static inline void look(struct state *s)
 {
     memset(s, 0, sizeof *s);
@@ -68,7 +81,7 @@ static inline void look(struct state *s)
     read_line("/proc/self/coredump_filter", s->core_filter);
     read_line("/proc/self/oom_score_adj", s->oom);
     pthread_getname_np(pthread_self(), s->thread_name, sizeof s->thread_name);
-    umask(s->umask = umask(0));
+    s->umask = file_mode_mask();
     s->priority = getpriority(PRIO_PROCESS, 0);
     s->dumpable = prctl(PR_GET_DUMPABLE);
     s->keep_caps = prctl(PR_GET_KEEPCAPS);

@@ -20,7 +20,10 @@ public sealed class SfcbInstallationTests : IDisposable
         Assert.InRange(classes, 20, 200);
         Assert.Equal(classes, registered.Count(line => line == "group: XenCim"));
         Assert.Equal(classes, registered.Count(line => line == "unload: never"));
-        Assert.Equal(classes, registered.Count(line => line == "namespace: root/virt"));
+        // Profiles are looked for in Interop, and the association between them and what conforms to them from both sides.
+        Assert.Equal(
+            new Dictionary<string, int> { ["namespace: root/virt"] = classes - 3, ["namespace: root/interop"] = 2, ["namespace: root/interop root/virt"] = 1 },
+            registered.Where(line => line.StartsWith("namespace:", StringComparison.Ordinal)).CountBy(line => line).ToDictionary());
         Assert.Contains("class Xen_ComputerSystem : CIM_ComputerSystem", _root.Read("var/lib/sfcb/registration/repository/classes"), StringComparison.Ordinal);
         Assert.Equal("/usr/local/lib/xen-cim/providers/libXenCim.so", new FileInfo(_root.At("usr/lib64/cmpi/libXenCim.so")).LinkTarget);
         Assert.True(File.Exists(_root.At("usr/local/lib/xen-cim/providers/xen-cim/Xen.Cim.Cmpi.dll")));

@@ -39,15 +39,15 @@ public sealed class GuestLifeTests(QemuHostFixture host) : IClassFixture<QemuHos
         // Firmware has neither a balloon driver nor one for PCI slots.
         var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "firmware"; };""", "instance of Xen_MemoryRASD { VirtualQuantity = 49152; Limit = 65536; };");
         Wbemcli.Change(uuid, requested: 2, enabled: 2, "Running");
-        Assert.Equal(Guests.Completed, Wbemcli.Modify($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/state/memory"; VirtualQuantity = 40960; };""").Return);
+        Wbemcli.Done(Wbemcli.Modify($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/state/memory"; VirtualQuantity = 40960; };"""));
         Assert.Contains($$"""{"execute":"balloon","arguments":{"value":{{40960 * 1024}}""", Libvirtd.Log, StringComparison.Ordinal);
 
         var stick = Libvirtd.MakeImage("stick.img");
-        Assert.Equal(Guests.Completed, Wbemcli.Add($"Xen:{uuid}/state", $$"""instance of Xen_DiskRASD { VirtualDevice = "sda"; BusType = "usb"; Address = "{{stick}}"; };""").Return);
+        Wbemcli.Done(Wbemcli.Add($"Xen:{uuid}/state", $$"""instance of Xen_DiskRASD { VirtualDevice = "sda"; BusType = "usb"; Address = "{{stick}}"; };"""));
         Assert.Contains(stick, Libvirtd.Virsh("domblklist", uuid), StringComparison.Ordinal);
-        Assert.Equal(Guests.Completed, Wbemcli.Remove("Xen_DiskRASD", $"Xen:{uuid}/state/sda").Return);
+        Wbemcli.Done(Wbemcli.Remove("Xen_DiskRASD", $"Xen:{uuid}/state/sda"));
         Assert.DoesNotContain(stick, Libvirtd.Virsh("domblklist", uuid), StringComparison.Ordinal);
-        Assert.Equal(Guests.Completed, Wbemcli.Destroy(uuid).Return);
+        Wbemcli.Done(Wbemcli.Destroy(uuid));
     }
 
     [Fact]

@@ -5,8 +5,12 @@ namespace Xen.Cim.EndToEnd.Tests.SimulatedHost;
 /// <summary>Every class of ours read in every way there is, on the simulated host.</summary>
 public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<SimulatedHostFixture>
 {
-    // What there is only while something is going on, and the ways to migrate, of which this host has none.
-    private static readonly string[] s_mayBeEmpty = ["Xen_ConcreteJob", "Xen_OwningJobElement", "Xen_AffectedJobElement", "Xen_VirtualSystemMigrationSettingData"];
+    // What there is only while something is going on, the ways to migrate, of which this host has none, and devices of the host's own
+    // that are handed to guests, which libvirt's test driver does not take.
+    private static readonly string[] s_mayBeEmpty = ["Xen_ConcreteJob", "Xen_OwningJobElement", "Xen_AffectedJobElement", "Xen_VirtualSystemMigrationSettingData", "Xen_HostDeviceRASD"];
+
+    // A counter goes on between two reads.
+    private static readonly string[] s_sampled = ["TimeStamp", "Duration", "MetricValue"];
 
     public static TheoryData<string> Classes => new(Stage.Classes);
 
@@ -23,28 +27,33 @@ public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<
         Assert.Equal(names.Count, names.Distinct().Count());
         Assert.All(names, name => Assert.StartsWith($"root/virt:{@class}.", name, StringComparison.Ordinal));
         Assert.Equal(names.Order(StringComparer.Ordinal), instances.Select(i => i.Path).Order(StringComparer.Ordinal));
-        Assert.All(instances, instance => Assert.Equal(instance.Properties, Wbemcli.Get(instance.Path).Properties));
+        var sampled = @class == "Xen_BaseMetricValue" ? s_sampled : [];
+        Assert.All(instances, instance => Assert.Equal(Without(sampled, instance), Without(sampled, Wbemcli.Get(instance.Path))));
     }
 
     [Theory]
     [InlineData("CIM_ComputerSystem", "Xen_ComputerSystem", "Xen_HostComputerSystem")]
-    [InlineData("CIM_ResourcePool", "Xen_ProcessorPool", "Xen_MemoryPool", "Xen_DiskPool", "Xen_NetworkPool")]
-    [InlineData("CIM_ResourceAllocationSettingData", "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_CapabilityRASD")]
+    [InlineData("CIM_ResourcePool", "Xen_ProcessorPool", "Xen_MemoryPool", "Xen_DiskPool", "Xen_NetworkPool", "Xen_GenericDevicePool")]
+    [InlineData("CIM_ResourceAllocationSettingData", "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_StorageVolumeRASD", "Xen_NetworkRASD",
+        "Xen_DiskPoolRASD", "Xen_NetworkPoolRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_UsbControllerRASD", "Xen_HostDeviceRASD", "Xen_CapabilityRASD")]
     [InlineData("CIM_VirtualSystemSettingData", "Xen_VirtualSystemSettingData")]
-    [InlineData("CIM_StorageAllocationSettingData", "Xen_DiskRASD")]
+    [InlineData("CIM_StorageAllocationSettingData", "Xen_DiskRASD", "Xen_StorageVolumeRASD")]
     [InlineData("CIM_EthernetPortAllocationSettingData", "Xen_NetworkRASD")]
     [InlineData("CIM_Processor", "Xen_Processor", "Xen_HostProcessor")]
-    [InlineData("CIM_StorageExtent", "Xen_Memory", "Xen_LogicalDisk", "Xen_HostMemory", "Xen_HostDisk")]
+    [InlineData("CIM_StorageExtent", "Xen_Memory", "Xen_LogicalDisk", "Xen_HostMemory", "Xen_HostDisk", "Xen_StorageVolume")]
     [InlineData("CIM_Dependency", "Xen_HostedDependency", "Xen_HostedService", "Xen_ResourceAllocationFromPool", "Xen_ElementAllocatedFromPool",
         "Xen_MetricDefForME", "Xen_MetricForME", "Xen_MetricInstance")]
     public void A_superclass_holds_what_its_subclasses_hold(string @class, params string[] subclasses) =>
         Assert.Equal(subclasses.SelectMany(Wbemcli.Names).Order(StringComparer.Ordinal), Wbemcli.Names(@class).Order(StringComparer.Ordinal));
 
+    private static IEnumerable<KeyValuePair<string, string>> Without(string[] names, PrintedInstance instance) =>
+        instance.Properties.Where(p => !names.Contains(p.Key)).OrderBy(p => p.Key, StringComparer.Ordinal);
+
     [Fact]
     public void A_class_without_providers_is_empty()
     {
-        Assert.Empty(Wbemcli.Names("CIM_StorageVolume"));
-        Assert.Empty(Wbemcli.Instances("CIM_StorageVolume"));
+        Assert.Empty(Wbemcli.Names("CIM_KVMRedirectionSAP"));
+        Assert.Empty(Wbemcli.Instances("CIM_KVMRedirectionSAP"));
     }
 
     [Fact]
@@ -93,7 +102,7 @@ public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<
         Assert.Equal(("2", "512"), (processor["VirtualQuantity"], processor["Weight"]));
         var configuration = Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{SimulatedGuests.Web}/defined");
         var components = Wbemcli.Paths("ain", Wbemcli.Url(configuration), "-ac", "Xen_VirtualSystemSettingDataComponent");
-        string[] devices = ["00-16-3e-00-00-11", "00-16-3e-00-00-12", "memory", "processor", "xvda", "xvdb"];
+        string[] devices = ["00-16-3e-00-00-11", "00-16-3e-00-00-12", "console-xen-0", "graphics-vnc", "memory", "processor", "xvda", "xvdb"];
         Assert.Equal(devices.Select(d => $"Xen:{SimulatedGuests.Web}/defined/{d}"), components.Select(Guests.UuidOf).Order(StringComparer.Ordinal));
     }
 }

@@ -64,7 +64,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         foreach (var requested in s_states)
         {
             if (requested != 2 && !runs)
-                Wbemcli.Reach(guest.Uuid, 2);
+                On(guest);
             if (requested == 6)
                 Settle(guest);
             var answer = Wbemcli.Request(guest.Uuid, requested);
@@ -209,16 +209,20 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
             guest.Console.Next();
     }
 
-    private void Off(SuiteGuest guest)
-    {
-        // A job may still be about to stop or to restart it.
+    private void On(SuiteGuest guest) => Still(guest, 2);
+
+    private void Off(SuiteGuest guest) => Still(guest, 3);
+
+    /// <summary>Asks until the guest is there to stay: a job may still be about to stop or to restart it.</summary>
+    private void Still(SuiteGuest guest, int state) =>
         Eventually.True(() =>
         {
-            if (guest.Read()["EnabledState"] != "3")
-                Wbemcli.Request(guest.Uuid, 3);
-            return guest.Read()["EnabledState"] == "3" && guest.Read()["TransitioningToState"] is "5" or "19";
-        }, "the guest is off and nothing goes on with it", 60);
-    }
+            if (Enabled() != state)
+                Wbemcli.Request(guest.Uuid, state);
+            return Enabled() == state && guest.Read()["TransitioningToState"] is "5" or "19";
+
+            int Enabled() => int.Parse(guest.Read()["EnabledState"], CultureInfo.InvariantCulture);
+        }, $"the guest is in state {state} and nothing goes on with it", 60);
 
     private static List<int> Numbers(string printed) => [.. printed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
 }
