@@ -5,7 +5,9 @@ public static class Stage
 {
     private const string Variable = "XEN_CIM_STAGE";
 
+    // The suite on somebody's own server needs no built tree, so it is looked for when it is asked for.
     private static readonly Lazy<string> s_folder = new(Find);
+    private static readonly Lazy<IReadOnlyList<(string Name, bool IsAssociation)>> s_classes = new(() => [.. ReadClasses()]);
 
     public static string Folder => s_folder.Value;
 
@@ -18,10 +20,10 @@ public static class Stage
     public static IReadOnlyList<string> InteropOnly { get; } = ["Xen_ReferencedProfile", "Xen_RegisteredProfile"];
 
     /// <summary>The names of our other classes that can have instances, read from the MOF that the server loads.</summary>
-    public static IReadOnlyList<string> Classes { get; } = [.. ReadClasses().Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Classes => [.. s_classes.Value.Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
 
     /// <summary>Those of them that are associations.</summary>
-    public static IReadOnlyList<string> Associations { get; } = [.. ReadClasses().Where(c => c.IsAssociation).Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Associations => [.. s_classes.Value.Where(c => c.IsAssociation).Select(c => c.Name).Except(InteropOnly).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<(string Name, bool IsAssociation)> ReadClasses()
     {
