@@ -1,0 +1,125 @@
+namespace Xen.Cim.EndToEnd.Tests.Conformance;
+
+/// <summary>The registered profiles and what each makes mandatory: the conformance test and docs/conformance.md follow it.</summary>
+internal static class ProfileTable
+{
+    private const string Host = "Xen_HostComputerSystem";
+    private const string Guest = "Xen_ComputerSystem";
+    private const string Settings = "Xen_VirtualSystemSettingData";
+    private const string Management = "Xen_VirtualSystemManagementService";
+    private const string Migration = "Xen_VirtualSystemMigrationService";
+    private const string WhereMigrating = "the hypervisor can migrate";
+
+    private static readonly string[] s_service = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"];
+    private static readonly string[] s_device = ["SystemCreationClassName", "SystemName", "CreationClassName", "DeviceID", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"];
+
+    public static IReadOnlyList<ProfileRequirements> All { get; } =
+    [
+        new("DSP1033", "Profile Registration", "1.0.0", ["Xen_RegisteredProfile"],
+            [new("CIM_RegisteredProfile", "Xen_RegisteredProfile", "InstanceID", "RegisteredOrganization=2", "RegisteredName", "RegisteredVersion", "AdvertiseTypes")],
+            [
+                new("CIM_ElementConformsToProfile", "Xen_ElementConformsToProfile", "Xen_RegisteredProfile", "ConformantStandard", Host, "ManagedElement"),
+                new("CIM_ReferencedProfile", "Xen_ReferencedProfile", "Xen_RegisteredProfile", "Dependent", "Xen_RegisteredProfile", "Antecedent"),
+            ]),
+        new("DSP1042", "System Virtualization", "1.0.0", [Host],
+            [
+                new("CIM_System", Host, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
+                new("CIM_VirtualSystemManagementService", Management, s_service),
+                new("CIM_VirtualSystemManagementCapabilities", "Xen_VirtualSystemManagementCapabilities",
+                    "InstanceID", "ElementName", "VirtualSystemTypesSupported", "SynchronousMethodsSupported", "ElementNameEditSupported"),
+            ],
+            [
+                new("CIM_HostedDependency", "Xen_HostedDependency", Host, "Antecedent", Guest, "Dependent"),
+                new("CIM_HostedService", "Xen_HostedService", Host, "Antecedent", Management, "Dependent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Host, "ManagedElement", "Xen_VirtualSystemManagementCapabilities", "Capabilities"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Management, "ManagedElement", "Xen_VirtualSystemManagementCapabilities", "Capabilities"),
+                new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Management, "AffectingElement", Guest, "AffectedElement"),
+            ],
+            new(Management, "DefineSystem"), new(Management, "DestroySystem"), new(Management, "AddResourceSettings"),
+            new(Management, "ModifyResourceSettings"), new(Management, "ModifySystemSettings"), new(Management, "RemoveResourceSettings")),
+        new("DSP1057", "Virtual System", "1.0.0", [Guest],
+            [
+                new("CIM_ComputerSystem", Guest, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
+                new("CIM_VirtualSystemSettingData", Settings, "InstanceID", "ElementName", "VirtualSystemIdentifier", "VirtualSystemType"),
+                new("CIM_EnabledLogicalElementCapabilities", "Xen_EnabledLogicalElementCapabilities", "InstanceID", "ElementName", "RequestedStatesSupported[]", "ElementNameEditSupported"),
+            ],
+            [
+                new("CIM_SettingsDefineState", "Xen_SettingsDefineState", Guest, "ManagedElement", Settings, "SettingData"),
+                new("CIM_ElementSettingData", "Xen_ElementSettingData", Settings, "ManagedElement", Settings, "SettingData"),
+                new("CIM_VirtualSystemSettingDataComponent", "Xen_VirtualSystemSettingDataComponent", Settings, "GroupComponent", "Xen_MemoryRASD", "PartComponent"),
+                new("CIM_SystemDevice", "Xen_SystemDevice", Guest, "GroupComponent", "Xen_Memory", "PartComponent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Guest, "ManagedElement", "Xen_EnabledLogicalElementCapabilities", "Capabilities"),
+            ],
+            new RequiredMethod(Guest, "RequestStateChange")),
+        new("DSP1041", "Resource Allocation", "1.1.0", ["Xen_DiskPool", "Xen_GenericDevicePool", "Xen_MemoryPool", "Xen_NetworkPool", "Xen_ProcessorPool"],
+            [
+                new("CIM_ResourcePool", "Xen_DiskPool", "InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits", "ElementName"),
+                new("CIM_ResourceAllocationSettingData", "Xen_DiskRASD", "InstanceID", "ElementName", "ResourceType", "PoolID", "AllocationUnits", "VirtualQuantity"),
+            ],
+            [
+                new("CIM_HostedResourcePool", "Xen_HostedResourcePool", Host, "GroupComponent", "Xen_DiskPool", "PartComponent"),
+                new("CIM_ResourceAllocationFromPool", "Xen_ResourceAllocationFromPool", "Xen_DiskPool", "Antecedent", "Xen_DiskRASD", "Dependent"),
+                new("CIM_ElementAllocatedFromPool", "Xen_ElementAllocatedFromPool", "Xen_DiskPool", "Antecedent", "Xen_LogicalDisk", "Dependent"),
+                new("CIM_SettingsDefineState", "Xen_SettingsDefineState", "Xen_LogicalDisk", "ManagedElement", "Xen_DiskRASD", "SettingData"),
+                new("CIM_ElementSettingData", "Xen_ElementSettingData", "Xen_DiskRASD", "ManagedElement", "Xen_DiskRASD", "SettingData"),
+                new("CIM_Component", "Xen_ConcreteComponent", "Xen_DiskPool", "GroupComponent", "Xen_HostDisk", "PartComponent"),
+            ]),
+        new("DSP1043", "Allocation Capabilities", "1.0.0", ["Xen_AllocationCapabilities"],
+            [new("CIM_AllocationCapabilities", "Xen_AllocationCapabilities", "InstanceID", "ElementName", "ResourceType", "RequestTypesSupported", "SharingMode")],
+            [
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", "Xen_MemoryPool", "ManagedElement", "Xen_AllocationCapabilities", "Capabilities"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Host, "ManagedElement", "Xen_AllocationCapabilities", "Capabilities"),
+                new("CIM_SettingsDefineCapabilities", "Xen_SettingsDefineCapabilities", "Xen_AllocationCapabilities", "GroupComponent", "Xen_CapabilityRASD", "PartComponent"),
+            ]),
+        OfResource("DSP1044", "Processor", "Xen_ProcessorPool", "Xen_ProcessorRASD", "CIM_ResourceAllocationSettingData", "3", "CIM_Processor", "Xen_Processor", "Xen_HostProcessor"),
+        OfResource("DSP1045", "Memory", "Xen_MemoryPool", "Xen_MemoryRASD", "CIM_ResourceAllocationSettingData", "4", "CIM_Memory", "Xen_Memory", "Xen_HostMemory"),
+        OfResource("DSP1047", "Storage", "Xen_DiskPool", "Xen_DiskRASD", "CIM_StorageAllocationSettingData", null, "CIM_LogicalDisk", "Xen_LogicalDisk", "Xen_HostDisk"),
+        OfResource("DSP1050", "Ethernet Port", "Xen_NetworkPool", "Xen_NetworkRASD", "CIM_EthernetPortAllocationSettingData", "10", "CIM_EthernetPort", "Xen_NetworkPort", "Xen_HostNetworkPort"),
+        new("DSP1059", "Generic Device Resource Virtualization", "1.0.0", ["Xen_GenericDevicePool"],
+            [
+                new("CIM_ResourcePool", "Xen_GenericDevicePool", "InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits"),
+                new("CIM_DisplayController", "Xen_DisplayController", s_device),
+                new("CIM_PointingDevice", "Xen_PointingDevice", s_device),
+                new("CIM_Keyboard", "Xen_Keyboard", s_device),
+                new("CIM_SerialPort", "Xen_SerialPort", s_device),
+                new("CIM_USBController", "Xen_UsbController", s_device),
+            ],
+            [new("CIM_SystemDevice", "Xen_SystemDevice", Guest, "GroupComponent", "Xen_SerialPort", "PartComponent")]),
+        new("DSP1081", "Virtual System Migration", "1.0.0", [Migration],
+            [
+                new("CIM_VirtualSystemMigrationService", Migration, s_service),
+                new("CIM_VirtualSystemMigrationCapabilities", "Xen_VirtualSystemMigrationCapabilities", "InstanceID", "ElementName"),
+                new("CIM_VirtualSystemMigrationSettingData", "Xen_VirtualSystemMigrationSettingData", "InstanceID", "ElementName") { When = WhereMigrating },
+            ],
+            [
+                new("CIM_HostedService", "Xen_HostedService", Host, "Antecedent", Migration, "Dependent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Migration, "ManagedElement", "Xen_VirtualSystemMigrationCapabilities", "Capabilities"),
+                new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Migration, "AffectingElement", Guest, "AffectedElement"),
+                new("CIM_SettingsDefineCapabilities", "Xen_SettingsDefineCapabilities", "Xen_VirtualSystemMigrationCapabilities", "GroupComponent", "Xen_VirtualSystemMigrationSettingData", "PartComponent") { When = WhereMigrating },
+            ],
+            new(Migration, "MigrateVirtualSystemToHost"), new(Migration, "MigrateVirtualSystemToSystem"),
+            new(Migration, "CheckVirtualSystemIsMigratableToHost"), new(Migration, "CheckVirtualSystemIsMigratableToSystem")),
+    ];
+
+    // The profiles of one kind of resource ask for the same elements with other types.
+    private static ProfileRequirements OfResource(string document, string name, string pool, string setting, string settingOfCim, string? type, string deviceOfCim, string device, string hostDevice)
+    {
+        var resourceType = type is null ? "ResourceType" : $"ResourceType={type}";
+        return new(document, $"{name} Resource Virtualization", "1.0.0", [pool],
+            [
+                new("CIM_ResourcePool", pool, "InstanceID", "PoolID", "Primordial", resourceType, "AllocationUnits"),
+                new(settingOfCim, setting, "InstanceID", "ElementName", resourceType, "PoolID", "AllocationUnits", "VirtualQuantity", "ConsumerVisibility"),
+                new(deviceOfCim, device, s_device),
+            ],
+            [
+                new("CIM_HostedResourcePool", "Xen_HostedResourcePool", Host, "GroupComponent", pool, "PartComponent"),
+                new("CIM_ResourceAllocationFromPool", "Xen_ResourceAllocationFromPool", pool, "Antecedent", setting, "Dependent"),
+                new("CIM_ElementAllocatedFromPool", "Xen_ElementAllocatedFromPool", pool, "Antecedent", device, "Dependent"),
+                new("CIM_SettingsDefineState", "Xen_SettingsDefineState", device, "ManagedElement", setting, "SettingData"),
+                new("CIM_VirtualSystemSettingDataComponent", "Xen_VirtualSystemSettingDataComponent", Settings, "GroupComponent", setting, "PartComponent"),
+                new("CIM_SystemDevice", "Xen_SystemDevice", Guest, "GroupComponent", device, "PartComponent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", pool, "ManagedElement", "Xen_AllocationCapabilities", "Capabilities"),
+                new("CIM_Component", "Xen_ConcreteComponent", pool, "GroupComponent", hostDevice, "PartComponent"),
+            ]);
+    }
+}

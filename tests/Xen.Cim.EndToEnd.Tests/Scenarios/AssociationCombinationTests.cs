@@ -1,0 +1,59 @@
+using Xen.Cim.EndToEnd.Tests.Running;
+
+namespace Xen.Cim.EndToEnd.Tests.Scenarios;
+
+/// <summary>Each kind of link in both directions, with every combination of AssocClass, ResultClass, Role and ResultRole.</summary>
+public sealed class AssociationCombinationTests(SimulatedHostFixture host) : IClassFixture<SimulatedHostFixture>
+{
+    public static TheoryData<string> Associations => new(Stage.Associations.Concat(Stage.InteropOnly.Where(c => c.Contains("Referenced", StringComparison.Ordinal)).Select(c => $"{Walks.Interop}:{c}")));
+
+    private Wbemcli Wbemcli => host.Wbemcli;
+
+    [Theory]
+    [MemberData(nameof(Associations))]
+    public void Every_combination_of_filters_that_fits_finds_the_link_and_no_other_does(string association)
+    {
+        var name = association[(association.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        // One link of each pair of classes stands for a row of the table.
+        var rows = Wbemcli.Instances(association)
+            .Select(link => (Path: link.Path, Ends: link.Properties.Where(p => p.Value.StartsWith("root/", StringComparison.Ordinal)).Select(p => (Role: p.Key, Path: p.Value)).ToList()))
+            .DistinctBy(link => string.Join('|', link.Ends.Select(e => e.Role + PrintedPath.ClassOf(e.Path))));
+        foreach (var (path, ends) in rows)
+        {
+            Assert.Equal(2, ends.Count);
+            Check(name, path, ends[0], ends[1]);
+            Check(name, path, ends[1], ends[0]);
+        }
+    }
+
+    private void Check(string association, string link, (string Role, string Path) near, (string Role, string Path) far)
+    {
+        // A class that is only in the far end's namespace is unknown in the near end's.
+        var farClass = near.Path.Split(':')[0] == far.Path.Split(':')[0] ? PrintedPath.ClassOf(far.Path) : null;
+        for (var fits = 0; fits < 16; fits++)
+        {
+            string[] filters =
+            [
+                .. (fits & 1) != 0 ? new[] { "-ac", association } : [],
+                .. (fits & 2) != 0 && farClass is not null ? new[] { "-arc", farClass } : [],
+                .. (fits & 4) != 0 ? new[] { "-ar", near.Role } : [],
+                .. (fits & 8) != 0 ? new[] { "-arr", far.Role } : [],
+            ];
+            Assert.Contains(far.Path, Wbemcli.Paths("ain", [Wbemcli.Url(near.Path), .. filters]));
+        }
+        Assert.Contains(link.Split(':', 2)[1], Wbemcli.Paths("rin", Wbemcli.Url(near.Path), "-arc", association, "-ar", near.Role).Select(p => p.Split(':', 2)[1]));
+        string[][] unfitting =
+        [
+            ["-ac", association, "-ar", far.Role, "-arr", near.Role],
+            ["-ac", association, "-ar", "NoSuchRole"],
+            ["-ac", association, "-arr", "NoSuchRole"],
+            ["-ac", association, "-arc", "CIM_ConcreteJob", "-ar", near.Role, "-arr", "NoSuchRole"],
+        ];
+        foreach (var filters in unfitting)
+        {
+            // Both ends may be of one class, with a link of the other direction.
+            if (filters[3] != far.Role || PrintedPath.ClassOf(near.Path) != PrintedPath.ClassOf(far.Path))
+                Assert.DoesNotContain(far.Path, Wbemcli.Paths("ain", [Wbemcli.Url(near.Path), .. filters]));
+        }
+    }
+}
