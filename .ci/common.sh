@@ -24,7 +24,7 @@ install() {
     local wanted=() missing=()
     if command -v apt-get >/dev/null; then
         [[ " $* " == *" base "* ]] && wanted+=(libvirt0 libvirt-clients sblim-wbemcli gcc libc6-dev)
-        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios ipxe-qemu procps)
+        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios ipxe-qemu procps valgrind)
         [[ " $* " == *" packages "* ]] && wanted+=(dpkg-dev debhelper lintian mmdebstrap)
         [[ " $* " == *" lab "* ]] && wanted+=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs openssh-client)
         [[ " $* " == *" lab "* ]] && [ "$(id -u)" != 0 ] && wanted+=(fakeroot uidmap)
@@ -37,14 +37,14 @@ install() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     elif command -v zypper >/dev/null; then
         [[ " $* " == *" base "* ]] && wanted+=(libvirt-libs libvirt-client sblim-wbemcli gcc glibc-devel)
-        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon-qemu qemu-x86 qemu-tools procps)
+        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon-qemu qemu-x86 qemu-tools procps valgrind)
         for p in "${wanted[@]}"; do rpm -q "$p" >/dev/null 2>&1 || missing+=("$p"); done
         [ ${#missing[@]} = 0 ] && return
         say "Installing ${missing[*]}"
         as_root zypper --non-interactive install --no-recommends "${missing[@]}"
     elif command -v dnf >/dev/null; then
         [[ " $* " == *" base "* ]] && wanted+=(libvirt-libs libvirt-client sblim-wbemcli gcc glibc-devel)
-        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon-driver-qemu qemu-system-x86-core qemu-img procps-ng)
+        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon-driver-qemu qemu-system-x86-core qemu-img procps-ng valgrind)
         for p in "${wanted[@]}"; do rpm -q "$p" >/dev/null 2>&1 || missing+=("$p"); done
         [ ${#missing[@]} = 0 ] && return
         say "Installing ${missing[*]}"

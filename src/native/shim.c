@@ -103,22 +103,29 @@ extern char **environ;
 /*
  * For debuggers CoreCLR opens sockets and pipes in /tmp, which stay there when the process is killed. That can be turned
  * off only in the environment, of which CoreCLR takes a copy when it boots. What other threads may be reading is not
- * written to: for the time of the boot a copy with one variable more takes the place of the server's environment.
+ * written to: for the time of the boot a copy with one variable more takes the place of the server's environment. It is
+ * never freed, because somebody may have begun to read it, but serves again when a boot that failed is tried again.
  */
 static char **environment_for_boot(void)
 {
+    static struct copy { struct copy *before; size_t count; char *variables[]; } *last;
     static char setting[] = "DOTNET_EnableDiagnostics=0";
     size_t count = 0;
     while (environ && environ[count])
         count++;
-    char **copy = getenv("DOTNET_EnableDiagnostics") ? NULL : malloc((count + 2) * sizeof *copy);
+    if (getenv("DOTNET_EnableDiagnostics"))
+        return environ;
+    if (last && last->count == count && (!count || !memcmp(last->variables, environ, count * sizeof *environ)))
+        return last->variables;
+    struct copy *copy = malloc(sizeof *copy + (count + 2) * sizeof *environ);
     if (!copy)
         return environ;
+    *copy = (struct copy){ last, count };
     if (count)
-        memcpy(copy, environ, count * sizeof *copy);
-    copy[count] = setting;
-    copy[count + 1] = NULL;
-    return copy; /* never freed: somebody may have begun to read it */
+        memcpy(copy->variables, environ, count * sizeof *environ);
+    copy->variables[count] = setting;
+    copy->variables[count + 1] = NULL;
+    return (last = copy)->variables;
 }
 
 static void give_environment_back(char **before, char **during)

@@ -42,18 +42,40 @@ public sealed class NativeHost : IDisposable
         return new HostRun(code, output);
     }
 
+    /// <summary>Runs one of the programs under valgrind: the exit code is <see cref="MemoryError"/> when memory is lost, or used that is nobody's.</summary>
+    public HostRun Check(string program, string[] arguments, params (string Name, string? Value)[] environment)
+    {
+        var (code, output) = Execute("valgrind", ["--quiet", $"--error-exitcode={MemoryError}", "--leak-check=full", "--fair-sched=yes", Compile(program), .. arguments], environment);
+        return new HostRun(code, output);
+    }
+
+    public const int MemoryError = 77;
+
+    /// <summary>Compiles one of native/*.c as a library.</summary>
+    public static void CompileLibrary(string name, string target, params string[] options)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        Compile(name, target, ["-shared", "-fPIC", .. options]);
+    }
+
     private string Compile(string program)
     {
         var compiled = Path.Combine(Folder, program);
         lock (_compiling)
         {
-            if (!_compiled.Add(program))
-                return compiled;
-            var source = Metadata("Source");
-            var (code, output) = Execute("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-I", Path.Combine(source, "src/native"),
-                "-o", compiled, Path.Combine(source, $"tests/Xen.Cim.Cmpi.Tests/native/{program}.c"), "-lpthread", "-lm", "-ldl"], []);
-            return code == 0 ? compiled : throw new InvalidOperationException(output);
+            if (_compiled.Add(program))
+                Compile(program, compiled, []);
+            return compiled;
         }
+    }
+
+    private static void Compile(string name, string target, string[] options)
+    {
+        var source = Metadata("Source");
+        var (code, output) = Execute("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-I", Path.Combine(source, "src/native"), .. options,
+            "-o", target, Path.Combine(source, $"tests/Xen.Cim.Cmpi.Tests/native/{name}.c"), "-lpthread", "-lm", "-ldl"], []);
+        if (code != 0)
+            throw new InvalidOperationException(output);
     }
 
     /// <summary>A copy of the provider's folder that a test may damage.</summary>

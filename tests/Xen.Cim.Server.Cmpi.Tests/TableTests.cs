@@ -70,12 +70,40 @@ public sealed partial class TableTests
         Assert.Equal(s_tables.Keys.SelectMany(n => Functions(n).Select(f => $"{n}.{f.Name}")).Order(), documented.Order());
     }
 
+    [Fact]
+    public void The_exercising_provider_calls_every_entry()
+    {
+        var native = Path.Combine(AppContext.BaseDirectory, "native");
+        var header = File.ReadAllText(Path.Combine(native, "cmpi21.h"));
+        var calls = Call().Matches(File.ReadAllText(Path.Combine(native, "exercise.c"))).Select(m => m.Groups[1].Value).ToHashSet();
+        var entries = 0;
+        foreach (Match table in Table().Matches(header))
+        {
+            var names = Entry().Matches(table.Groups[1].Value).Select(m => m.Groups[1].Value).ToList();
+            if (table.Groups[1].Value.Contains("HEAD(", StringComparison.Ordinal))
+                names.AddRange(["release", "clone"]);
+            entries += names.Count;
+            Assert.Empty(names.Where(n => !calls.Contains(n)).Select(n => $"{table.Groups[2].Value}.{n}"));
+        }
+        Assert.Equal(s_tables.Values.Sum(t => t.Functions), entries);
+    }
+
     private static Type StructOf(string name) => typeof(CMPIBroker).Assembly.GetType($"Xen.Cim.Cmpi.Abi.{name}")!;
 
     private static FieldInfo[] Functions(string name) => StructOf(name).GetFields().Where(f => f.FieldType.IsUnmanagedFunctionPointer).ToArray();
 
     private static unsafe nint Of<T>()
         where T : CmpiObject, ICmpiObject<T> => (nint)T.FunctionTable;
+
+    // A table of the header: typedef struct { … } NameFT;
+    [GeneratedRegex(@"typedef struct \{([^}]*)\} (\w+FT);")]
+    private static partial Regex Table();
+
+    [GeneratedRegex(@"\(\*(\w+)\)\(")]
+    private static partial Regex Entry();
+
+    [GeneratedRegex(@"->(\w+)\(")]
+    private static partial Regex Call();
 
     [GeneratedRegex(@"^\| (\w+) \| [12]\.[01] \|")]
     private static partial Regex Row();

@@ -456,6 +456,15 @@ static const char *memory(void)
     CHECK(freed->ft->release(freed).rc == RC_INVALID_HANDLE);
     mft->freeInstance(broker, instance(1));
     mft->freePath(broker, path(1));
+    Args *args = EFT->newArgs(broker, NULL);
+    mft->freeArgs(broker, args);
+    CHECK(args->ft->release(args).rc == RC_INVALID_HANDLE);
+    Array *array = EFT->newArray(broker, 1, T_uint32, NULL);
+    mft->freeArray(broker, array);
+    CHECK(array->ft->release(array).rc == RC_INVALID_HANDLE);
+    DateTime *now = EFT->newDateTime(broker, NULL);
+    mft->freeDateTime(broker, now);
+    CHECK(now->ft->release(now).rc == RC_INVALID_HANDLE);
     return "";
 }
 
@@ -916,6 +925,7 @@ static Status invoke(MethodMI *mi, const Context *ctx, const Result *result, con
         answer = result->ft->returnData(result, (Value *)"late", T_chars).rc == RC_OK ? "a result after done was taken" : NULL;
         return answer ? status(RC_FAILED, answer) : status(RC_OK, NULL);
     }
+    else if (!strcmp(method, "Exit")) _exit(0);
     else if (!strcmp(method, "NullMessage")) return status(RC_ALREADY_EXISTS, NULL);
     else if (!strcmp(method, "StrangeStatus")) return status(12345, "a status of its own");
     else if (!strcmp(method, "ErrorObject")) {
