@@ -122,7 +122,58 @@ public sealed class AgentTests(NativeLibraries libraries) : IDisposable
         Assert.Contains("SIGSEGV", Assert.Throws<CimException>(() => stillborn.InvokeMethod(Request, TestClasses.Path(1), "Pid", new(), new())).Message);
         var nothing = _broker.Loader.Load("Misbehave", "Nothing");
         Assert.Contains("returned nothing", Assert.Throws<CimException>(() => nothing.InvokeMethod(Request, TestClasses.Path(1), "Pid", new(), new())).Message);
+        var hollow = _broker.Loader.Load("Misbehave", "Hollow");
+        Assert.Contains("returned nothing", Assert.Throws<CimException>(() => hollow.InvokeMethod(Request, TestClasses.Path(1), "Pid", new(), new())).Message);
         Assert.IsType<uint>(Invoke("Pid"));
+    }
+
+    [Fact]
+    public void A_function_that_is_missing_in_a_table_is_not_supported() =>
+        Assert.Equal(CimStatus.NotSupported, Assert.Throws<CimException>(() => Misbehave.EnumerateInstanceNames(Request, TestClasses.Class("Test_Plain"), _ => { })).Status);
+
+    [Fact]
+    public void Subscriptions_go_to_the_process_that_follows_a_crash_as_they_came_to_the_first()
+    {
+        Subscribe("Test_Base", first: true);
+        Subscribe("Test_Base", first: false);
+        Subscribe("Test_Everything", first: true);
+        ((ICmpiIndications)Misbehave).EnableIndications();
+        List<string> Told() => [.. _broker.Log.Lines.Where(l => l.Contains("activated", StringComparison.Ordinal) || l.Contains("enabled", StringComparison.Ordinal))];
+        var before = Told();
+        Assert.Equal(4, before.Count);
+
+        Assert.Throws<CimException>(() => Invoke("Crash"));
+
+        Assert.True(SpinWait.SpinUntil(() => Told().Count == 8, TimeSpan.FromSeconds(20)), string.Join('\n', Told()));
+        Assert.Equal(before, Told().Skip(4));
+    }
+
+    [Fact]
+    public void A_provider_that_dies_of_its_subscriptions_is_given_them_less_and_less_often()
+    {
+        var deadly = Path.Combine(libraries.Directory, "deadly");
+        Environment.SetEnvironmentVariable("MISBEHAVE_DIE", deadly);
+        try
+        {
+            using var broker = new BrokerFixture(libraries, o => o with { CrashPause = TimeSpan.FromSeconds(0.5) });
+            Subscribe("Test_Base", first: true, broker);
+            File.WriteAllText(deadly, "");
+            Assert.Throws<CimException>(() => Invoke("Crash", broker: broker));
+            // At once, then after 0.5 s, 1 s, 2 s.
+            Thread.Sleep(3000);
+            int Starts() => broker.Log.Lines.Count(l => l.Contains("activated", StringComparison.Ordinal)) - 1;
+            Assert.InRange(Starts(), 1, 3);
+
+            File.Delete(deadly);
+            Assert.IsType<uint>(Invoke("Pid", broker: broker));
+            var until = Starts() + 1;
+            Assert.True(SpinWait.SpinUntil(() => Starts() >= until, TimeSpan.FromSeconds(30)), "the subscription did not come back");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("MISBEHAVE_DIE", null);
+            File.Delete(deadly);
+        }
     }
 
     [Fact]
@@ -204,6 +255,10 @@ public sealed class AgentTests(NativeLibraries libraries) : IDisposable
     }
 
     public void Dispose() => _broker.Dispose();
+
+    private void Subscribe(string source, bool first, BrokerFixture? broker = null) =>
+        ((ICmpiIndications)(broker ?? _broker).Loader.Load("Misbehave", "Misbehave"))
+            .ActivateFilter(Request, "SELECT * FROM CIM_Indication", "WQL", "CIM_Indication", TestClasses.Class(source), first);
 
     private object? Variable(string name)
     {

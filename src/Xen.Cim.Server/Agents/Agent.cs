@@ -14,6 +14,7 @@ internal sealed class Agent : IDisposable
     private readonly IBrokerServices _services;
     private readonly ILogger _logger;
     private readonly string _library;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private string? _killed;
     private long _used = Stopwatch.GetTimestamp();
 
@@ -46,6 +47,9 @@ internal sealed class Agent : IDisposable
 
     /// <summary>For how long it has had nothing to do.</summary>
     public TimeSpan Idle => IsBusy ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Volatile.Read(ref _used));
+
+    /// <summary>For how long it has been there.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(_started);
 
     /// <summary>For how long a call has been running that was given up.</summary>
     public TimeSpan Hanging => _channel.OldestAbandoned is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;

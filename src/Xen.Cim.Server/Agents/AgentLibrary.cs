@@ -6,10 +6,15 @@ namespace Xen.Cim.Server.Agents;
 /// <summary>One provider library and the agent process that it runs in: started on demand, replaced when it crashed or hangs, stopped when idle.</summary>
 internal sealed class AgentLibrary(string library, AgentOptions options, IBrokerServices services, ILogger logger) : IDisposable
 {
+    // Who may crash because of the subscriptions is not given them again and again.
+    private static readonly TimeSpan s_shortLife = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly List<Agent> _agents = [];
     private readonly Dictionary<string, AgentProvider> _providers = new(StringComparer.Ordinal);
     private Agent? _current;
+    private TimeSpan _pause;
     private bool _isDisposed;
 
     /// <summary>The agent's process, when there is one.</summary>
@@ -121,7 +126,7 @@ internal sealed class AgentLibrary(string library, AgentOptions options, IBroker
         agent.IsRetired = true;
         if (_current == agent)
             _current = null;
-        Resubscribe();
+        Resubscribe(agent);
     }
 
     // A provider that says "not now" keeps its process.
@@ -159,15 +164,27 @@ internal sealed class AgentLibrary(string library, AgentOptions options, IBroker
             if (_current == agent)
                 _current = null;
             if (!agent.IsRetired)
-                Resubscribe();
+                Resubscribe(agent);
         }
         agent.Dispose();
     }
 
     // A new process knows nothing of the subscriptions that the old one had.
-    private void Resubscribe()
+    private void Resubscribe(Agent old)
     {
+        var pause = old.Age < s_shortLife ? _pause : TimeSpan.Zero;
+        _pause = pause == TimeSpan.Zero ? options.CrashPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
         foreach (var provider in _providers.Values.Where(p => p.HasSubscriptions))
-            _ = Task.Run(() => provider.Resubscribe(logger));
+            _ = Task.Delay(pause).ContinueWith(_ => Resubscribe(provider), TaskScheduler.Default);
+    }
+
+    private void Resubscribe(AgentProvider provider)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+        }
+        provider.Resubscribe(logger);
     }
 }

@@ -15,6 +15,12 @@ public sealed record AgentOptions
     /// <summary>How long a provider may go on with a call that was given up before its process is replaced.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A process that crashes within a minute, like the one before it, is followed by one that gets the subscriptions after
+    /// this pause; each further time after twice as long, up to a minute.
+    /// </summary>
+    public TimeSpan CrashPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a library may take to load.</summary>
     public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -73,10 +73,11 @@ internal sealed class AgentProvider(AgentLibrary library, string provider)
         }
         try
         {
-            for (var i = 0; i < filters.Length; i++)
+            var sources = new HashSet<CimObjectPath>();
+            foreach (var filter in filters)
             {
-                var first = i == 0;
-                Filter(AgentOperation.ActivateFilter, filters[i], w => w.Flag(first));
+                var first = sources.Add(filter.Source);
+                Filter(AgentOperation.ActivateFilter, filter, w => w.Flag(first));
             }
             if (isEnabled)
                 Call(AgentOperation.EnableIndications, s_anonymous, new CimObjectPath(""));

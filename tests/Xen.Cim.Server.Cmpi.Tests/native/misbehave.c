@@ -134,10 +134,37 @@ static Status cleanup_method(MethodMI *mi, const Context *ctx, uint8_t terminati
     return terminating || !getenv("MISBEHAVE_STAY") ? ok() : refuse;
 }
 
+static Status cleanup_indication(IndicationMI *mi, const Context *ctx, uint8_t terminating) { return ok(); }
+static Status authorize(IndicationMI *mi, const Context *ctx, const SelectExp *filter, const char *class, const Path *op, const char *owner) { return ok(); }
+static Status must_poll(IndicationMI *mi, const Context *ctx, const SelectExp *filter, const char *class, const Path *op) { return failed("never"); }
+
+/* Tells what it was told, and dies of it where MISBEHAVE_DIE is a file. */
+static Status activate(IndicationMI *mi, const Context *ctx, const SelectExp *filter, const char *class, const Path *op, uint8_t first)
+{
+    const char *deadly = getenv("MISBEHAVE_DIE");
+    char line[256];
+    String *from = op->ft->getClassName(op, NULL);
+    snprintf(line, sizeof line, "activated %s %d", from->ft->getCharPtr(from, NULL), first);
+    EFT->logMessage(broker, 1, "misbehave", line, NULL);
+    if (deadly && !access(deadly, F_OK))
+        crash();
+    return ok();
+}
+static Status deactivate(IndicationMI *mi, const Context *ctx, const SelectExp *filter, const char *class, const Path *op, uint8_t last) { return ok(); }
+static Status enable(IndicationMI *mi, const Context *ctx)
+{
+    EFT->logMessage(broker, 1, "misbehave", "enabled", NULL);
+    return ok();
+}
+static Status disable(IndicationMI *mi, const Context *ctx) { return ok(); }
+
 static struct InstanceMIFT instance_table = { 100, 100, "misbehave", cleanup_instance, NULL, enum_instances, get_instance };
 static struct MethodMIFT method_table = { 100, 100, "misbehave", cleanup_method, invoke };
+static struct IndicationMIFT indication_table = { 100, 100, "misbehave", cleanup_indication, authorize, must_poll, activate, deactivate, enable, disable };
 static InstanceMI instance_mi = { NULL, &instance_table };
 static MethodMI method_mi = { NULL, &method_table };
+static IndicationMI indication_mi = { NULL, &indication_table };
+static MethodMI hollow_mi;
 
 InstanceMI *Misbehave_Create_InstanceMI(const Broker *given, const Context *ctx, Status *rc)
 {
@@ -151,6 +178,12 @@ MethodMI *Misbehave_Create_MethodMI(const Broker *given, const Context *ctx, Sta
     return &method_mi;
 }
 
+IndicationMI *Misbehave_Create_IndicationMI(const Broker *given, const Context *ctx, Status *rc)
+{
+    broker = given;
+    return &indication_mi;
+}
+
 MethodMI *Stillborn_Create_MethodMI(const Broker *given, const Context *ctx, Status *rc)
 {
     crash();
@@ -160,4 +193,10 @@ MethodMI *Stillborn_Create_MethodMI(const Broker *given, const Context *ctx, Sta
 MethodMI *Nothing_Create_MethodMI(const Broker *given, const Context *ctx, Status *rc)
 {
     return NULL;
+}
+
+/* An interface without a table. */
+MethodMI *Hollow_Create_MethodMI(const Broker *given, const Context *ctx, Status *rc)
+{
+    return &hollow_mi;
 }
