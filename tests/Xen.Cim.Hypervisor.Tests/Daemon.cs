@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -27,14 +28,14 @@ public sealed partial class Daemon : IDisposable
     }
 
     /// <summary>One simulated host for all its clients.</summary>
-    public string Uri => $"test+unix:///default?socket={Socket}";
+    public string Uri => $"test+unix:///default?socket={SocketPath}";
 
-    public string QemuUri => $"qemu+unix:///session?socket={Socket}";
+    public string QemuUri => $"qemu+unix:///session?socket={SocketPath}";
 
     /// <summary>The system's folder for what belongs to QEMU's driver.</summary>
     public string Folder => _folder;
 
-    private string Socket => Path.Combine(_folder, "run", "libvirt", "libvirt-sock");
+    private string SocketPath => Path.Combine(_folder, "run", "libvirt", "libvirt-sock");
 
     private string Configuration => Path.Combine(_folder, "libvirtd.conf");
 
@@ -53,7 +54,7 @@ public sealed partial class Daemon : IDisposable
 
     public void Restart()
     {
-        File.Delete(Socket);
+        File.Delete(SocketPath);
         _process = Launch();
     }
 
@@ -95,9 +96,24 @@ public sealed partial class Daemon : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Eventually.True(() => File.Exists(Socket) || process.HasExited, "libvirtd makes its socket");
+        // The socket is there before anybody listens at it, and who is refused does not try again at once.
+        Eventually.True(() => IsListening() || process.HasExited, "libvirtd listens at its socket");
         Assert.False(process.HasExited, "libvirtd ended at once");
         return process;
+    }
+
+    private bool IsListening()
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(SocketPath));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
