@@ -59,7 +59,11 @@ internal static class Program
             if (part is null or "provider" or "server")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
             if (part is null or "embedded")
+            {
+                using (var codec = new Codec())
+                    codec.Measure(report, rounds);
                 new EmbeddedServer(report, stage, port).Measure(rounds, soak);
+            }
             if (part is null or "shim")
                 MeasureShim(report, stage, root, uri, rounds);
             return report;
