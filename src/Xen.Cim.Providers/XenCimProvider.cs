@@ -36,8 +36,11 @@ public sealed class XenCimProvider : ICimProvider
 
     public bool IsIdle => _model.IsIdle;
 
-    /// <summary>The classes and associations themselves.</summary>
-    internal XenModel Model => _model;
+    /// <summary>The classes themselves.</summary>
+    public IReadOnlyList<ClassProvider> ClassProviders => _model.Classes;
+
+    /// <summary>The rows of the associations.</summary>
+    public IReadOnlyList<Association> Associations => _model.Associations;
 
     public IEnumerable<CimObjectPath> EnumerateInstanceNames(CimRequest request, CimObjectPath classPath)
     {

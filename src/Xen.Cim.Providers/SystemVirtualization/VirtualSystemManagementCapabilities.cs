@@ -30,6 +30,11 @@ public sealed class VirtualSystemManagementCapabilities(IHypervisor hypervisor, 
             // Only what takes long is a job.
             AsynchronousMethodsSupported = hypervisor.Supports(HypervisorOperation.Undefine)
                 ? [Xen_VirtualSystemManagementCapabilities.AsynchronousMethodsSupportedValue.DestroySystemSupported] : [],
+            IndicationsSupported =
+            [
+                Xen_VirtualSystemManagementCapabilities.IndicationsSupportedValue.ConcreteJobStateChangeIndicationsSupported,
+                Xen_VirtualSystemManagementCapabilities.IndicationsSupportedValue.VirtualSystemStateChangeIndicationsSupported,
+            ],
             VirtualSystemTypesSupported = DefineSystem.TypesSupported(hypervisor).ToArray(),
             ElementNameEditSupported = renames,
             MaxElementNameLen = renames ? VirtualSystemSettingData.MaxNameLength : null,

@@ -1,14 +1,11 @@
 using Xen.Cim.Model;
-using Xen.Cim.Providers.Tests.Indications;
 using Xen.Cim.Schema;
 
 namespace Xen.Cim.Providers.Tests.HouseRules;
 
 /// <summary>Every class has a provider, and every property is set by somebody or listed with the reason why not.</summary>
-public sealed class ProvidedClassesTests : ProviderTest
+public sealed class ProvidedClassesTests : ClassesInUse
 {
-    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), BootUnit = Tree.PathOf("packaging/systemd/xen-cim-guests.service") };
-
     // What DSP1041, DSP1042, DSP1057 and DSP1081 make mandatory, by class of theirs.
     private static readonly Dictionary<string, string[]> s_mandatory = new()
     {
@@ -31,10 +28,6 @@ public sealed class ProvidedClassesTests : ProviderTest
         ["CIM_RegisteredProfile"] = ["InstanceID", "RegisteredOrganization", "RegisteredName", "RegisteredVersion", "AdvertiseTypes"],
         ["CIM_ConcreteJob"] = ["InstanceID", "Name", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "ElapsedTime", "PercentComplete"],
     };
-
-    private static IEnumerable<CimLayout> Ours => CimLayouts.All.Where(l => l.ClassName.StartsWith("Xen_", StringComparison.Ordinal));
-
-    private static bool IsIndication(CimLayout layout) => layout.IsA(CIM_Indication.CimName);
 
     private static IEnumerable<CimLayout> WithInstances => Ours.Where(l => !IsIndication(l));
 
@@ -66,7 +59,7 @@ public sealed class ProvidedClassesTests : ProviderTest
             foreach (var property in layout.Properties)
             {
                 var own = $"{layout.ClassName}.{property.Name}";
-                var entry = Entries(layout, property.Name).FirstOrDefault(listed.ContainsKey);
+                var entry = PropertyList.Entries(layout, property.Name).FirstOrDefault(listed.ContainsKey);
                 if (!set.Contains(own) && entry is null)
                     wrong.Add($"{own} is never set and not listed");
                 if (set.Contains(own) && entry is not null)
@@ -79,7 +72,7 @@ public sealed class ProvidedClassesTests : ProviderTest
     [Fact]
     public void The_list_names_what_exists_once_and_with_a_reason()
     {
-        var known = Ours.SelectMany(l => l.Properties.SelectMany(p => Entries(l, p.Name))).ToHashSet();
+        var known = Ours.SelectMany(l => l.Properties.SelectMany(p => PropertyList.Entries(l, p.Name))).ToHashSet();
         Assert.All(Listed(), entry => Assert.Contains(entry.Key, known));
         Assert.All(Listed(), entry => Assert.True(entry.Value.Length > 15, $"{entry.Key} has no reason"));
     }
@@ -89,7 +82,7 @@ public sealed class ProvidedClassesTests : ProviderTest
     {
         var listed = Listed();
         var wrong = Ours.SelectMany(l => l.Properties.Select(p => (Layout: l, p.Name)))
-            .Where(p => Entries(p.Layout, p.Name).Any(listed.ContainsKey))
+            .Where(p => PropertyList.Entries(p.Layout, p.Name).Any(listed.ContainsKey))
             .Where(p => s_mandatory.Any(m => p.Layout.IsA(m.Key) && m.Value.Contains(p.Name)))
             .Select(p => $"{p.Layout.ClassName}.{p.Name}").ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -128,34 +121,5 @@ public sealed class ProvidedClassesTests : ProviderTest
         }
     }
 
-    /// <summary>Guests in all states, one that failed and one that waits, jobs of both kinds.</summary>
-    private void Prepare()
-    {
-        Ask(GuestPath(Samples.Passing), 4, CimDateTime.Parse("00000000000000.050000:000"));
-        Ask(GuestPath(Samples.Web), 4);
-        Eventually(() => All("Xen_ConcreteJob").Any(j => j["ErrorDescription"] is not null));
-    }
-
-    private HashSet<string> PropertiesSet()
-    {
-        Prepare();
-        var indications = Subscriber.OneOfEach(Provider, Host).ToLookup(i => i.ClassName);
-        return [.. Ours.SelectMany(l => (IsIndication(l) ? indications[Example(l)] : All(l.ClassName)).SelectMany(i => i.Properties.Where(p => p.Value is not null).Select(p => $"{l.ClassName}.{p.Name}")))];
-    }
-
-    // The indications of the other three kinds of things are made in the same way as those of guests.
-    private static string Example(CimLayout layout) => layout.ClassName.IndexOf("Inst", StringComparison.Ordinal) is > 0 and var at
-        ? "Xen_ComputerSystem" + layout.ClassName[at..] : layout.ClassName;
-
-    /// <summary>The entries that would cover a property: of the class itself and of each superclass that has it.</summary>
-    private static IEnumerable<string> Entries(CimLayout layout, string property)
-    {
-        for (var l = layout; l is not null && l.OrdinalOf(property) >= 0; l = l.Super)
-            yield return $"{l.ClassName}.{property}";
-    }
-
-    private static Dictionary<string, string> Listed() => File.ReadLines(Tree.PathOf("tests/Xen.Cim.Providers.Tests/EmptyProperties.txt"))
-        .Where(l => l.Length > 0 && !l.StartsWith('#'))
-        .Select(l => l.Split(':', 2, StringSplitOptions.TrimEntries))
-        .ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "");
+    private static Dictionary<string, string> Listed() => PropertyList.Read("tests/Xen.Cim.Providers.Tests/EmptyProperties.txt");
 }

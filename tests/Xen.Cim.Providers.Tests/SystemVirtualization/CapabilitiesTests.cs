@@ -18,6 +18,8 @@ public sealed class CapabilitiesTests : ProviderTest
         Assert.Equal([2, 3, 5, 6, 7, 10], Management.SynchronousMethodsSupported!.Select(m => (int)m).Order());
         Assert.Equal([Xen_VirtualSystemManagementCapabilities.AsynchronousMethodsSupportedValue.DestroySystemSupported], Management.AsynchronousMethodsSupported!);
         Assert.Equal(["DMTF:XEN:PV", "DMTF:XEN:PVH", "DMTF:XEN:HVM"], Management.VirtualSystemTypesSupported!);
+        // Of jobs and of guests (Xen_ConcreteJobInstModification, Xen_ComputerSystemInstModification); devices have no state of their own.
+        Assert.Equal([3, 4], Management.IndicationsSupported!.Select(i => (int)i));
     }
 
     [Theory]

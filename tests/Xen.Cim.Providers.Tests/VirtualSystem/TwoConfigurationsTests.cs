@@ -18,6 +18,16 @@ public sealed class TwoConfigurationsTests : ProviderTest
     }
 
     [Fact]
+    public void The_schedulers_own_weight_is_no_pending_change_and_another_one_is()
+    {
+        Host.Schedulers[Samples.Db] = new("credit", 256, 0);
+        Assert.Equal(256u, Setting<Xen_ProcessorRASD>(Samples.Db, "state", "processor").Weight);
+        Assert.Equal(1, Current("Xen_ProcessorRASD", Samples.Db, "/processor"));
+        Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = $"Xen:{Samples.Db}/defined/processor", Weight = 512 }).Return);
+        Assert.Equal(2, Current("Xen_ProcessorRASD", Samples.Db, "/processor"));
+    }
+
+    [Fact]
     public void What_was_plugged_or_ballooned_differs_from_the_next_start()
     {
         Assert.Equal(2, Current("Xen_MemoryRASD", Samples.Web, "/memory"));
