@@ -92,7 +92,7 @@ public sealed class ConformanceTests(SimulatedHostFixture host, ITestOutputHelpe
     // Without parameters a method has to answer by itself: with defaults, with a return code, or by asking for what is missing.
     private void Check(RequiredMethod required)
     {
-        string[] call = ["cm", Wbemcli.Url(Wbemcli.Names(required.Ours)[0]), required.Name];
+        string[] call = ["cm", Wbemcli.Url(Wbemcli.Names(Located(required.Ours))[0]), required.Name];
         var answered = Wbemcli.Run(call).ExitCode == 0;
         if (!answered)
             Assert.Equal(4, Wbemcli.Refused(call).Status);

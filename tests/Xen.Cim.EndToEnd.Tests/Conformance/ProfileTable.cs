@@ -7,6 +7,7 @@ internal static class ProfileTable
     private const string Guest = "Xen_ComputerSystem";
     private const string Settings = "Xen_VirtualSystemSettingData";
     private const string Management = "Xen_VirtualSystemManagementService";
+    private const string PoolConfiguration = "Xen_ResourcePoolConfigurationService";
     private const string Migration = "Xen_VirtualSystemMigrationService";
     private const string WhereMigrating = "the hypervisor can migrate";
 
@@ -20,7 +21,8 @@ internal static class ProfileTable
             [
                 new("CIM_ElementConformsToProfile", "Xen_ElementConformsToProfile", "Xen_RegisteredProfile", "ConformantStandard", Host, "ManagedElement"),
                 new("CIM_ReferencedProfile", "Xen_ReferencedProfile", "Xen_RegisteredProfile", "Dependent", "Xen_RegisteredProfile", "Antecedent"),
-            ]),
+            ],
+            new RequiredMethod("Xen_RegisteredProfile", "GetCentralInstances")),
         new("DSP1042", "System Virtualization", "1.0.0", [Host],
             [
                 new("CIM_System", Host, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
@@ -42,6 +44,7 @@ internal static class ProfileTable
                 new("CIM_ComputerSystem", Guest, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
                 new("CIM_VirtualSystemSettingData", Settings, "InstanceID", "ElementName", "VirtualSystemIdentifier", "VirtualSystemType"),
                 new("CIM_EnabledLogicalElementCapabilities", "Xen_EnabledLogicalElementCapabilities", "InstanceID", "ElementName", "RequestedStatesSupported[]", "ElementNameEditSupported"),
+                new("CIM_ConcreteJob", "Xen_ConcreteJob", "InstanceID", "JobState", "TimeBeforeRemoval", "PercentComplete") { When = "a change takes longer than a call may" },
             ],
             [
                 new("CIM_SettingsDefineState", "Xen_SettingsDefineState", Guest, "ManagedElement", Settings, "SettingData"),
@@ -55,6 +58,8 @@ internal static class ProfileTable
             [
                 new("CIM_ResourcePool", "Xen_DiskPool", "InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits", "ElementName"),
                 new("CIM_ResourceAllocationSettingData", "Xen_DiskRASD", "InstanceID", "ElementName", "ResourceType", "PoolID", "AllocationUnits", "VirtualQuantity"),
+                new("CIM_ResourcePoolConfigurationService", PoolConfiguration, s_service),
+                new("CIM_ResourcePoolConfigurationCapabilities", "Xen_ResourcePoolConfigurationCapabilities", "InstanceID", "ElementName", "SynchronousMethodsSupported[]", "AsynchronousMethodsSupported[]"),
             ],
             [
                 new("CIM_HostedResourcePool", "Xen_HostedResourcePool", Host, "GroupComponent", "Xen_DiskPool", "PartComponent"),
@@ -62,8 +67,15 @@ internal static class ProfileTable
                 new("CIM_ElementAllocatedFromPool", "Xen_ElementAllocatedFromPool", "Xen_DiskPool", "Antecedent", "Xen_LogicalDisk", "Dependent"),
                 new("CIM_SettingsDefineState", "Xen_SettingsDefineState", "Xen_LogicalDisk", "ManagedElement", "Xen_DiskRASD", "SettingData"),
                 new("CIM_ElementSettingData", "Xen_ElementSettingData", "Xen_DiskRASD", "ManagedElement", "Xen_DiskRASD", "SettingData"),
+                new("CIM_VirtualSystemSettingDataComponent", "Xen_VirtualSystemSettingDataComponent", Settings, "GroupComponent", "Xen_DiskRASD", "PartComponent"),
                 new("CIM_Component", "Xen_ConcreteComponent", "Xen_DiskPool", "GroupComponent", "Xen_HostDisk", "PartComponent"),
-            ]),
+                new("CIM_ElementAllocatedFromPool", "Xen_ElementAllocatedFromPool", "Xen_DiskPool", "Antecedent", "Xen_DiskPool", "Dependent"),
+                new("CIM_HostedService", "Xen_HostedService", Host, "Antecedent", PoolConfiguration, "Dependent"),
+                new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", PoolConfiguration, "AffectingElement", "Xen_DiskPool", "AffectedElement"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", PoolConfiguration, "ManagedElement", "Xen_ResourcePoolConfigurationCapabilities", "Capabilities"),
+            ],
+            new(PoolConfiguration, "CreateChildResourcePool"), new(PoolConfiguration, "DeleteResourcePool"),
+            new(PoolConfiguration, "AddResourcesToResourcePool"), new(PoolConfiguration, "RemoveResourcesFromResourcePool")),
         new("DSP1043", "Allocation Capabilities", "1.0.0", ["Xen_AllocationCapabilities"],
             [new("CIM_AllocationCapabilities", "Xen_AllocationCapabilities", "InstanceID", "ElementName", "ResourceType", "RequestTypesSupported", "SharingMode")],
             [

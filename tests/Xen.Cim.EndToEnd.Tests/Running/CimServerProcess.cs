@@ -6,7 +6,7 @@ namespace Xen.Cim.EndToEnd.Tests.Running;
 /// <summary>The staged CIM server as a process of its own, on a free port; its end is part of every test.</summary>
 public sealed class CimServerProcess : IDisposable
 {
-    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(3);
 
     // The server promises two seconds; the rest is for a busy machine.
     private static readonly TimeSpan s_end = TimeSpan.FromSeconds(20);
