@@ -30,6 +30,11 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
             // What is refused leaves the guest where it is; otherwise it walks the way again.
             foreach (var step in there ? [] : way)
             {
+                if (step == 2)
+                {
+                    On(guest);
+                    continue;
+                }
                 if (step == 6)
                     Settle(guest);
                 Wbemcli.Reach(guest.Uuid, step);
