@@ -19,7 +19,7 @@ public sealed class IndicationTests
         using var libvirtd = Libvirtd.StartOrSkip();
         using var server = CimServerProcess.Start(libvirtd.SimulatedUri);
         using var listener = new IndicationListener();
-        Subscribe(server.Address, "CIM_InstIndication", listener.Url);
+        Subscriptions.Make(server.Address, "CIM_InstIndication", listener.Url);
 
         var file = Path.Combine(libvirtd.Images, "brief.xml");
         Directory.CreateDirectory(libvirtd.Images);
@@ -46,7 +46,7 @@ public sealed class IndicationTests
         using var libvirtd = Libvirtd.StartOrSkip();
         using var server = CimServerProcess.Start(libvirtd.SimulatedUri);
         using var listener = new IndicationListener();
-        Subscribe(server.Address, "CIM_Indication", listener.Url);
+        Subscriptions.Make(server.Address, "CIM_Indication", listener.Url);
 
         libvirtd.Kill();
         Assert.Equal("ConnectionLost", listener.Next("Xen_AlertIndication")["MessageID"]);
@@ -61,41 +61,13 @@ public sealed class IndicationTests
     public void What_wbemcli_made_it_lists_and_deletes()
     {
         using var server = CimServerProcess.Start();
-        var (filter, destination, subscription) = Subscribe(server.Address, "CIM_AlertIndication", "http://127.0.0.1:1/");
+        var (filter, destination, subscription) = Subscriptions.Make(server.Address, "CIM_AlertIndication", "http://127.0.0.1:1/");
         Assert.Contains("CIM_IndicationFilter", Assert.Single(Wbemcli.Paths("ain", "-ac", "CIM_IndicationSubscription", destination)), StringComparison.Ordinal);
         Assert.Equal(1, Wbemcli.Refused("di", filter).Status);
-        Run("di", subscription);
-        Run("di", filter);
-        Run("di", destination);
-        Assert.Empty(Wbemcli.Paths("ein", Interop(server.Address, "CIM_IndicationFilter")));
-    }
-
-    /// <summary>Makes a filter, a destination and a subscription as a client does.</summary>
-    private static (string Filter, string Destination, string Subscription) Subscribe(string address, string indicationClass, string url)
-    {
-        var keys = $"SystemCreationClassName=CIM_ComputerSystem,SystemName={Environment.MachineName}";
-        var filter = Create(address, "CIM_IndicationFilter", "filter", $"Query=SELECT * FROM {indicationClass},QueryLanguage=WQL,SourceNamespace={Wbemcli.Namespace}");
-        var destination = Create(address, "CIM_ListenerDestinationCIMXML", "listener", $"Destination={url}");
-        var reference = (string className, string name) => $"root/interop:{className}.CreationClassName=\"{className}\",Name=\"{name}\",SystemCreationClassName=\"CIM_ComputerSystem\",SystemName=\"{Environment.MachineName}\"";
-        var (f, d) = (reference("CIM_IndicationFilter", "filter"), reference("CIM_ListenerDestinationCIMXML", "listener"));
-        var path = Interop(address, $"CIM_IndicationSubscription.Filter={f},Handler={d}");
-        Run("ci", path, $"Filter={f},Handler={d}");
-        return (filter, destination, path);
-    }
-
-    private static string Create(string address, string className, string name, string properties)
-    {
-        var path = Interop(address, $"{className}.CreationClassName=\"{className}\",Name=\"{name}\",SystemCreationClassName=\"CIM_ComputerSystem\",SystemName=\"{Environment.MachineName}\"");
-        Run("ci", path, $"CreationClassName={className},Name={name},SystemCreationClassName=CIM_ComputerSystem,SystemName={Environment.MachineName},{properties}");
-        return path;
-    }
-
-    private static string Interop(string address, string path) => $"http://{address}/root/interop:{path}";
-
-    private static void Run(params string[] arguments)
-    {
-        var result = Wbemcli.Run(arguments);
-        Assert.True(result.ExitCode == 0, $"wbemcli {string.Join(' ', arguments)}: {result}");
+        Subscriptions.Run("di", subscription);
+        Subscriptions.Run("di", filter);
+        Subscriptions.Run("di", destination);
+        Assert.Empty(Wbemcli.Paths("ein", Subscriptions.Interop(server.Address, "CIM_IndicationFilter")));
     }
 
     private static void Virsh(Libvirtd libvirtd, params string[] arguments)

@@ -60,6 +60,8 @@ public sealed class CimServerProcess : IDisposable
 
     public string Log => string.Join('\n', _log);
 
+    public int ProcessId => _process.Id;
+
     public bool IsAlive => !_process.HasExited;
 
     /// <param name="connect">The libvirt connection; that of the simulated host if none is given.</param>

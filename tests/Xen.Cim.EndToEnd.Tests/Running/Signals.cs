@@ -12,7 +12,10 @@ internal static partial class Signals
     public const int Continue = 18;
     public const int Stop = 19;
 
-    public static void Send(this Process process, int signal) => Assert.Equal(0, KillProcess(process.Id, signal));
+    public static void Send(this Process process, int signal) => Send(process.Id, signal);
+
+    /// <summary>To a process that one of those started.</summary>
+    public static void Send(int process, int signal) => Assert.Equal(0, KillProcess(process, signal));
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int KillProcess(int process, int signal);
