@@ -88,6 +88,11 @@ static Status invoke(MethodMI *mi, const Context *ctx, const Result *result, con
                 continue;
         sleep(1);
     }
+    else if (!strcmp(method, "Lose")) {
+        char *volatile lost = malloc(100);
+        lost[0] = 1;
+        lost = NULL;
+    }
     else if (!strcmp(method, "Print")) {
         printf("a provider prints\n");
         fflush(stdout);
