@@ -11,6 +11,14 @@ internal sealed class QueryParser(QueryLanguage language, string text)
 
     private static readonly string[] s_reserved = ["FROM", "WHERE", "AND", "OR", "NOT", "LIKE", "IS", "ISA", "AS", "ORDER", "GROUP"];
 
+    // What the languages have and this server has not.
+    private static readonly string[] s_selectFeatures = ["DISTINCT", "FIRST"];
+    private static readonly string[] s_joins = ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS"];
+    private static readonly string[] s_clauses = ["ORDER", "GROUP", "HAVING", "UNION", "INTERSECT", "EXCEPT"];
+    private static readonly string[] s_comparisons = ["IN", "BETWEEN", "SATISFIES"];
+    private static readonly string[] s_arithmetic = ["+", "-", "*", "/", "||"];
+    private static readonly string[] s_afterClass = ["WHERE", "WITHIN", .. s_joins, .. s_clauses];
+
     private readonly List<QueryToken> _tokens = QueryLexer.Read(text);
     private readonly HashSet<string> _properties = new(StringComparer.OrdinalIgnoreCase);
     private int _next;
@@ -19,6 +27,8 @@ internal sealed class QueryParser(QueryLanguage language, string text)
     private string? _alias;
 
     private QueryToken Current => _tokens[_next];
+
+    private QueryToken Following => _tokens[Math.Min(_next + 1, _tokens.Count - 1)];
 
     public Query Parse()
     {
@@ -29,20 +39,22 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             return new(language, text, null, null, filter, _properties);
         }
         Keyword("SELECT");
-        if (Current.IsWord("DISTINCT") || Current.IsWord("FIRST"))
-            throw Feature($"{Current.Text} is not supported");
+        if (s_selectFeatures.FirstOrDefault(Current.IsWord) is { } word && !Following.Is(",") && !Following.IsWord("FROM"))
+            throw Feature($"{word} is not supported");
         // The list names the class or its alias, which comes later.
         var list = _next;
         SkipToFrom();
         Keyword("FROM");
         _from = ClassName();
-        if (Accept("AS") || (Current.Kind == QueryTokenKind.Word && !Current.IsWord("WHERE") && !Current.IsWord("ORDER")))
+        if (Accept("AS") || (Current.Kind == QueryTokenKind.Word && !s_afterClass.Any(Current.IsWord)))
             _alias = ClassName();
-        if (Current.Is(","))
+        if (Current.Is(",") || s_joins.Any(Current.IsWord))
             throw Feature("a query takes instances of one class; joins are not supported");
+        if (Current.IsWord("WITHIN"))
+            throw Feature("WITHIN is not supported; indications come when something happens");
         var condition = Accept("WHERE") ? Or() : null;
-        if (Current.IsWord("ORDER") || Current.IsWord("GROUP"))
-            throw Feature($"{Current.Text} BY is not supported");
+        if (s_clauses.FirstOrDefault(Current.IsWord) is { } clause)
+            throw Feature($"{clause} is not supported");
         End();
         _next = list;
         return new(language, text, _from, Selected(), condition, _properties);
@@ -74,8 +86,7 @@ internal sealed class QueryParser(QueryLanguage language, string text)
                 continue;
             }
             var path = Path();
-            if (Current.Is("("))
-                throw QueryError.Feature(text, start.Position, $"the function {start.Text} is not supported");
+            RefuseExpression();
             if (path.Steps.Count == 0)
                 throw QueryError.Invalid(text, start.Position, $"expected a property of {start.Text}");
             selected.Add(new(path, Accept("AS") ? Name("a name") : null));
@@ -113,6 +124,8 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         }
         else if (AcceptSymbol("("))
         {
+            if (Current.IsWord("SELECT"))
+                throw Feature("a query in a query is not supported");
             condition = Or();
             Symbol(")");
         }
@@ -127,9 +140,9 @@ internal sealed class QueryParser(QueryLanguage language, string text)
     private QueryCondition Comparison()
     {
         var quantifier = Accept("ANY") ? Quantifier.Any : Accept("EVERY") ? Quantifier.Every : Quantifier.Value;
+        if (Current.IsWord("EXISTS") && Following.Is("("))
+            throw Feature("EXISTS is not supported");
         var left = Operand();
-        if (Current.Is("("))
-            throw QueryError.Feature(text, left.Position, "functions are not supported");
         var negated = Accept("NOT");
         if (Accept("LIKE"))
         {
@@ -137,6 +150,8 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             _next++;
             return Negated(negated, new LikeCondition(quantifier, left, pattern.Text, LikePattern.Parse(language, text, pattern)));
         }
+        if (s_comparisons.FirstOrDefault(Current.IsWord) is { } comparison)
+            throw Feature($"{comparison} is not supported");
         if (negated)
             throw Expected("LIKE");
         if (quantifier == Quantifier.Value && Accept("IS"))
@@ -160,6 +175,22 @@ internal sealed class QueryParser(QueryLanguage language, string text)
     private static QueryCondition Negated(bool negated, QueryCondition condition) => negated ? new NotCondition(condition) : condition;
 
     private QueryOperand Operand()
+    {
+        var operand = Simple();
+        RefuseExpression();
+        return operand;
+    }
+
+    // Behind a property or a literal: Name(…), a + b.
+    private void RefuseExpression()
+    {
+        if (Current.Is("(") && _tokens[_next - 1].Kind == QueryTokenKind.Word)
+            throw QueryError.Feature(text, _tokens[_next - 1].Position, $"the function {_tokens[_next - 1].Text} is not supported");
+        if (language.HasSelect && s_arithmetic.FirstOrDefault(Current.Is) is { } sign)
+            throw Feature($"{sign} between values is not supported");
+    }
+
+    private QueryOperand Simple()
     {
         var token = Current;
         switch (token.Kind)
@@ -245,6 +276,8 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         return new(steps, position);
     }
 
+    private const string Ranges = "ranges of an array's elements are not supported";
+
     private int? Index()
     {
         if (!AcceptSymbol("["))
@@ -252,11 +285,14 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         int? index = null;
         if (!AcceptSymbol("*"))
         {
+            // "0..2" is cut like a number.
+            if (Current.Kind == QueryTokenKind.Real && Current.Text.Contains("..", StringComparison.Ordinal))
+                throw Feature(Ranges);
             index = Current.Kind == QueryTokenKind.Integer && int.TryParse(Current.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number : throw Expected("the index of an array's element (0 is the first) or *");
             _next++;
             if (Current.Is(",") || Current.Is(".") || Current.Is(":"))
-                throw Feature("ranges of an array's elements are not supported");
+                throw Feature(Ranges);
         }
         Symbol("]");
         return index;
