@@ -16,6 +16,11 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
 
     internal RequestLimits Limits => limits;
 
+    private const string StatusTrailer = "CIMStatusCode";
+
+    // The name that OpenPegasus, SFCB and their clients use, and the one that wbemcli reads.
+    private static readonly string[] s_descriptionTrailers = ["CIMStatusCodeDescription", "CIMStatusDescription"];
+
     private const string ContentType = "application/xml; charset=\"utf-8\"";
 
     public async Task HandleAsync(HttpContext http)
@@ -154,7 +159,10 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
     private async Task AnswerAsync(HttpContext http, CimXmlMessage message, CimHeaders headers, Caller caller)
     {
         var response = http.Response;
-        var trailers = http.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase) && response.SupportsTrailers();
+        var trailed = TrailedBody.IsWanted(http.Request) ? new TrailedBody(response, [StatusTrailer, .. s_descriptionTrailers]) : null;
+        // Chunks cannot be compressed any more.
+        if (trailed is not null)
+            http.Request.Headers.Remove("Accept-Encoding");
         response.ContentType = ContentType;
         if (headers.Prefix.Length > 0)
         {
@@ -172,31 +180,32 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         var returns = CimDispatcher.Find(message.Call)?.Returns ?? true;
         using var answer = new CimResponse(message, returns, DialectOf(http.Request, message), HostOf(http.Request), SendThreshold, part =>
         {
-            if (!response.HasStarted && trailers)
-            {
-                response.DeclareTrailer("CIMStatusCode");
-                response.DeclareTrailer("CIMStatusDescription");
-            }
             // The provider's thread waits here: a slow client slows its own request down, and nobody else's.
-            response.BodyWriter.WriteAsync(part, http.RequestAborted).AsTask().GetAwaiter().GetResult();
+            (trailed?.WriteAsync(part, http.RequestAborted) ?? response.BodyWriter.WriteAsync(part, http.RequestAborted).AsTask()).GetAwaiter().GetResult();
         });
         await dispatcher.ExecuteAsync(message, answer, caller, http.RequestAborted).ConfigureAwait(false);
+        if (answer.IsCommitted && trailed is not null)
+        {
+            var failed = answer.Status != CimStatus.Ok;
+            if (!failed)
+                await trailed.WriteAsync(answer.Pending, http.RequestAborted).ConfigureAwait(false);
+            await trailed.EndAsync(failed ? Trailers(answer) : [], http.RequestAborted).ConfigureAwait(false);
+            return;
+        }
         if (answer.IsCommitted && answer.Status != CimStatus.Ok)
         {
-            if (!trailers)
-            {
-                // A whole document would look like success.
-                http.Abort();
-                return;
-            }
-            response.AppendTrailer("CIMStatusCode", ((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture));
-            response.AppendTrailer("CIMStatusDescription", Uri.EscapeDataString($"{message.Call.Name} failed while its results were sent."));
+            // A whole document would look like success.
+            http.Abort();
             return;
         }
         if (!answer.IsCommitted)
             response.ContentLength = answer.Pending.Length;
         await response.BodyWriter.WriteAsync(answer.Pending, http.RequestAborted).ConfigureAwait(false);
     }
+
+    private static IEnumerable<(string Name, string Value)> Trailers(CimResponse answer) => s_descriptionTrailers
+        .Select(name => (name, Uri.EscapeDataString(answer.Reason)))
+        .Prepend((StatusTrailer, ((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     // One operation after the other, each answer sent when it is whole.
     private async Task AnswerBatchAsync(HttpContext http, CimXmlMessage message, CimHeaders headers, Caller caller)

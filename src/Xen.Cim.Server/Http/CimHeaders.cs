@@ -14,8 +14,10 @@ public sealed record CimHeaders(string Prefix, string Operation, string Method, 
     public static CimHeaders Read(string httpMethod, IHeaderDictionary headers)
     {
         // An extension that the server may leave aside (Opt) prefixes its headers too (RFC 2774).
-        var prefix = PrefixOf(headers["Man"].ToString()) ?? (httpMethod == "M-POST" ? throw new CimXmlException(400, "header-mismatch",
-            $"An M-POST needs the header Man: \"{Extension}\"; ns=NN.") : PrefixOf(headers["Opt"].ToString()) ?? "");
+        var man = headers["Man"].ToString();
+        var prefix = PrefixOf(man) ?? (httpMethod != "M-POST" ? PrefixOf(headers["Opt"].ToString()) ?? ""
+            : man.Length == 0 ? throw new CimXmlException(400, "header-mismatch", $"An M-POST needs the header Man: \"{Extension}\"; ns=NN.")
+            : throw new CimXmlException(510, null, $"Man is {CimXmlText.Shorten(man)}; the extension that this server knows is \"{Extension}\"; ns=NN."));
         string? Get(string name) => headers.TryGetValue(prefix + name, out var value) ? value.ToString().Trim() : null;
 
         var operation = Get("CIMOperation");
@@ -65,9 +67,12 @@ public sealed record CimHeaders(string Prefix, string Operation, string Method, 
     // Man: "http://…/v1.0" ; ns=40
     private static string? PrefixOf(string man)
     {
-        if (!man.Contains(Extension, StringComparison.OrdinalIgnoreCase))
+        var extension = man.IndexOf(Extension, StringComparison.OrdinalIgnoreCase);
+        if (extension < 0)
             return null;
-        var at = man.IndexOf("ns=", StringComparison.OrdinalIgnoreCase);
+        // Other extensions may be declared around it.
+        var end = man.IndexOf(',', extension) is > 0 and var comma ? comma : man.Length;
+        var at = man.IndexOf("ns=", extension, end - extension, StringComparison.OrdinalIgnoreCase);
         var digits = at < 0 ? "" : new string(man.AsSpan(at + 3).Trim().ToString().TakeWhile(char.IsAsciiDigit).ToArray());
         return digits.Length > 0 ? digits + "-" : null;
     }

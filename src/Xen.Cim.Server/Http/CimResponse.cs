@@ -49,6 +49,9 @@ public sealed class CimResponse : IDisposable
     /// <summary>How the operation ended.</summary>
     public CimStatus Status { get; private set; }
 
+    /// <summary>What was wrong; empty when the operation succeeded.</summary>
+    public string Reason { get; private set; } = "";
+
     /// <summary>How the operation ended, in words: the status and what was wrong, or what a method returned.</summary>
     public string Outcome { get; private set; } = "done";
 
@@ -132,6 +135,7 @@ public sealed class CimResponse : IDisposable
             if (_closed)
                 return false;
             Status = status;
+            Reason = description;
             Outcome = $"{status}: {description.ReplaceLineEndings(" ")}";
             _closed = true;
             if (IsCommitted)
