@@ -13,6 +13,10 @@ public sealed class RepositoryChanges
     private const int MaxClasses = 20_000, MaxInstances = 10_000;
 
     private readonly Lock _gate = new();
+
+    /// <summary>What clients have changed: whether the MOF has it, so that taking it out has to be remembered.</summary>
+    private readonly Dictionary<string, bool> _isInMof = new(StringComparer.Ordinal);
+
     private readonly CimRepository _repository;
     private readonly ProviderRegistry _registry;
     private readonly RepositoryStore _store;
@@ -30,6 +34,8 @@ public sealed class RepositoryChanges
     public void Load()
     {
         var changes = _store.Load().ToList();
+        foreach (var change in changes)
+            _isInMof[RepositoryStore.FileNameOf(change)] = Exists(change);
         foreach (var change in changes.Where(c => c.Kind == RepositoryChangeKind.Namespace))
         {
             if (change.What is not null)
@@ -223,9 +229,30 @@ public sealed class RepositoryChanges
 
     private void Change(RepositoryChange change, Action apply)
     {
-        _store.Keep(change);
+        var key = RepositoryStore.FileNameOf(change);
+        if (!_isInMof.TryGetValue(key, out var isInMof))
+            isInMof = Exists(change);
+        if (change.What is null && !isInMof)
+        {
+            // Without its file the next start does not know of it.
+            _store.Forget(change);
+            _isInMof.Remove(key);
+        }
+        else
+        {
+            _store.Keep(change);
+            _isInMof[key] = isInMof;
+        }
         apply();
     }
+
+    private bool Exists(RepositoryChange change) => _repository.Find(change.Namespace) is { } ns && change.Kind switch
+    {
+        RepositoryChangeKind.Qualifier => ns.FindQualifier(change.Name) is not null,
+        RepositoryChangeKind.Class => ns.FindClass(change.Name) is not null,
+        RepositoryChangeKind.Instance => ns.FindInstance(CimObjectPath.Parse(change.Name)) is not null,
+        _ => true,
+    };
 
     // A client's change that does not go with what the server now comes with is left out, and kept for the next start.
     private void Do(IEnumerable<RepositoryChange> changes)

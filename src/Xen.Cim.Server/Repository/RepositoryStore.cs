@@ -59,6 +59,22 @@ internal sealed class RepositoryStore(string? folder, ILogger logger)
         }
     }
 
+    /// <summary>Forgets the change of something that is not there without it.</summary>
+    /// <exception cref="CimException">FAILED: it cannot be deleted; it is still kept.</exception>
+    public void Forget(RepositoryChange change)
+    {
+        if (folder is null)
+            return;
+        try
+        {
+            DurableFile.Delete(Path.Combine(folder, FileNameOf(change) + Suffix));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CimException(CimStatus.Failed, $"The change of {change.Name} cannot be kept: {e.Message}", e);
+        }
+    }
+
     internal static string Write(RepositoryChange change)
     {
         using var buffer = new Utf8Buffer();
@@ -109,7 +125,7 @@ internal sealed class RepositoryStore(string? folder, ILogger logger)
         return Encoding.UTF8.GetString(buffer.Written.Span);
     }
 
-    // Names compare without case and paths may hold anything; two things never share a file.
-    private static string FileNameOf(RepositoryChange change) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+    /// <summary>What tells a thing from every other: names compare without case, and paths may hold anything.</summary>
+    public static string FileNameOf(RepositoryChange change) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{change.Kind} {change.Namespace.ToUpperInvariant()} {(change.Kind == RepositoryChangeKind.Instance ? change.Name : change.Name.ToUpperInvariant())}")));
 }

@@ -14,11 +14,12 @@ public sealed class CimServerProcess : IDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("xen-cim").FullName;
     private readonly Process _process;
+    private bool _isKilled;
 
-    private CimServerProcess(string connect, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string configuration)
+    private CimServerProcess(string connect, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, string configuration, string? state)
     {
         var file = Path.Combine(_folder, "xen-cim.conf");
-        File.WriteAllText(file, $"state_directory = {_folder}/state\n{configuration}");
+        File.WriteAllText(file, $"state_directory = {state ?? Path.Combine(_folder, "state")}\n{configuration}");
         var start = new ProcessStartInfo("dotnet",
         [
             Path.Combine(Stage.Folder, "server", "Xen.Cim.Server.dll"),
@@ -68,13 +69,22 @@ public sealed class CimServerProcess : IDisposable
     /// <param name="arguments">More of the command line.</param>
     /// <param name="environment">More of the environment.</param>
     /// <param name="configuration">Lines of the provider's configuration file.</param>
+    /// <param name="state">What outlives the server; a folder of its own, which ends with it, if none is given.</param>
     public static CimServerProcess Start(string? connect = null, IEnumerable<string>? arguments = null,
-        IReadOnlyDictionary<string, string>? environment = null, string configuration = "")
+        IReadOnlyDictionary<string, string>? environment = null, string configuration = "", string? state = null)
     {
         Wbemcli.RequireOrSkip();
         // Says what is missing before anything is made.
         _ = Stage.Folder;
-        return new CimServerProcess(connect ?? Stage.SimulatedHost, arguments ?? ["--no-auth"], environment, configuration);
+        return new CimServerProcess(connect ?? Stage.SimulatedHost, arguments ?? ["--no-auth"], environment, configuration, state);
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public void Kill()
+    {
+        _isKilled = true;
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     /// <summary>Tells the server to end, and how it did.</summary>
@@ -96,6 +106,8 @@ public sealed class CimServerProcess : IDisposable
     {
         try
         {
+            if (_isKilled)
+                return;
             if (_process.HasExited)
                 Assert.True(_process.ExitCode == 0, $"the server ended with {_process.ExitCode}:\n{Log}");
             else

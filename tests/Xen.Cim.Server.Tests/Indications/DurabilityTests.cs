@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Xml.Linq;
+using Xen.Cim.Server.Tests.Running;
 
 namespace Xen.Cim.Server.Tests.Indications;
 
@@ -13,16 +11,11 @@ public sealed class DurabilityTests : IDisposable
     private const int Clients = 4;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xen-cim-durability");
-    private readonly HttpClient _http = new();
 
     /// <summary>What a client was told of a name; null while it waits for the answer.</summary>
     private readonly ConcurrentDictionary<string, bool?> _told = new();
 
-    public void Dispose()
-    {
-        _http.Dispose();
-        _folder.Delete(recursive: true);
-    }
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task What_was_answered_survives_being_killed()
@@ -33,9 +26,9 @@ public sealed class DurabilityTests : IDisposable
         {
             using (var server = await ServerProcess.StartAsync(_folder.FullName))
             {
-                await CheckAsync(server.Url);
+                await CheckAsync(server);
                 using var stop = new CancellationTokenSource();
-                var clients = Enumerable.Range(0, Clients).Select(n => ChangeAsync(server.Url, $"{round}-{n}", stop.Token)).ToArray();
+                var clients = Enumerable.Range(0, Clients).Select(n => ChangeAsync(server, $"{round}-{n}", stop.Token)).ToArray();
                 await Task.Delay(random.Next(100, 600), TestContext.Current.CancellationToken);
                 server.Kill();
                 await stop.CancelAsync();
@@ -43,12 +36,12 @@ public sealed class DurabilityTests : IDisposable
             }
         }
         using var last = await ServerProcess.StartAsync(_folder.FullName);
-        await CheckAsync(last.Url);
+        await CheckAsync(last);
         Assert.True(created > Rounds, $"only {created} objects were made");
     }
 
     // Makes destinations, and takes every third away again.
-    private async Task<int> ChangeAsync(Uri server, string prefix, CancellationToken stop)
+    private async Task<int> ChangeAsync(ServerProcess server, string prefix, CancellationToken stop)
     {
         var count = 0;
         for (var i = 0; !stop.IsCancellationRequested; i++)
@@ -57,13 +50,13 @@ public sealed class DurabilityTests : IDisposable
             try
             {
                 _told[name] = null;
-                await CallAsync(server, "CreateInstance", Requests.Parameter("NewInstance", Instance(name)));
+                await server.CallAsync("root/interop", "CreateInstance", Requests.Parameter("NewInstance", Instance(name)));
                 _told[name] = true;
                 count++;
                 if (i % 3 != 0)
                     continue;
                 _told[name] = null;
-                await CallAsync(server, "DeleteInstance", Requests.Parameter("InstanceName", Path(name)));
+                await server.CallAsync("root/interop", "DeleteInstance", Requests.Parameter("InstanceName", Path(name)));
                 _told[name] = false;
             }
             catch (HttpRequestException)
@@ -74,9 +67,9 @@ public sealed class DurabilityTests : IDisposable
         return count;
     }
 
-    private async Task CheckAsync(Uri server)
+    private async Task CheckAsync(ServerProcess server)
     {
-        var answer = await CallAsync(server, "EnumerateInstances", Requests.ClassName("CIM_ListenerDestination"));
+        var answer = await server.CallAsync("root/interop", "EnumerateInstances", Requests.ClassName("CIM_ListenerDestination"));
         var there = answer.Descendants("INSTANCE").ToDictionary(i => Value(i, "Name")!);
         foreach (var (name, told) in _told)
         {
@@ -87,22 +80,6 @@ public sealed class DurabilityTests : IDisposable
         }
         Assert.All(there, t => Assert.Equal(Url(t.Key), Value(t.Value, "Destination")));
         Assert.All(there.Keys, name => Assert.True(_told.ContainsKey(name)));
-    }
-
-    private async Task<XElement> CallAsync(Uri server, string operation, string parameters)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, server)
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Requests.Intrinsic(operation, parameters, "root/interop"))),
-        };
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/xml; charset=\"utf-8\"");
-        request.Headers.TryAddWithoutValidation("CIMOperation", "MethodCall");
-        request.Headers.TryAddWithoutValidation("CIMMethod", operation);
-        request.Headers.TryAddWithoutValidation("CIMObject", "root%2Finterop");
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        var answer = XElement.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.True(!answer.Descendants("ERROR").Any(), answer.ToString());
-        return answer;
     }
 
     private static string Url(string name) => $"http://127.0.0.1:1/{name}";
@@ -122,51 +99,4 @@ public sealed class DurabilityTests : IDisposable
 
     private static string? Value(XElement instance, string property) =>
         instance.Elements("PROPERTY").FirstOrDefault(p => (string?)p.Attribute("NAME") == property)?.Value.Trim();
-
-    private sealed class ServerProcess : IDisposable
-    {
-        private readonly Process _process;
-
-        private ServerProcess(Process process, Uri url)
-        {
-            _process = process;
-            Url = url;
-        }
-
-        public Uri Url { get; }
-
-        public static async Task<ServerProcess> StartAsync(string folder)
-        {
-            var configuration = System.IO.Path.Combine(folder, "xen-cim.conf");
-            await File.WriteAllTextAsync(configuration, $"state_directory = {folder}/state\nlisten_tls = none\n", TestContext.Current.CancellationToken);
-            var start = new ProcessStartInfo("dotnet",
-            [
-                System.IO.Path.Combine(AppContext.BaseDirectory, "Xen.Cim.Server.dll"), "--listen", "127.0.0.1:0", "--connect", "test:///default",
-                "--no-auth", "--schema", System.IO.Path.Combine(IndicationTest.Tree, "schema"),
-            ])
-            { RedirectStandardOutput = true, WorkingDirectory = folder };
-            start.Environment["XEN_CIM_CONF"] = configuration;
-            var process = Process.Start(start)!;
-            const string listening = "Listening on http://";
-            while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                if (line.IndexOf(listening, StringComparison.Ordinal) is >= 0 and var at)
-                    return new(process, new($"http://{line[(at + listening.Length)..].Split('/')[0]}/cimom"));
-            }
-            throw new InvalidOperationException("The server does not start.");
-        }
-
-        public void Kill()
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited)
-                Kill();
-            _process.Dispose();
-        }
-    }
 }
