@@ -27,7 +27,8 @@ public sealed class ChangeGuard(Operators operators, ILogger audit)
     // Names and keys are the client's; one change is one line, whatever is in them.
     private static string Describe(CimXmlCall call)
     {
-        object? target = call is ExtrinsicCall extrinsic ? extrinsic.Target : call.Arguments.Select(a => a.Value).FirstOrDefault(v => v is CimObjectPath or XmlClassPath or CimInstance or CimClass);
+        object? target = call is ExtrinsicCall extrinsic ? extrinsic.Target : call.Arguments.Select(a => a.Value).FirstOrDefault(v => v is CimObjectPath or XmlClassPath or CimInstance or CimClass or CimQualifierDeclaration)
+            ?? call.Arguments.Where(a => a.Name.Equals("QualifierName", StringComparison.OrdinalIgnoreCase)).Select(a => a.Value).FirstOrDefault();
         var text = target switch
         {
             CimObjectPath path => path.ToString(),
@@ -35,6 +36,8 @@ public sealed class ChangeGuard(Operators operators, ILogger audit)
             CimInstance { Path: { } path } => path.ToString(),
             CimInstance instance => instance.ClassName,
             CimClass cimClass => cimClass.Name,
+            CimQualifierDeclaration declaration => declaration.Name,
+            string name => name,
             _ => "",
         };
         var line = $"{call.Name} {text} in {call.Namespace}";

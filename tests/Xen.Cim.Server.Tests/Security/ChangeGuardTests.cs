@@ -39,6 +39,18 @@ public class ChangeGuardTests
     }
 
     [Fact]
+    public void AnAuditLineNamesTheQualifierToo()
+    {
+        var log = new Lines();
+        var guard = new ChangeGuard(new Operators("", "", new SystemAccounts(TimeSpan.FromSeconds(5)), TimeProvider.System), log);
+        var caller = new Caller("alice", "192.0.2.7", false);
+        guard.Tell(caller, new IntrinsicCall("SetQualifier", "root/virt", [new("QualifierDeclaration", new CimQualifierDeclaration("Units", CimType.String, false, null, CimScope.Any, CimFlavor.Default))]), "done");
+        guard.Tell(caller, new IntrinsicCall("DeleteQualifier", "root/virt", [new("QualifierName", "Units")]), "done");
+
+        Assert.Equal(["alice at 192.0.2.7: SetQualifier Units in root/virt: done", "alice at 192.0.2.7: DeleteQualifier Units in root/virt: done"], log.All);
+    }
+
+    [Fact]
     public void OnlyOperatorsChangeThings()
     {
         var guard = new ChangeGuard(new Operators("alice", "x.conf", new SystemAccounts(TimeSpan.FromSeconds(5)), TimeProvider.System), new Lines());

@@ -56,6 +56,16 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public void TheFolderOfTheStateIsMadeForThem()
+    {
+        var made = CertificateFiles.In(_folder["not/yet/there"]);
+        SelfSigned.MakeWhereMissing(made, s_free, DateTimeOffset.UtcNow);
+
+        Assert.True(File.Exists(made.Certificate));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(made.Key));
+    }
+
+    [Fact]
     public void FilesThatSomebodyNamedAreNotMade()
     {
         var named = new CertificateFiles(_folder["mine.pem"], _folder["mine.key"], Made: false);

@@ -26,6 +26,8 @@ internal static class SelfSigned
             return;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Make(key, listen, now);
+        // Installed, the folder is there already; started by hand, it may not be.
+        Directory.CreateDirectory(Path.GetDirectoryName(files.Certificate)!);
         // The key first: without the certificate both are made again.
         File.Delete(files.Certificate);
         Write(files.Key, key.ExportPkcs8PrivateKeyPem(), OwnerOnly);
