@@ -69,6 +69,8 @@ public sealed partial class CimXmlWriter
         if (property.IsArray)
             ArraySize(property.ArraySize);
         Origin(property.ClassOrigin, property.IsPropagated, selection);
+        if (Dialect == CimXmlDialect.Full && property.Type == CimType.String)
+            _out.Raw(EmbeddedKind(null, Dispatch.TypeRestoration.FlagsOf(property)));
         _out.Raw(">\n"u8);
         Qualifiers(property, selection);
         Value(property.Type, property.DefaultValue);

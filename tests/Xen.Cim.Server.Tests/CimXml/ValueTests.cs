@@ -237,6 +237,29 @@ public class ValueTests
     }
 
     [Fact]
+    public void ADeclarationSaysWhatIsEmbeddedInItsProperties()
+    {
+        var cimClass = new CimClass("Test_C", null)
+        {
+            Properties =
+            [
+                new("One", CimType.String) { Qualifiers = [new("EmbeddedInstance", CimType.String, false, "Test_C")] },
+                new("Many", CimType.String, true) { Qualifiers = [new("EmbeddedObject", CimType.Boolean, false, true)] },
+                new("Text", CimType.String),
+            ],
+        };
+
+        // Whether or not the client wants the qualifiers that say the same.
+        var xml = Write(w => w.Class(cimClass, new ClassSelection { IncludeQualifiers = false }));
+        var old = Write(w => w.Class(cimClass, new ClassSelection()), CimXmlDialect.Dtd20);
+        var back = Assert.IsType<CimClass>(CimXmlReader.ReadEmbedded(xml.ToString()));
+
+        Assert.Equal(["instance", "object", null], xml.Elements().Select(p => (string?)p.Attribute("EmbeddedObject")));
+        Assert.All(old.Elements(), p => Assert.Null(p.Attribute("EmbeddedObject")));
+        Assert.Equal(["One", "Many", "Text"], back.Properties.Select(p => p.Name));
+    }
+
+    [Fact]
     public void LocalOnlyLeavesInheritedPartsOut()
     {
         var cimClass = new CimClass("C", "B")

@@ -58,6 +58,91 @@ public sealed class SchemaTests : IAsyncLifetime
         Assert.Equal(methods, string.Join(' ', found.Elements("METHOD").Select(m => $"{m.Attribute("NAME")!.Value}:{(string?)m.Attribute("CLASSORIGIN")}:{(string?)m.Attribute("PROPAGATED")}")));
     }
 
+    [Theory]
+    // Class, LocalOnly, DeepInheritance, IncludeClassOrigin, PropertyList → properties and their CLASSORIGIN of an instance of Test_Sub.
+    [InlineData("Test_Base", null, null, false, null, "Id: Size: Extra:")]
+    [InlineData("Test_Base", false, true, true, null, "Id:Test_Base Size:Test_Sub Extra:Test_Sub")]
+    [InlineData("Test_Base", false, false, true, null, "Id:Test_Base Size:Test_Sub")]
+    [InlineData("Test_Base", true, true, false, null, "Id: Size: Extra:")]
+    [InlineData("Test_Base", true, false, false, null, "Id: Size:")]
+    [InlineData("Test_Sub", false, false, false, null, "Id: Size: Extra:")]
+    [InlineData("Test_Sub", true, true, false, null, "Size: Extra:")]
+    [InlineData("Test_Sub", true, false, true, null, "Size:Test_Sub Extra:Test_Sub")]
+    [InlineData("Test_Base", false, true, false, "EXTRA,size,Extra,Nope", "Size: Extra:")]
+    [InlineData("Test_Base", false, false, false, "Extra,Id", "Id:")]
+    [InlineData("Test_Sub", true, true, false, "Id,Extra", "Extra:")]
+    [InlineData("Test_Base", false, true, true, "", "")]
+    public async Task InstancesShowWhatIsAskedFor(string className, bool? local, bool? deep, bool origin, string? propertyList, string expected)
+    {
+        await _client.IntrinsicAsync("CreateInstance", Instance("Test_Sub", Value("Id", "a") + Value("Extra", "e")));
+        var parameters = (local is { } l ? Requests.Flag("LocalOnly", l) : "") + (origin ? Requests.Flag("IncludeClassOrigin", true) : "")
+            + (propertyList is null ? "" : Requests.PropertyList(propertyList.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+
+        Assert.Equal(expected, Shown(await _client.IntrinsicAsync("EnumerateInstances", Requests.ClassName(className) + parameters + (deep is { } d ? Requests.Flag("DeepInheritance", d) : ""))));
+        // The opened operation has no LocalOnly; one instance is of its own class.
+        if (local != true)
+        {
+            Assert.Equal(expected, Shown(await _client.IntrinsicAsync("OpenEnumerateInstances", Requests.ClassName(className) + parameters.Replace(Requests.Flag("LocalOnly", false), "", StringComparison.Ordinal)
+                + Requests.Flag("DeepInheritance", deep ?? true) + Requests.Parameter("MaxObjectCount", "<VALUE>5</VALUE>"))));
+        }
+        if (className == "Test_Sub")
+            Assert.Equal(expected, Shown(await _client.IntrinsicAsync("GetInstance", Requests.Parameter("InstanceName", Path("Test_Sub", "a")) + parameters)));
+
+        static string Shown(XElement response) => string.Join(' ', response.Descendants("INSTANCE").Single().Elements().Select(p => $"{p.Attribute("NAME")!.Value}:{(string?)p.Attribute("CLASSORIGIN")}"));
+    }
+
+    /// <summary>Type → values as they come and go.</summary>
+    public static TheoryData<string, string[]> Edges() => new()
+    {
+        { "boolean", ["TRUE", "FALSE"] },
+        { "uint8", ["0", "255"] },
+        { "sint8", ["-128", "127"] },
+        { "uint16", ["0", "65535"] },
+        { "sint16", ["-32768", "32767"] },
+        { "uint32", ["0", "4294967295"] },
+        { "sint32", ["-2147483648", "2147483647"] },
+        { "uint64", ["0", "18446744073709551615"] },
+        { "sint64", ["-9223372036854775808", "9223372036854775807"] },
+        { "real32", ["NaN", "INF", "-INF", "3.4028235E+38", "1E-45"] },
+        { "real64", ["NaN", "INF", "-INF", "1.7976931348623157E+308", "5E-324", "0.1"] },
+        { "char16", ["x", "&", "\u20AC", "\uFFFD"] },
+        { "datetime", ["20240229123456.654321+060", "99991231235959.999999-720", "2024**********.******+000", "20240229******.******+060", "00000001020304.567890:000", "99999999******.******:000"] },
+        { "string", ["", " ", " a b ", "<&>\"'", "]]>", "a\tb\nc\rd", "\u00E4\u20AC\U0001F600", "\u0085\u2028\uE000\uFFFD"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public async Task EveryTypeKeepsItsEdgesOverARestart(string type, string[] values)
+    {
+        await DoneAsync("CreateClass", Class("Test_Typed", null, Property("Id", "string", Key) + Property("One", type) + $"<PROPERTY.ARRAY NAME=\"Many\" TYPE=\"{type}\"></PROPERTY.ARRAY>"));
+        string?[][] arrays = [values!, [values[0], null, values[^1]], [null], []];
+        for (var i = 0; i < values.Length; i++)
+            Assert.Empty((await _client.IntrinsicAsync("CreateInstance", Typed($"v{i}", $"<VALUE>{Escaped(values[i])}</VALUE>", "", type))).Descendants("ERROR"));
+        for (var i = 0; i < arrays.Length; i++)
+            Assert.Empty((await _client.IntrinsicAsync("CreateInstance", Typed($"a{i}", "", $"<VALUE.ARRAY>{string.Concat(arrays[i].Select(v => v is null ? "<VALUE.NULL/>" : $"<VALUE>{Escaped(v)}</VALUE>"))}</VALUE.ARRAY>", type))).Descendants("ERROR"));
+        Assert.Empty((await _client.IntrinsicAsync("CreateInstance", Typed("null", "", "", type))).Descendants("ERROR"));
+
+        for (var restarted = 0; restarted < 2; restarted++)
+        {
+            for (var i = 0; i < values.Length; i++)
+                Assert.Equal(values[i], (await PropertyAsync($"v{i}", "One")).Element("VALUE")!.Value);
+            for (var i = 0; i < arrays.Length; i++)
+                Assert.Equal(arrays[i], (await PropertyAsync($"a{i}", "Many")).Element("VALUE.ARRAY")!.Elements().Select(v => v.Name.LocalName == "VALUE" ? v.Value : null));
+            Assert.Empty((await PropertyAsync("null", "One")).Elements());
+            Assert.Empty((await PropertyAsync("null", "Many")).Elements());
+            await RestartAsync();
+        }
+
+        async Task<XElement> PropertyAsync(string id, string name) => (await _client.IntrinsicAsync("GetInstance", Requests.Parameter("InstanceName", Path("Test_Typed", id))))
+            .Descendants("INSTANCE").Single().Elements().Single(p => p.Attribute("NAME")!.Value == name);
+
+        static string Typed(string id, string one, string many, string type) =>
+            Instance("Test_Typed", Value("Id", id) + $"<PROPERTY NAME=\"One\" TYPE=\"{type}\">{one}</PROPERTY><PROPERTY.ARRAY NAME=\"Many\" TYPE=\"{type}\">{many}</PROPERTY.ARRAY>");
+
+        // What XML would take for white space to be normalised is escaped, as clients have to.
+        static string Escaped(string value) => System.Security.SecurityElement.Escape(value).Replace("\r", "&#13;", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ClassesAreEnumeratedByLevels()
     {
@@ -113,6 +198,50 @@ public sealed class SchemaTests : IAsyncLifetime
 
         Assert.Equal(code, actual);
         Assert.Contains(named, description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // Between Test_Base and Test_Far, declared by Test_Link and below it Test_SubLink; parameters → classes found.
+    [InlineData("Associators", "Test_Base", "", "Test_Base,Test_Far")]
+    [InlineData("Associators", "Test_Sub", "", "Test_Base,Test_Far")]
+    [InlineData("Associators", "Test_Far", "", "Test_Base")]
+    [InlineData("Associators", "Test_Base", "AssocClass=Test_SubLink", "Test_Far")]
+    [InlineData("Associators", "Test_Base", "AssocClass=Test_Link", "Test_Far")]
+    [InlineData("Associators", "Test_Base", "AssocClass=Test_Own", "Test_Base")]
+    [InlineData("Associators", "Test_Base", "ResultClass=Test_Far", "Test_Far")]
+    [InlineData("Associators", "Test_Base", "ResultClass=Test_Canned", "")]
+    [InlineData("Associators", "Test_Base", "Role=near", "Test_Far")]
+    [InlineData("Associators", "Test_Base", "Role=Far", "")]
+    [InlineData("Associators", "Test_Base", "ResultRole=FAR", "Test_Far")]
+    [InlineData("Associators", "Test_Far", "ResultRole=Near;Role=Far", "Test_Base")]
+    [InlineData("References", "Test_Base", "", "Test_Link,Test_Own,Test_SubLink")]
+    [InlineData("References", "Test_Sub", "", "Test_Link,Test_Own,Test_SubLink")]
+    [InlineData("References", "Test_Far", "", "Test_Link,Test_SubLink")]
+    [InlineData("References", "Test_Base", "ResultClass=Test_Link", "Test_Link,Test_SubLink")]
+    [InlineData("References", "Test_Base", "ResultClass=Test_SubLink", "Test_SubLink")]
+    [InlineData("References", "Test_Base", "Role=Near", "Test_Link,Test_SubLink")]
+    [InlineData("References", "Test_Far", "Role=Near", "")]
+    public async Task AClassIsAssociatedAsItsAssociationsDeclare(string operation, string className, string filter, string expected)
+    {
+        await DoneAsync("CreateClass", Class("Test_Far", null, Described("Far") + Property("Id", "string", Key)));
+        await DoneAsync("CreateClass", Class("Test_Link", null, Association + Reference("Near", "Test_Base") + Reference("Far", "Test_Far")));
+        await DoneAsync("CreateClass", Class("Test_SubLink", "Test_Link", ""));
+        await DoneAsync("CreateClass", Class("Test_Own", null, Association + Reference("One", "Test_Base") + Reference("Other", "Test_Base")));
+        var parameters = Requests.ClassName(className, "ObjectName") + string.Concat(filter.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('='))
+            .Select(f => f[0].EndsWith("Class", StringComparison.Ordinal) ? Requests.ClassName(f[1], f[0]) : Requests.Parameter(f[0], $"<VALUE>{f[1]}</VALUE>")));
+
+        var classes = (await _client.IntrinsicAsync(operation, parameters + Requests.Flag("IncludeQualifiers", false) + Requests.Flag("IncludeClassOrigin", true) + Requests.PropertyList("Id", "Far"))).Descendants("VALUE.OBJECTWITHPATH").ToList();
+        var names = (await _client.IntrinsicAsync(operation == "Associators" ? "AssociatorNames" : "ReferenceNames", parameters)).Descendants("OBJECTPATH").ToList();
+
+        Assert.Equal(expected, string.Join(',', names.Select(n => (string)n.Descendants("CLASSNAME").Single().Attribute("NAME")!).Order(StringComparer.Ordinal)));
+        Assert.Equal(expected, string.Join(',', classes.Select(c => (string)c.Element("CLASS")!.Attribute("NAME")!).Order(StringComparer.Ordinal)));
+        Assert.All(classes, c => Assert.Equal((string)c.Element("CLASSPATH")!.Element("CLASSNAME")!.Attribute("NAME")!, (string)c.Element("CLASS")!.Attribute("NAME")!));
+        Assert.All(names, n => Assert.Equal(_client.Authority, n.Descendants("HOST").Single().Value));
+        Assert.Empty(classes.Descendants("QUALIFIER"));
+        Assert.All(classes.Elements("CLASS").Elements(), p => Assert.Contains((string)p.Attribute("NAME")!, (string[])["Id", "Far", "Do"]));
+        Assert.All(classes.Elements("CLASS").Elements(), p => Assert.StartsWith("Test_", (string)p.Attribute("CLASSORIGIN")!, StringComparison.Ordinal));
+
+        static string Reference(string name, string to) => $"<PROPERTY.REFERENCE NAME=\"{name}\" REFERENCECLASS=\"{to}\">{Key}</PROPERTY.REFERENCE>";
     }
 
     [Fact]
