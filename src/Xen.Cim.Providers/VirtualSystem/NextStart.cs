@@ -52,6 +52,10 @@ internal static class NextStart
     }
 
     private static Dictionary<string, string> Settings(CimInstance instance) => instance.Properties
-        .Where(p => p.Value is not null && !s_names.Contains(p.Name))
+        .Where(p => p.Value is not null && !s_names.Contains(p.Name) && !IsFormatOfNothing(p.Name, instance))
         .ToDictionary(p => p.Name, p => p.Value is Array array ? string.Join('\n', CimValue.Elements(array).Select(e => e is null ? "" : CimValue.Format(e))) : CimValue.Format(p.Value!));
+
+    // QEMU's driver forgets the format of a drive without a medium when the guest starts.
+    private static bool IsFormatOfNothing(string property, CimInstance instance) =>
+        property == Xen_DiskRASD.Names.DriverType && instance[Xen_DiskRASD.Names.Address] is null;
 }

@@ -45,7 +45,12 @@ public sealed class HostScenarios(SimulatedHostFixture host) : IClassFixture<Sim
         Assert.Equal([capabilities.Path], Wbemcli.Follow(service, "CIM_ElementCapabilities", "CIM_VirtualSystemManagementCapabilities"));
         var methods = new Dictionary<string, string>
         {
-            ["2"] = "DefineSystem", ["3"] = "DestroySystem", ["5"] = "ModifyResourceSettings", ["6"] = "ModifySystemSettings", ["7"] = "RemoveResourceSettings", ["10"] = "AddResourceSettings",
+            ["2"] = "DefineSystem",
+            ["3"] = "DestroySystem",
+            ["5"] = "ModifyResourceSettings",
+            ["6"] = "ModifySystemSettings",
+            ["7"] = "RemoveResourceSettings",
+            ["10"] = "AddResourceSettings",
         };
         Assert.Equal(methods.Keys.Order(StringComparer.Ordinal), capabilities["SynchronousMethodsSupported"].Split(',').Order(StringComparer.Ordinal));
         // What a method is not given it asks for (INVALID_PARAMETER); DefineSystem needs nothing.

@@ -28,6 +28,16 @@ public sealed class TwoConfigurationsTests : ProviderTest
     }
 
     [Fact]
+    public void A_drive_without_a_medium_has_no_format_that_could_be_pending()
+    {
+        static string WithDrive(string driver) => Samples.SmallXml("db", Samples.Db).Replace("<devices>",
+            $"<devices><disk type='file' device='cdrom'>{driver}<target dev='hdc' bus='ide'/><readonly/></disk>", StringComparison.Ordinal);
+        Host.Add(Host.Guest(Samples.Db), WithDrive("<driver name='qemu' type='raw'/>"), WithDrive("<driver name='qemu'/>"));
+        Assert.Equal("raw", Setting<Xen_DiskRASD>(Samples.Db, "defined", "hdc").DriverType);
+        Assert.Equal(1, Current("Xen_DiskRASD", Samples.Db, "/hdc"));
+    }
+
+    [Fact]
     public void What_was_plugged_or_ballooned_differs_from_the_next_start()
     {
         Assert.Equal(2, Current("Xen_MemoryRASD", Samples.Web, "/memory"));
