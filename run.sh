@@ -94,7 +94,7 @@ if [ -n "$lab" ]; then
 
 The CIM server answers on http://$listen.${password:+ User xencim, password $password.} There is no guest yet. Five things to try in another terminal:
 
-  wbemcli cm 'http://$credentials$service' 'DefineSystem.SystemSettings="instance of Xen_VirtualSystemSettingData { ElementName = \"demo\"; VirtualSystemType = \"DMTF:XEN:PV\"; Kernel = \"/srv/lab/vmlinuz\"; RAMDisk = \"/srv/lab/initrd\"; CommandLine = \"console=hvc0 quiet\"; };",ResourceSettings="instance of Xen_MemoryRASD { VirtualQuantity = 131072; Limit = 262144; }; instance of Xen_NetworkRASD { Connection = {\"lab\"}; };"'
+  wbemcli cm 'http://$credentials$service' 'DefineSystem.SystemSettings="instance of Xen_VirtualSystemSettingData { ElementName = \"demo\"; VirtualSystemType = \"DMTF:XEN:PV\"; Kernel = \"/srv/lab/vmlinux\"; RAMDisk = \"/srv/lab/initrd\"; CommandLine = \"console=hvc0 quiet\"; };",ResourceSettings="instance of Xen_MemoryRASD { VirtualQuantity = 131072; Limit = 262144; }; instance of Xen_NetworkRASD { Connection = {\"lab\"}; };"'
   wbemcli cm '$demo' RequestStateChange.RequestedState=2
   wbemcli -nl ei $base:Xen_ComputerSystem ElementName,EnabledState,StatusDescriptions
   $root/tests/xen-lab/lab run $lab 'tail -f /var/log/xen/console/guest-demo.log'

@@ -63,7 +63,7 @@ public sealed class XenLab : IDisposable
 public sealed class XenLabHost(string script, string lab, string name, string uri)
 {
     /// <summary>In Domain-0: the kernel for guests of every kind.</summary>
-    public const string Kernel = "/srv/lab/vmlinuz";
+    public const string Kernel = "/srv/lab/vmlinux";
 
     /// <summary>In Domain-0: the initrd that says what it sees; see <see cref="GuestReport"/>.</summary>
     public const string Initrd = "/srv/lab/initrd";
