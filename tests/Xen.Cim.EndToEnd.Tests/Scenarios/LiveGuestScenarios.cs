@@ -45,6 +45,7 @@ public sealed class LiveGuestScenarios(QemuHostFixture host) : IClassFixture<Qem
         Wbemcli.Reach(uuid, 2);
         Assert.Equal(new[] { "hdc", "vda" }, Disks(uuid, "state"));
         Assert.Equal(("81920", "2", null), (Text(uuid, "memory"), Text(uuid, "vcpu"), Source(uuid, "hdc")));
+        Assert.Equal(("1", "1"), (Pending("Xen_DiskRASD", uuid, "hdc"), Pending("Xen_ProcessorRASD", uuid, "processor")));
         Wbemcli.Done(Wbemcli.Destroy(uuid));
         Assert.DoesNotContain(uuid, Libvirtd.Virsh("list", "--all", "--uuid"), StringComparison.Ordinal);
     }
