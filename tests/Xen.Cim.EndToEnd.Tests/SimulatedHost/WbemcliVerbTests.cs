@@ -21,7 +21,7 @@ public sealed class WbemcliVerbTests(SimulatedHostFixture host) : IClassFixture<
         Assert.DoesNotContain("EnabledState", Run("gc", Url("Xen_ComputerSystem"), "Name"), StringComparison.Ordinal);
         var definition = Run("gcd", Url("Xen_ComputerSystem"));
         Assert.Contains("<METHOD NAME=\"RequestStateChange\"", definition, StringComparison.Ordinal);
-        Assert.Contains("<QUALIFIER NAME=\"Key\"", Run("gcd", Url("Test_CliClass")), StringComparison.Ordinal);
+        Assert.Contains("<PROPERTY NAME=\"Id\" TYPE=\"string\"", Run("gcd", Url("Test_CliClass")), StringComparison.Ordinal);
         var top = Run("ecn", Url("")).Split('\n');
         Assert.Contains(top, l => l.EndsWith("root/virt:CIM_ManagedElement", StringComparison.Ordinal));
         Assert.Contains(top, l => l.EndsWith("root/virt:Test_CliClass", StringComparison.Ordinal));
