@@ -27,6 +27,8 @@ internal sealed record ProviderConfiguration
         ["migration_uri"] = (c, v) => v.Contains("://", StringComparison.Ordinal) ? c with { Hypervisor = c.Hypervisor with { MigrationUri = v } } : null,
         ["migration_check_uri"] = (c, v) => v.Contains("://", StringComparison.Ordinal) ? c with { Hypervisor = c.Hypervisor with { MigrationCheckUri = v } } : null,
         ["migration_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { MigrationTimeout = time } } : null,
+        ["daemon_folders"] = (c, v) => v.Split(':') is [['/', ..] definitions, ['/', ..] running, ['/', ..] saved]
+            ? c with { Hypervisor = c.Hypervisor with { DaemonFolders = new(definitions, running, saved) } } : null,
         ["request_deadline"] = (c, v) => Seconds(v) is { } time ? c with { Deadline = time } : null,
         ["operators"] = (c, v) => c with { Operators = v },
         ["log_level"] = (c, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? c with { LogLevel = level } : null,

@@ -48,8 +48,11 @@ public sealed record HypervisorOptions
     /// <summary>For how long a guest that was told to reboot may read as shut off before that is taken as its end.</summary>
     public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many characters of XML are kept with the definitions parsed from it; these take about twenty bytes for each.</summary>
-    public int DefinitionCacheCharacters { get; init; } = 512 * 1024;
+    /// <summary>
+    /// How many characters of XML are kept with the definitions parsed from it; together they take about eight bytes for
+    /// each. A guest's XML has two to six thousand; guests beyond that are parsed again whenever they are needed.
+    /// </summary>
+    public int DefinitionCacheCharacters { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
     /// Where the daemon keeps its guests' files, when it is on this machine but not where the URI says. Their changes tell

@@ -20,54 +20,46 @@ public sealed partial class LibvirtHypervisor
         DomainUndefineFlags.None,
     ];
 
+    // So many are not worth a listing of all guests.
+    private const int FewDefinitions = 16;
+
     public DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind)
     {
-        if (!TryGetKeptXml(uuid, kind, out var xml, out var before))
+        if (IsFollowed && _known.TryGetDefinition(uuid, kind, out var known))
+            return known;
+        var before = _known.BeforeReading(uuid);
+        var xml = Query($"read the definition of the guest {uuid}", connection =>
         {
-            xml = Query($"read the definition of the guest {uuid}", connection =>
-            {
-                using var domain = Lookup(connection, uuid);
-                return ReadXml(domain, kind);
-            });
-            _known.KeepXml(uuid, before, kind, xml);
-        }
-        return xml is null ? null : _definitions.Parse(uuid, kind, xml);
+            using var domain = Lookup(connection, uuid);
+            return ReadXml(domain, kind);
+        });
+        return TakeIn(uuid, kind, xml, before);
     }
 
     public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var read = new (string? Xml, HypervisorException? Fault)[wanted.Count];
-        var missing = new List<(int Index, object? Before)>();
-        for (var i = 0; i < read.Length; i++)
-        {
-            if (!TryGetKeptXml(wanted[i].Uuid, wanted[i].Kind, out read[i].Xml, out var before))
-                missing.Add((i, before));
-        }
-        if (missing.Count > 0)
-        {
-            var fresh = Query($"read {missing.Count} definitions", connection => ReadXml(connection, missing.ConvertAll(m => wanted[m.Index])));
-            for (var i = 0; i < fresh.Length; i++)
-            {
-                var (index, before) = missing[i];
-                read[index] = fresh[i];
-                if (fresh[i].Fault is null)
-                    _known.KeepXml(wanted[index].Uuid, before, wanted[index].Kind, fresh[i].Xml);
-            }
-        }
         var readings = new DefinitionReading[wanted.Count];
-        for (var i = 0; i < readings.Length; i++)
+        var missing = IsFollowed ? _known.GetDefinitions(wanted, readings) : [.. Enumerable.Range(0, wanted.Count).Select(i => (i, _known.BeforeReading(wanted[i].Uuid)))];
+        if (missing.Count == 0)
+            return readings;
+        var read = Query($"read {missing.Count} definitions", connection =>
         {
-            var (xml, fault) = read[i];
-            try
+            // While libvirt makes the next guest's XML another thread understands this one's.
+            var tasks = new List<Task<DefinitionReading>>(missing.Count);
+            string? last = null;
+            foreach (var (xml, fault) in ReadXml(connection, missing.ConvertAll(m => wanted[m.Place])))
             {
-                readings[i] = new(xml is null ? null : _definitions.Parse(wanted[i].Uuid, wanted[i].Kind, xml), fault);
+                var (place, before) = missing[tasks.Count];
+                DefinitionReading Work() => Understand(wanted[place], xml, fault, before);
+                // The same XML again is understood once: the second one waits for the first.
+                tasks.Add(xml is not null && ReferenceEquals(xml, last) ? tasks[^1].ContinueWith(_ => Work(), TaskScheduler.Default) : Task.Run(Work));
+                last = xml;
             }
-            catch (HypervisorException e)
-            {
-                readings[i] = new(null, e);
-            }
-        }
+            return tasks;
+        });
+        for (var i = 0; i < read.Count; i++)
+            readings[missing[i].Place] = read[i].GetAwaiter().GetResult();
         return readings;
     }
 
@@ -119,37 +111,58 @@ public sealed partial class LibvirtHypervisor
         _states.Forget(uuid);
     }
 
-    private (string? Xml, HypervisorException? Fault)[] ReadXml(Connection connection, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    private DefinitionReading Understand((Guid Uuid, ConfigurationKind Kind) guest, string? xml, HypervisorException? fault, object? before)
     {
-        var read = new (string?, HypervisorException?)[wanted.Count];
+        try
+        {
+            return new(fault is null ? TakeIn(guest.Uuid, guest.Kind, xml, before) : null, fault);
+        }
+        catch (HypervisorException e)
+        {
+            return new(null, e);
+        }
+    }
+
+    /// <summary>Reads one after the other, as they are asked for.</summary>
+    private IEnumerable<(string? Xml, HypervisorException? Fault)> ReadXml(Connection connection, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    {
+        // One listing finds them all; fewer are looked up one by one.
+        var listed = wanted.Count >= FewDefinitions ? connection.ListAllDomains() : [];
+        var domains = listed.ToDictionary(d => d.Uuid);
         Domain? domain = null;
         try
         {
-            for (var i = 0; i < read.Length; i++)
+            (string? Xml, HypervisorException? Fault) read = default;
+            for (var i = 0; i < wanted.Count; i++)
             {
                 var (uuid, kind) = wanted[i];
                 try
                 {
                     // Both configurations of a guest stand one after the other.
-                    if (i == 0 || domain is null || uuid != wanted[i - 1].Uuid)
+                    var another = i == 0 || domain is null || uuid != wanted[i - 1].Uuid;
+                    if (another)
                     {
                         domain?.Dispose();
                         domain = null;
-                        domain = Lookup(connection, uuid);
+                        domain = domains.Remove(uuid, out var known) ? known : Lookup(connection, uuid);
                     }
-                    read[i] = (ReadXml(domain, kind), null);
+                    // A guest that is off has one that is both.
+                    if (another || domain!.Id is not null)
+                        read = (ReadXml(domain!, kind), null);
                 }
                 catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
                 {
-                    read[i] = (null, LibvirtErrors.Translate($"read the definition of the guest {uuid}", e));
+                    read = (null, LibvirtErrors.Translate($"read the definition of the guest {uuid}", e));
                 }
+                yield return read;
             }
         }
         finally
         {
             domain?.Dispose();
+            foreach (var other in domains.Values)
+                other.Dispose();
         }
-        return read;
     }
 
     /// <returns>Null for what is to be started next of a guest that is gone when it stops.</returns>

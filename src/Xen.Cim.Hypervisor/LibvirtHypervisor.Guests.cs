@@ -55,8 +55,9 @@ public sealed partial class LibvirtHypervisor
     }
 
     /// <summary>
-    /// A few listings for all, then one read for each. Autostart, transience and managed save images are told by
-    /// filters, which cost one call each and return the few that match.
+    /// A few listings for all, and the states in one call, or where the driver has none with one read for each.
+    /// Autostart, transience and managed save images are told by filters, which cost one call each and return the few
+    /// that match.
     /// </summary>
     private List<GuestFacts> ReadAllFacts(Connection connection)
     {
@@ -64,6 +65,11 @@ public sealed partial class LibvirtHypervisor
         var autostart = Matching(connection, ListAllDomainsFlags.Autostart);
         var transient = Matching(connection, ListAllDomainsFlags.Transient);
         var saved = Matching(connection, ListAllDomainsFlags.ManagedSave);
+        if (!ReadsSingly && AllStates(connection) is { } states)
+        {
+            return states.ConvertAll(s => Facts(identity, s.Domain.Uuid, s.Domain.Name, s.Domain.Id, !transient.Contains(s.Domain.Uuid), autostart.Contains(s.Domain.Uuid),
+                saved.Contains(s.Domain.Uuid), s.Status, s.Status is null ? "libvirt does not tell its state" : null));
+        }
         var domains = connection.ListAllDomains();
         try
         {
@@ -141,7 +147,6 @@ public sealed partial class LibvirtHypervisor
     private GuestFacts? ReadFacts(Connection connection, HostIdentity identity, Domain domain, Guid uuid, bool persistent, bool autostart, bool saved)
     {
         var (name, id) = (domain.Name, domain.Id);
-        var control = identity.IsControlDomain(uuid, name, id);
         DomainStatus? status = null;
         string? fault = null;
         try
@@ -156,6 +161,13 @@ public sealed partial class LibvirtHypervisor
         {
             fault = e.Message;
         }
+        return Facts(identity, uuid, name, id, persistent, autostart, saved, status, fault);
+    }
+
+    private static GuestFacts Facts(
+        HostIdentity identity, Guid uuid, string name, int? id, bool persistent, bool autostart, bool saved, DomainStatus? status, string? fault)
+    {
+        var control = identity.IsControlDomain(uuid, name, id);
         return new(control ? identity.ControlDomain : uuid, name, id, persistent, autostart, saved, control, status, fault);
     }
 

@@ -11,14 +11,13 @@ public sealed partial class LibvirtHypervisor
 
     internal GuestInventory Known => _known;
 
-    // Of a running guest QEMU's driver changes the memory without writing it down.
-    private bool StaysTrue(GuestFacts guest, ConfigurationKind kind) =>
-        Driver == HypervisorDriver.Xen || kind == ConfigurationKind.Defined || guest.Id is null;
+    private bool StaysTrue(GuestFacts guest, ConfigurationKind kind) => DriverTable.Keeps(Driver, kind == ConfigurationKind.Defined
+        ? HostFact.DefinedConfiguration : guest.Id is null ? HostFact.ConfigurationOfOff : HostFact.ConfigurationOfRunning);
 
     /// <summary>Called with each new connection that hears events: what was known of the host before is worth nothing.</summary>
     private void BeginInventory()
     {
-        var files = (_options.DaemonFolders ?? DaemonFolders.Of(_uri)) is { } folders ? DaemonFiles.Watch(folders) : null;
+        var files = DriverTable.Keeps(Driver, HostFact.Guests) && (_options.DaemonFolders ?? DaemonFolders.Of(_uri)) is { } folders ? DaemonFiles.Watch(folders) : null;
         _known.Begin(files);
         _logger.LogDebug("What libvirt says of guests is {Kept}", files is null ? "read with each request" : "kept until the daemon's files change");
     }
@@ -52,14 +51,14 @@ public sealed partial class LibvirtHypervisor
         return guest with { State = state, StateReason = status.Reason, StateChangedAt = changedAt };
     }
 
-    /// <summary>Kept XML, or null and what to give to <see cref="GuestInventory.KeepXml"/> after reading.</summary>
-    private bool TryGetKeptXml(Guid uuid, ConfigurationKind kind, out string? xml, out object? before)
+    /// <summary>Takes in XML that was read, and keeps what it says for as long as it holds.</summary>
+    /// <param name="before">What the inventory said before it was read.</param>
+    private DomainDefinition? TakeIn(Guid uuid, ConfigurationKind kind, string? xml, object? before)
     {
-        before = null;
-        if (IsFollowed && _known.TryGetXml(uuid, kind, out xml))
-            return true;
-        xml = null;
-        before = _known.BeforeReading(uuid);
-        return false;
+        var kept = true;
+        var definition = xml is null ? null : _definitions.Parse(uuid, kind, xml, out kept);
+        if (kept)
+            _known.Keep(uuid, before, kind, definition);
+        return definition;
     }
 }

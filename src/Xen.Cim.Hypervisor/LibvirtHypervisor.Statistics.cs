@@ -53,6 +53,20 @@ public sealed partial class LibvirtHypervisor
     });
 
     /// <returns>Null when the driver turns out to have no bulk statistics.</returns>
+    private List<(DomainIdentity Domain, DomainStatus? Status)>? AllStates(Connection connection)
+    {
+        try
+        {
+            return [.. connection.GetAllDomainStats(DomainStatsTypes.State).Select(r => (r.Domain, BulkStatistics.ReadState(r.Parameters)))];
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.NoSupport)
+        {
+            _noBulk = true;
+            return null;
+        }
+    }
+
+    /// <returns>Null when the driver turns out to have no bulk statistics.</returns>
     private List<GuestStatistics>? Bulk(string what, Func<Connection, List<GuestStatistics>> read)
     {
         try

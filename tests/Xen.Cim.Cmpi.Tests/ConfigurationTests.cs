@@ -25,6 +25,7 @@ public sealed partial class ConfigurationTests
     [InlineData("call_timeout = soon", "call_timeout cannot be \"soon\"")]
     [InlineData("state_directory = here", "state_directory cannot be \"here\"")]
     [InlineData("log_level = chatty", "log_level cannot be \"chatty\"")]
+    [InlineData("daemon_folders = /etc/libvirt:/run", "daemon_folders cannot be \"/etc/libvirt:/run\"")]
     public void What_is_not_understood_is_named_with_its_line_and_the_rest_holds(string line, string complaint)
     {
         var configuration = Parse(["# comment", line, "connection = \"qemu:///system\""]);
@@ -42,7 +43,7 @@ public sealed partial class ConfigurationTests
         var (configuration, defaults) = (Parse(shown), Parse([]));
         Assert.Empty(configuration.Complaints);
         // These have no defaults; the file shows examples.
-        var hypervisor = configuration.Hypervisor with { MigrationUri = null, MigrationCheckUri = null };
+        var hypervisor = configuration.Hypervisor with { MigrationUri = null, MigrationCheckUri = null, DaemonFolders = null };
         Assert.Equal((defaults.Hypervisor, defaults.Deadline, defaults.LogLevel), (hypervisor, configuration.Deadline, configuration.LogLevel));
         Assert.Equal(defaults.Provider with { StateDirectory = "/var/lib/xen-cim" }, configuration.Provider);
     }

@@ -10,7 +10,7 @@ public sealed class DaemonTests
 {
     private const string Guest = "test";
 
-    private static HypervisorOptions Quick(string uri) => new()
+    internal static HypervisorOptions Quick(string uri) => new()
     {
         Uri = uri,
         CallTimeout = TimeSpan.FromSeconds(2),
@@ -238,7 +238,40 @@ public sealed class DaemonTests
         Eventually.True(() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() <= before + 3, "the descriptors are closed");
     }
 
-    private static bool Succeeds(LibvirtHypervisor hypervisor)
+    [Fact]
+    public void A_slow_daemon_is_waited_for()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(Quick(daemon.Uri) with { CallTimeout = TimeSpan.FromSeconds(20), KeepAliveInterval = 5 }, new LogLines());
+        Assert.Single(hypervisor.ListGuests());
+        using var end = new ManualResetEventSlim();
+        var brake = new Thread(() =>
+        {
+            // A fifth of its speed, in pieces.
+            while (!end.Wait(20))
+            {
+                daemon.Freeze();
+                Thread.Sleep(80);
+                daemon.Thaw();
+            }
+        });
+        brake.Start();
+        try
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                var guest = Assert.Single(hypervisor.ListGuests());
+                Assert.Equal(Guest, hypervisor.GetDefinition(guest.Uuid, ConfigurationKind.State)!.Name);
+            }
+        }
+        finally
+        {
+            end.Set();
+            brake.Join();
+        }
+    }
+
+    internal static bool Succeeds(LibvirtHypervisor hypervisor)
     {
         try
         {

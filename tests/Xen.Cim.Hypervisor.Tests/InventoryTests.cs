@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Libvirt;
 using Xunit;
 
@@ -16,8 +17,7 @@ public sealed class InventoryTests : IDisposable
     public InventoryTests()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
-        var folders = new DaemonFolders(Folder("config/libvirt/qemu"), Folder("run/libvirt/qemu/run"), Folder("config/libvirt/qemu/save"));
-        _hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri, DaemonFolders = folders }, new LogLines());
+        _hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri, DaemonFolders = Folders }, new LogLines());
         _plain = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri }, new LogLines());
     }
 
@@ -33,7 +33,7 @@ public sealed class InventoryTests : IDisposable
     {
         using var others = Connection.Open(_daemon.QemuUri);
         for (var i = 0; i < 5; i++)
-            others.DefineDomain(Xml($"calm-{i}", Guid.NewGuid())).Dispose();
+            others.DefineDomain(Xml($"calm-{i}", Guid.NewGuid(), "qemu")).Dispose();
         // The folder for it is made with the first one.
         using (var first = others.LookupDomain("calm-0"))
             first.Autostart = true;
@@ -62,23 +62,60 @@ public sealed class InventoryTests : IDisposable
     [Fact]
     public void Whatever_others_do_is_seen_by_the_next_question()
     {
+        using var others = Connection.Open(_daemon.QemuUri);
+        ChangeAndCompare(others, "qemu", _hypervisor, _plain);
+    }
+
+    [Fact]
+    public void Whatever_others_do_to_a_simulated_host_is_seen_too()
+    {
+        using var others = Connection.Open(_daemon.Uri);
+        // Where these are another driver's they tell of nothing.
+        using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.Uri, DaemonFolders = Folders }, new LogLines());
+        using var plain = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.Uri }, new LogLines());
+        ChangeAndCompare(others, "test", hypervisor, plain);
+    }
+
+    [Fact]
+    public void What_is_known_is_told_while_the_daemon_hangs()
+    {
+        using (var others = Connection.Open(_daemon.QemuUri))
+            others.DefineDomain(Xml("calm", Guid.NewGuid(), "qemu")).Dispose();
+        ReadAll();
+        Thread.Sleep(500);
+        var uuid = Assert.Single(ReadAll());
+        _daemon.Freeze();
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal("calm", Assert.Single(_hypervisor.ListGuests()).Name);
+            Assert.Equal("calm", _hypervisor.GetDefinition(uuid, ConfigurationKind.Defined)!.Name);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);
+        }
+        finally
+        {
+            _daemon.Thaw();
+        }
+    }
+
+    private static void ChangeAndCompare(Connection others, string type, LibvirtHypervisor hypervisor, LibvirtHypervisor plain)
+    {
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        using var others = Connection.Open(_daemon.QemuUri);
         var done = new List<string>();
-        Compare(done, seed);
+        Compare(hypervisor, plain, done, seed);
         for (var i = 0; i < Changes; i++)
         {
             try
             {
-                done.Add(ChangeSomething(others, random, i));
+                done.Add(ChangeSomething(others, type, random, i));
             }
             catch (LibvirtException e)
             {
                 // Such as starting what runs: nothing changes, which has to be seen too.
                 done.Add($"refused: {e.Message}");
             }
-            Compare(done, seed);
+            Compare(hypervisor, plain, done, seed);
         }
         Assert.True(done.Count(d => !d.StartsWith("refused", StringComparison.Ordinal)) > Changes / 2, string.Join('\n', done));
     }
@@ -87,7 +124,7 @@ public sealed class InventoryTests : IDisposable
     public void A_daemon_that_comes_back_is_asked_for_everything_again()
     {
         using (var others = Connection.Open(_daemon.QemuUri))
-            others.DefineDomain(Xml("before", Guid.NewGuid())).Dispose();
+            others.DefineDomain(Xml("before", Guid.NewGuid(), "qemu")).Dispose();
         Assert.Single(ReadAll());
         _daemon.Kill();
         _daemon.Restart();
@@ -95,10 +132,12 @@ public sealed class InventoryTests : IDisposable
         {
             using var domain = others.LookupDomain("before");
             domain.Undefine(DomainUndefineFlags.None);
-            others.DefineDomain(Xml("after", Guid.NewGuid())).Dispose();
+            others.DefineDomain(Xml("after", Guid.NewGuid(), "qemu")).Dispose();
         }
         Assert.Equal("after", Assert.Single(_hypervisor.ListGuests()).Name);
     }
+
+    private DaemonFolders Folders => new(Folder("config/libvirt/qemu"), Folder("run/libvirt/qemu/run"), Folder("config/libvirt/qemu/save"));
 
     private string Folder(string name) => Path.Combine(_daemon.Folder, name);
 
@@ -110,14 +149,14 @@ public sealed class InventoryTests : IDisposable
         return uuids;
     }
 
-    private void Compare(List<string> done, int seed)
+    private static void Compare(LibvirtHypervisor hypervisor, LibvirtHypervisor plain, List<string> done, int seed)
     {
         var said = $"seed {seed}, {done.Count} changes, the last of them: {string.Join("; ", done.TakeLast(3))}";
         // A guest may go on changing by itself; what counts is what libvirt says both before and after.
-        for (var before = Everything(_plain); ;)
+        for (var before = Everything(plain); ;)
         {
-            var kept = Everything(_hypervisor);
-            var after = Everything(_plain);
+            var kept = Everything(hypervisor);
+            var after = Everything(plain);
             if (before.SequenceEqual(after))
             {
                 Assert.True(after.SequenceEqual(kept), $"{said}\nlibvirt: {string.Join("\n", after.Except(kept))}\nkept: {string.Join("\n", kept.Except(after))}");
@@ -147,14 +186,14 @@ public sealed class InventoryTests : IDisposable
         }
     }
 
-    private static string ChangeSomething(Connection others, Random random, int number)
+    private static string ChangeSomething(Connection others, string type, Random random, int number)
     {
         var domains = others.ListAllDomains();
         try
         {
             if (domains.Length < 3)
             {
-                others.DefineDomain(Xml($"guest-{number}", Guid.NewGuid())).Dispose();
+                others.DefineDomain(Xml($"guest-{number}", Guid.NewGuid(), type)).Dispose();
                 return $"defined guest-{number}";
             }
             var domain = domains[random.Next(domains.Length)];
@@ -185,8 +224,8 @@ public sealed class InventoryTests : IDisposable
         }
     }
 
-    private static string Xml(string name, Guid uuid) => $"""
-        <domain type='qemu'>
+    internal static string Xml(string name, Guid uuid, string type) => $"""
+        <domain type='{type}'>
           <name>{name}</name>
           <uuid>{uuid}</uuid>
           <memory unit='KiB'>65536</memory>

@@ -32,17 +32,18 @@ internal static class DefinitionXml
     };
 
     /// <param name="rootName">The element that the document must be, such as "domain".</param>
+    /// <param name="strings">Shares strings with other documents; then what only indents is left out too. For what is kept.</param>
     /// <exception cref="HypervisorException">InvalidArgument, with the line and what is wrong there.</exception>
-    internal static XElement Parse(string xml, string rootName)
+    internal static XElement Parse(string xml, string rootName, SharedStrings? strings = null)
     {
-        var root = Parse(xml);
+        var root = Parse(xml, strings);
         if (root.Name != rootName)
             throw Invalid($"expected the element <{rootName}>, found <{root.Name}>");
         return root;
     }
 
     /// <exception cref="HypervisorException">InvalidArgument, with the line and what is wrong there.</exception>
-    internal static XElement Parse(string xml)
+    internal static XElement Parse(string xml, SharedStrings? strings = null)
     {
         ArgumentNullException.ThrowIfNull(xml);
         if (xml.Length > MaximumLength)
@@ -50,7 +51,7 @@ internal static class DefinitionXml
         try
         {
             using var reader = XmlReader.Create(new StringReader(xml), ReaderSettings);
-            return Read(reader);
+            return Read(reader, strings ?? new SharedStrings(256), indented: strings is null);
         }
         catch (XmlException e)
         {
@@ -107,13 +108,13 @@ internal static class DefinitionXml
     private static HypervisorException Invalid(string what) =>
         new(HypervisorError.InvalidArgument, "Not a valid libvirt XML document: " + what);
 
-    private static XElement Read(XmlReader reader)
+    private static XElement Read(XmlReader reader, SharedStrings strings, bool indented)
     {
-        // Whitespace and attribute values repeat a lot within one document; sharing them halves what a guest occupies.
-        var strings = new Dictionary<string, string>(StringComparer.Ordinal);
         XElement? root = null;
         XElement? current = null;
         var elements = 0;
+        // What only indents, as long as it is not clear that it is all that an element holds.
+        string? space = null;
         while (reader.Read())
         {
             switch (reader.NodeType)
@@ -123,13 +124,14 @@ internal static class DefinitionXml
                         throw Limit(reader, $"more than {MaximumElements} elements");
                     if (reader.Depth >= MaximumDepth)
                         throw Limit(reader, $"elements nested more than {MaximumDepth} deep");
+                    space = null;
                     var element = new XElement(XName.Get(reader.LocalName, reader.NamespaceURI));
                     var isEmpty = reader.IsEmptyElement;
                     while (reader.MoveToNextAttribute())
                     {
                         // The declaration of the default namespace is in the XML namespace by itself only.
-                        var space = reader.Prefix.Length == 0 ? "" : reader.NamespaceURI;
-                        element.Add(new XAttribute(XName.Get(reader.LocalName, space), Shared(strings, reader.Value)));
+                        var uri = reader.Prefix.Length == 0 ? "" : reader.NamespaceURI;
+                        element.Add(new XAttribute(XName.Get(reader.LocalName, uri), strings.Share(reader.Value)));
                     }
                     if (current is null)
                         root = element;
@@ -143,12 +145,18 @@ internal static class DefinitionXml
                     }
                     break;
                 case XmlNodeType.EndElement:
+                    if (space is not null && !current!.HasElements)
+                        current.Add(strings.Share(space));
+                    space = null;
                     current = current!.Parent;
+                    break;
+                case XmlNodeType.Whitespace when !indented:
+                    space = reader.Value;
                     break;
                 case XmlNodeType.Text:
                 case XmlNodeType.Whitespace:
                 case XmlNodeType.SignificantWhitespace:
-                    current?.Add(Shared(strings, reader.Value));
+                    current?.Add(strings.Share(reader.Value));
                     break;
                 case XmlNodeType.CDATA:
                     current?.Add(new XCData(reader.Value));
@@ -166,16 +174,6 @@ internal static class DefinitionXml
 
     private static HypervisorException Limit(XmlReader reader, string what) =>
         Invalid($"{what}, at line {((IXmlLineInfo)reader).LineNumber}");
-
-    private static string Shared(Dictionary<string, string> strings, string value)
-    {
-        if (value.Length > 32)
-            return value;
-        if (strings.TryGetValue(value, out var known))
-            return known;
-        strings.Add(value, value);
-        return value;
-    }
 
     private static bool AttributesEqual(XElement a, XElement b)
     {

@@ -3,26 +3,11 @@ namespace Xen.Cim.Hypervisor;
 // The devices, as views over their elements: setting a property of one edits this definition.
 public sealed partial class DomainDefinition
 {
+    // Of one that is kept.
+    private List<DomainDevice>? _devices;
+
     /// <summary>All devices in the order of the XML, the emulator not among them.</summary>
-    public IEnumerable<DomainDevice> Devices
-    {
-        get
-        {
-            // Two devices may have the same natural identity; the later ones get ".2", ".3".
-            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-            var devices = new List<DomainDevice>();
-            foreach (var element in _root.Child("devices")?.Elements() ?? [])
-            {
-                if (element.Name.LocalName == "emulator")
-                    continue;
-                var device = DomainDevice.View(element);
-                var id = device.NaturalId;
-                device.Ordinal = seen[id] = seen.GetValueOrDefault(id) + 1;
-                devices.Add(device);
-            }
-            return devices;
-        }
-    }
+    public IEnumerable<DomainDevice> Devices => _isKept ? _devices ??= ViewDevices() : ViewDevices();
 
     public IEnumerable<DiskDevice> Disks => Devices.OfType<DiskDevice>();
 
@@ -50,6 +35,25 @@ public sealed partial class DomainDefinition
     {
         foreach (var console in Consoles.Where(c => c.TargetType is null or "serial" && c.Port is null or 0 && serial.Port is null or 0).ToList())
             Remove(console);
+    }
+
+    private List<DomainDevice> ViewDevices()
+    {
+        // Two devices may have the same natural identity; the later ones get ".2", ".3".
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var devices = new List<DomainDevice>();
+        foreach (var element in _root.Child("devices")?.Elements() ?? [])
+        {
+            if (element.Name.LocalName == "emulator")
+                continue;
+            var device = DomainDevice.View(element);
+            var id = device.NaturalId;
+            device.Ordinal = seen[id] = seen.GetValueOrDefault(id) + 1;
+            if (_isKept)
+                device.KeepId();
+            devices.Add(device);
+        }
+        return devices;
     }
 
     /// <summary>The device with this <see cref="DomainDevice.DeviceId"/>, or null.</summary>

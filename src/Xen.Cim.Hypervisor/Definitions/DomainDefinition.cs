@@ -26,11 +26,18 @@ public sealed partial class DomainDefinition
 {
     private readonly XElement _root;
 
-    private DomainDefinition(XElement root) => _root = root;
+    // Of one that is kept and not changed any more.
+    private readonly bool _isKept;
+    private IReadOnlyList<string>? _faults;
+
+    private DomainDefinition(XElement root, bool isKept = false) => (_root, _isKept) = (root, isKept);
 
     /// <param name="xml">At most 16 Mi characters, without a DTD.</param>
     /// <exception cref="HypervisorException">InvalidArgument, with the line: not a domain's XML.</exception>
     public static DomainDefinition Parse(string xml) => new(DefinitionXml.Parse(xml, "domain"));
+
+    /// <summary>Without indentation, and sharing strings with others that are kept.</summary>
+    internal static DomainDefinition Parse(string xml, SharedStrings strings) => new(DefinitionXml.Parse(xml, "domain", strings), isKept: true);
 
     /// <summary>The XML as it was read, plus the edits; fit for virDomainDefineXML.</summary>
     public string ToXml() => DefinitionXml.Write(_root);
@@ -271,7 +278,9 @@ public sealed partial class DomainDefinition
     }
 
     /// <summary>What cannot be understood, each with its element and value; empty for a definition in order.</summary>
-    public IReadOnlyList<string> FindFaults()
+    public IReadOnlyList<string> FindFaults() => _isKept ? _faults ??= LookForFaults() : LookForFaults();
+
+    private List<string> LookForFaults()
     {
         var faults = new List<string>();
         if (Name.Length == 0)

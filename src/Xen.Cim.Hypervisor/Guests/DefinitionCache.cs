@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Xen.Cim.Hypervisor.Guests;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class DefinitionCache(int maximumCharacters)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(Guid, ConfigurationKind), Parsed> _parsed = [];
+    private readonly SharedStrings _strings = new(4096);
     private long _characters;
 
     /// <summary>Of the XML that the kept definitions were parsed from.</summary>
@@ -26,32 +29,25 @@ internal sealed class DefinitionCache(int maximumCharacters)
         get
         {
             lock (_gate)
-                return _parsed.Count;
+                return _parsed.Values.Distinct().Count();
         }
     }
 
-    public DomainDefinition Parse(Guid uuid, ConfigurationKind kind, string xml)
+    public DomainDefinition Parse(Guid uuid, ConfigurationKind kind, string xml) => Parse(uuid, kind, xml, out _);
+
+    /// <param name="kept">Whether it is kept here, as far as there is room.</param>
+    public DomainDefinition Parse(Guid uuid, ConfigurationKind kind, string xml, out bool kept)
     {
+        Parsed? same;
         lock (_gate)
         {
-            // A guest that is off has the same XML twice.
-            for (var other = ConfigurationKind.State; other <= ConfigurationKind.Defined; other++)
-            {
-                if (_parsed.TryGetValue((uuid, other), out var known) && known.Xml == xml)
-                    return known.Definition;
-            }
+            // A guest that is off has the same XML twice, and needs it once.
+            same = _parsed.GetValueOrDefault((uuid, kind)) is { } mine && mine.IsOf(xml) ? mine
+                : _parsed.GetValueOrDefault((uuid, OtherThan(kind))) is { } others && others.IsOf(xml) ? others : null;
         }
-        var definition = DomainDefinition.Parse(xml);
-        lock (_gate)
-        {
-            Remove((uuid, kind));
-            if (_characters + xml.Length <= maximumCharacters)
-            {
-                _parsed.Add((uuid, kind), new(xml, definition));
-                _characters += xml.Length;
-            }
-        }
-        return definition;
+        var parsed = same ?? new Parsed(xml, DomainDefinition.Parse(xml, _strings));
+        kept = Keep((uuid, kind), parsed);
+        return parsed.Definition;
     }
 
     public void Forget(Guid uuid)
@@ -73,11 +69,47 @@ internal sealed class DefinitionCache(int maximumCharacters)
         }
     }
 
-    private void Remove((Guid, ConfigurationKind) key)
+    private static ConfigurationKind OtherThan(ConfigurationKind kind) =>
+        kind == ConfigurationKind.State ? ConfigurationKind.Defined : ConfigurationKind.State;
+
+    private bool Keep((Guid, ConfigurationKind) key, Parsed parsed)
     {
-        if (_parsed.Remove(key, out var old))
-            _characters -= old.Xml.Length;
+        lock (_gate)
+        {
+            if (_parsed.GetValueOrDefault(key) == parsed)
+                return true;
+            Remove(key);
+            if (parsed.Users == 0)
+            {
+                if (_characters + parsed.Length > maximumCharacters)
+                    return false;
+                _characters += parsed.Length;
+            }
+            _parsed.Add(key, parsed);
+            parsed.Users++;
+            return true;
+        }
     }
 
-    private sealed record Parsed(string Xml, DomainDefinition Definition);
+    private void Remove((Guid, ConfigurationKind) key)
+    {
+        if (_parsed.Remove(key, out var old) && --old.Users == 0)
+            _characters -= old.Length;
+    }
+
+    private sealed class Parsed(string xml, DomainDefinition definition)
+    {
+        // What is plain ASCII, as nearly all is, takes half the room.
+        private readonly byte[]? _ascii = Ascii.IsValid(xml) ? Encoding.ASCII.GetBytes(xml) : null;
+        private readonly string? _text = Ascii.IsValid(xml) ? null : xml;
+
+        public DomainDefinition Definition => definition;
+
+        public int Length => _text?.Length ?? _ascii!.Length;
+
+        /// <summary>How many configurations it is.</summary>
+        public int Users { get; set; }
+
+        public bool IsOf(string xml) => _text is null ? Ascii.Equals(_ascii, xml) : _text == xml;
+    }
 }

@@ -96,17 +96,37 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
         }
     }
 
-    /// <summary>A guest's configuration as XML, when it was kept and holds; null of a kind that the guest has not.</summary>
-    public bool TryGetXml(Guid uuid, ConfigurationKind kind, out string? xml)
+    /// <summary>A guest's configuration, when it was kept and holds; null of a kind that the guest has not.</summary>
+    public bool TryGetDefinition(Guid uuid, ConfigurationKind kind, out DomainDefinition? definition)
     {
         lock (_gate)
         {
-            xml = null;
-            return Holding(uuid) is { } entry && staysTrue(entry.Facts, kind) && entry.Xml.TryGetValue(kind, out xml);
+            definition = null;
+            return Holding(uuid) is { } entry && staysTrue(entry.Facts, kind) && entry.TryGet(kind, out definition);
         }
     }
 
-    /// <summary>To be asked before XML is read, and given back with it.</summary>
+    /// <summary>The same of many at once: those that were kept and hold, each in its place.</summary>
+    /// <returns>For each of the others, its place and what to give to <see cref="Keep(Guid, object?, ConfigurationKind, DomainDefinition?)"/>.</returns>
+    public List<(int Place, object? Before)> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted, DefinitionReading[] known)
+    {
+        var missing = new List<(int, object?)>();
+        lock (_gate)
+        {
+            var complete = IsComplete();
+            for (var i = 0; i < wanted.Count; i++)
+            {
+                var entry = complete && _byUuid.TryGetValue(wanted[i].Uuid, out var found) && !_stale.ContainsKey(found.Facts.Name) ? found : null;
+                if (entry is not null && staysTrue(entry.Facts, wanted[i].Kind) && entry.TryGet(wanted[i].Kind, out var definition))
+                    known[i] = new(definition, null);
+                else
+                    missing.Add((i, entry));
+            }
+        }
+        return missing;
+    }
+
+    /// <summary>To be asked before a definition is read, and given back with it.</summary>
     public object? BeforeReading(Guid uuid)
     {
         lock (_gate)
@@ -114,14 +134,13 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     }
 
     /// <summary>Keeps what was read, unless the guest has changed meanwhile.</summary>
-    public void KeepXml(Guid uuid, object? before, ConfigurationKind kind, string? xml)
+    public void Keep(Guid uuid, object? before, ConfigurationKind kind, DomainDefinition? definition)
     {
         lock (_gate)
         {
             Reads++;
-            // A guest that is off has the same XML twice.
             if (before is Entry entry && Holding(uuid) == entry && staysTrue(entry.Facts, kind))
-                entry.Xml[kind] = entry.Xml.Values.FirstOrDefault(x => x == xml) ?? xml;
+                entry.Keep(kind, definition);
         }
     }
 
@@ -173,6 +192,15 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     {
         public GuestFacts Facts { get; } = facts;
 
-        public Dictionary<ConfigurationKind, string?> Xml { get; } = [];
+        private readonly DomainDefinition?[] _definitions = new DomainDefinition?[2];
+        private readonly bool[] _kept = new bool[2];
+
+        public bool TryGet(ConfigurationKind kind, out DomainDefinition? definition)
+        {
+            definition = _definitions[(int)kind];
+            return _kept[(int)kind];
+        }
+
+        public void Keep(ConfigurationKind kind, DomainDefinition? definition) => (_definitions[(int)kind], _kept[(int)kind]) = (definition, true);
     }
 }

@@ -12,6 +12,9 @@ internal static class BulkStatistics
     // More than this in one record is not to be believed.
     private const ulong MaxDevices = 4096;
 
+    public static DomainStatus? ReadState(TypedParameters all) =>
+        all.Find("state.state") is { } state ? new((DomainState)state.AsInt64(), (int)(all.Find("state.reason")?.AsInt64() ?? 0)) : null;
+
     public static GuestStatistics Read(GuestStatistics frame, TypedParameters all) => frame with
     {
         ProcessorTime = all.GetUInt64("cpu.time"),

@@ -165,7 +165,7 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
         {
             (null, { } added) => new Change().Then(() => Hypervisor.AttachDevice(guest.Uuid, added), () => Hypervisor.DetachDevice(guest.Uuid, added)),
             ({ } removed, null) => new Change().Then(() => Hypervisor.DetachDevice(guest.Uuid, removed), () => Hypervisor.AttachDevice(guest.Uuid, removed)),
-            ({ } old, { } changed) when old.ToXml() != changed.ToXml() =>
+            ({ } old, { } changed) when !old.ContentEquals(changed) =>
                 new Change().Then(() => Hypervisor.UpdateDevice(guest.Uuid, changed), () => Hypervisor.UpdateDevice(guest.Uuid, old)),
             _ => new Change(),
         };

@@ -32,14 +32,16 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
 
     private const string NoFile = "libvirt keeps its files where it likes";
 
-    // Of so many the definitions are read in one go: the way to libvirt and back no longer counts, nor does their memory.
+    // Of so many the definitions are read in one go, or a sixteenth of all guests where that is more: each time they are
+    // looked for among all, which no longer counts, nor does the memory of what was read and not yet told.
     private const int GuestsAtATime = 32;
+    private const int Times = 16;
 
     public override IEnumerable<Configuration> Enumerate() => Walk(hypervisor.ListGuests(), Of);
 
     /// <summary>The definitions of what runs now, as far as they can be read.</summary>
     public IEnumerable<DomainDefinition> Running() =>
-        Walk(hypervisor.ListGuests().Where(g => g.IsActive), (guest, snapshot) => [new(hypervisor, guest, ConfigurationKind.State, snapshot)])
+        Walk(hypervisor.ListGuests().Where(g => g.IsActive).ToList(), (guest, snapshot) => [new(hypervisor, guest, ConfigurationKind.State, snapshot)])
             .Select(c => c.Definition).OfType<DomainDefinition>();
 
     /// <summary>The state configuration of every guest.</summary>
@@ -54,10 +56,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         return state.Counterpart is { } defined ? [state, defined] : [state];
     }
 
-    private IEnumerable<Configuration> Walk(IEnumerable<Guest> guests, Func<Guest, HostSnapshot, IEnumerable<Configuration>> of)
+    private IEnumerable<Configuration> Walk(IReadOnlyCollection<Guest> guests, Func<Guest, HostSnapshot, IEnumerable<Configuration>> of)
     {
         var snapshot = new HostSnapshot(hypervisor);
-        foreach (var some in guests.Chunk(GuestsAtATime))
+        foreach (var some in guests.Chunk(Math.Max(GuestsAtATime, guests.Count / Times)))
         {
             var batch = some.SelectMany(g => of(g, snapshot)).ToArray();
             Configuration.ReadTogether(batch);

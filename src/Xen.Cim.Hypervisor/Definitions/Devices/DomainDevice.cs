@@ -9,6 +9,8 @@ namespace Xen.Cim.Hypervisor;
 /// </summary>
 public abstract class DomainDevice
 {
+    private string? _id;
+
     internal DomainDevice(XElement element) => Element = element;
 
     internal XElement Element { get; }
@@ -20,10 +22,13 @@ public abstract class DomainDevice
     /// Names the device within its domain: no spaces, slashes or colons, the same in both configurations and whatever the
     /// order. The target of a disk (xvda), the address of an interface, else what tells devices of the kind apart.
     /// </summary>
-    public string DeviceId => Ordinal > 1 ? NaturalId + "." + Ordinal.ToString(CultureInfo.InvariantCulture) : NaturalId;
+    public string DeviceId => _id ?? (Ordinal > 1 ? NaturalId + "." + Ordinal.ToString(CultureInfo.InvariantCulture) : NaturalId);
 
     /// <summary>The name of its element: disk, interface, graphics, ...</summary>
     public string ElementName => Element.Name.LocalName;
+
+    /// <summary>Of a device that does not change any more.</summary>
+    internal void KeepId() => _id = DeviceId;
 
     internal string NaturalId
     {
