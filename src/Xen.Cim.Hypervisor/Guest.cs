@@ -49,6 +49,9 @@ public sealed record Guest
     /// <summary>Why the guest cannot be read fully (libvirt's words), or null when all is well.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Whether <see cref="Fault"/> tells of the configuration too, which is read apart.</summary>
+    public bool IsExamined { get; init; }
+
     public bool IsActive => State is GuestState.Running or GuestState.Paused or GuestState.ShuttingDown or GuestState.Asleep
         or GuestState.Rebooting || (State == GuestState.Crashed && Id is not null);
 }

@@ -90,6 +90,17 @@ internal sealed class PretendedHost
             _entries[uuid].Guest = change(_entries[uuid].Guest);
     }
 
+    /// <summary>Changes the text of both definitions, whatever becomes of them.</summary>
+    public void Rewrite(Guid uuid, Func<string, string> change)
+    {
+        lock (_gate)
+        {
+            var entry = _entries[uuid];
+            entry.Defined = entry.Defined is { } defined ? change(defined) : null;
+            entry.State = entry.State is { } state ? change(state) : null;
+        }
+    }
+
     public void SetState(Guid uuid, GuestState state)
     {
         Update(uuid, g => g with { State = state, Id = state is GuestState.Off or GuestState.Saved ? null : g.Id ?? 20, StateChangedAt = DateTimeOffset.Now });

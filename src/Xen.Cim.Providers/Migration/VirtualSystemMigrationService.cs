@@ -37,6 +37,7 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
     protected override CimInstance Describe(Only entity, CimRequest request)
     {
         var can = _hypervisor.Supports(HypervisorOperation.Migrate);
+        var outage = _host.Outage();
         return new Service
         {
             SystemCreationClassName = Xen_HostComputerSystem.CimName,
@@ -45,13 +46,14 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
             Name = "VirtualSystemMigrationService",
             ElementName = "Virtual system migration",
             Description = can ? $"Moves guests of {_hypervisor.Uri} to other hosts" : $"The hypervisor of {_hypervisor.Uri} cannot move guests",
-            Started = can,
+            Started = can && outage is null,
             StartMode = "Automatic",
-            EnabledState = can ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Not_Applicable,
+            EnabledState = !can ? Service.EnabledStateValue.Not_Applicable : outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
             RequestedState = Service.RequestedStateValue.Not_Applicable,
             EnabledDefault = can ? Service.EnabledDefaultValue.Enabled : Service.EnabledDefaultValue.Not_Applicable,
-            OperationalStatus = [can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
-            HealthState = Service.HealthStateValue.OK,
+            OperationalStatus = [outage is not null ? Service.OperationalStatusValue.Lost_Communication : can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
+            StatusDescriptions = [outage ?? "Connected"],
+            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
         };
     }
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -7,8 +10,54 @@ namespace Xen.Cim.Providers;
 /// <summary>Xen_HostComputerSystem: the machine that runs Xen (DSP1042's host system, the central class of the profile).</summary>
 public sealed class HostComputerSystem(IHypervisor hypervisor) : ClassProvider<Host>(Xen_HostComputerSystem.Layout)
 {
-    /// <summary>The host's name, which every hosted service repeats as SystemName.</summary>
-    public string Name => hypervisor.GetHost().Name;
+    // A hypervisor that hangs is not waited for with each key of one answer.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private volatile string? _name;
+    private volatile string? _guess;
+    private long _failed;
+
+    /// <summary>
+    /// The host's name, which every hosted service repeats as SystemName; it stays while the hypervisor does not answer.
+    /// Where it never did it is the machine's own.
+    /// </summary>
+    public string Name
+    {
+        get
+        {
+            if (_name is null && (_guess is null || Stopwatch.GetElapsedTime(Volatile.Read(ref _failed)) > s_patience))
+                Outage();
+            return _name ?? _guess!;
+        }
+    }
+
+    /// <summary>Why the hypervisor does not answer; null when it does.</summary>
+    public string? Outage()
+    {
+        try
+        {
+            _name = hypervisor.GetHost().Name;
+            return null;
+        }
+        catch (HypervisorException e) when (e.Error is HypervisorError.Disconnected or HypervisorError.Timeout or HypervisorError.Busy)
+        {
+            _guess ??= OwnName();
+            Volatile.Write(ref _failed, Stopwatch.GetTimestamp());
+            return e.Message;
+        }
+    }
+
+    private static string OwnName()
+    {
+        try
+        {
+            return Dns.GetHostEntry("").HostName;
+        }
+        catch (SocketException)
+        {
+            return Dns.GetHostName();
+        }
+    }
 
     public override IEnumerable<Host> Enumerate() => [hypervisor.GetHost()];
 

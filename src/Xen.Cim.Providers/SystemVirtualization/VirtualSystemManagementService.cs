@@ -44,22 +44,27 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         new CimKey(Service.Names.CreationClassName, Service.CimName),
         new CimKey(Service.Names.Name, "VirtualSystemManagementService"));
 
-    protected override CimInstance Describe(Only entity, CimRequest request) => new Service
+    protected override CimInstance Describe(Only entity, CimRequest request)
     {
-        SystemCreationClassName = Xen_HostComputerSystem.CimName,
-        SystemName = _host.Name,
-        CreationClassName = Service.CimName,
-        Name = "VirtualSystemManagementService",
-        ElementName = "Virtual system management",
-        Description = $"Manages the guests of {_hypervisor.Uri}",
-        Started = true,
-        StartMode = "Automatic",
-        EnabledState = Service.EnabledStateValue.Enabled,
-        RequestedState = Service.RequestedStateValue.Not_Applicable,
-        EnabledDefault = Service.EnabledDefaultValue.Enabled,
-        OperationalStatus = [Service.OperationalStatusValue.OK],
-        HealthState = Service.HealthStateValue.OK,
-    };
+        var outage = _host.Outage();
+        return new Service
+        {
+            SystemCreationClassName = Xen_HostComputerSystem.CimName,
+            SystemName = _host.Name,
+            CreationClassName = Service.CimName,
+            Name = "VirtualSystemManagementService",
+            ElementName = "Virtual system management",
+            Description = $"Manages the guests of {_hypervisor.Uri}",
+            Started = outage is null,
+            StartMode = "Automatic",
+            EnabledState = outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
+            RequestedState = Service.RequestedStateValue.Not_Applicable,
+            EnabledDefault = Service.EnabledDefaultValue.Enabled,
+            OperationalStatus = [outage is null ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Lost_Communication],
+            StatusDescriptions = [outage ?? "Connected"],
+            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
+        };
+    }
 
     private object? DefineSystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {

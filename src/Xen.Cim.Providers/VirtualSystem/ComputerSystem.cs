@@ -30,6 +30,8 @@ public sealed class ComputerSystem : ClassProvider<Guest>
 
     public override IEnumerable<Guest> Enumerate() => _hypervisor.ListGuests();
 
+    protected override IEnumerable<Guest> ToDescribe(CimRequest request) => TellsHealth(request) ? _configurations.States().Select(Examined) : Enumerate();
+
     /// <summary>The guest of that UUID; none when it is gone.</summary>
     public IEnumerable<Guest> Of(Guid uuid) => _hypervisor.FindGuest(uuid) is { } guest ? [guest] : [];
 
@@ -137,6 +139,8 @@ public sealed class ComputerSystem : ClassProvider<Guest>
 
     protected override CimInstance Describe(Guest guest, CimRequest request)
     {
+        if (!guest.IsExamined && TellsHealth(request))
+            guest = Examined(_configurations.StateOf(guest));
         var (enabled, operational, health, words) = Condition(guest);
         var id = guest.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new Xen_ComputerSystem
@@ -164,6 +168,17 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             TimeOfLastStateChange = guest.StateChangedAt is { } at ? CimDateTime.FromDateTimeOffset(at) : null,
         };
     }
+
+    private static bool TellsHealth(CimRequest request) => request.Wants(Xen_ComputerSystem.Names.HealthState)
+        || request.Wants(Xen_ComputerSystem.Names.OperationalStatus) || request.Wants(Xen_ComputerSystem.Names.StatusDescriptions);
+
+    /// <summary>The guest with what is wrong with its configuration.</summary>
+    private static Guest Examined(Configuration configuration) => configuration.Guest with
+    {
+        Fault = configuration.Guest.Fault ?? configuration.Fault
+            ?? (configuration.Definition!.FindFaults() is [var fault, ..] ? $"Its configuration is not in order: {fault}" : null),
+        IsExamined = true,
+    };
 
     private Xen_ComputerSystem.RequestedStateValue RequestedOf(Guest guest) => guest.IsControlDomain ? Xen_ComputerSystem.RequestedStateValue.Not_Applicable
         : _requested.Of(guest.Uuid) is { } state ? (Xen_ComputerSystem.RequestedStateValue)state : Xen_ComputerSystem.RequestedStateValue.No_Change;

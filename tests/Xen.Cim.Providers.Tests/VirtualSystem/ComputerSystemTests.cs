@@ -93,10 +93,30 @@ public sealed class ComputerSystemTests : ProviderTest
     public void Guests_are_not_created_as_instances() =>
         Refused(CimStatus.NotSupported, () => Provider.CreateInstance(Request, Class("Xen_ComputerSystem"), new Xen_ComputerSystem()));
 
+    [Theory]
+    [InlineData("<memory unit='KiB'>much</memory>", "much")]
+    [InlineData("<memory unit='parsec'>12</memory>", "parsec")]
+    [InlineData("<vcpu>-3</vcpu>", "-3")]
+    public void An_absurd_configuration_shows_in_its_guests_health_only(string absurd, string told)
+    {
+        var element = absurd[1..absurd.IndexOfAny([' ', '>'])];
+        Host.Rewrite(Samples.Db, xml => System.Text.RegularExpressions.Regex.Replace(xml, $"<{element}[ >].*?</{element}>", absurd));
+
+        foreach (var db in (Xen_ComputerSystem[])[Get<Xen_ComputerSystem>(GuestPath(Samples.Db)),
+            All("Xen_ComputerSystem").Single(s => s["Name"] is string name && name == Samples.Db.ToString("D")).As<Xen_ComputerSystem>()])
+        {
+            Assert.Equal(20, (ushort)db.HealthState!);
+            Assert.Equal([Xen_ComputerSystem.OperationalStatusValue.Error], db.OperationalStatus!);
+            Assert.Contains(told, db.StatusDescriptions!.Single(), StringComparison.Ordinal);
+        }
+        Assert.All(All("Xen_ComputerSystem").Where(s => s["Name"] is not string name || name != Samples.Db.ToString("D")),
+            other => Assert.Equal(5, (ushort)other.As<Xen_ComputerSystem>().HealthState!));
+        Assert.Equal(11, All("Xen_VirtualSystemSettingData").Count);
+    }
+
     [Fact]
     public void A_guest_that_cannot_be_read_says_so_and_spoils_nobody_else()
     {
-        Host.Update(Samples.Db, g => g with { Fault = "XML error: broken" });
         Host.Break(Samples.Db, new HypervisorException(HypervisorError.Failed, "XML error: broken"));
 
         var db = Get<Xen_ComputerSystem>(GuestPath(Samples.Db));
