@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xen.Cim.Hypervisor;
 
 namespace Xen.Cim.Benchmarks;
 
@@ -14,6 +15,26 @@ internal sealed class Daemon : IDisposable
     private Daemon(string folder, Process process) => (_folder, _process) = (folder, process);
 
     private string Socket => Path.Combine(_folder, "run", "libvirt", "libvirt-sock");
+
+    /// <summary>A simulated host that all clients share.</summary>
+    public string SharedUri => $"test+unix:///default?socket={Socket}";
+
+    public string QemuUri => $"qemu+unix:///session?socket={Socket}";
+
+    /// <summary>Where it keeps QEMU's guests.</summary>
+    public DaemonFolders QemuFolders => new(Path.Combine(_folder, "config/libvirt/qemu"), Path.Combine(_folder, "run/libvirt/qemu/run"), Path.Combine(_folder, "config/libvirt/qemu/save"));
+
+    /// <summary>A file that guests may read.</summary>
+    public string Disk
+    {
+        get
+        {
+            var file = Path.Combine(_folder, "disk.img");
+            if (!File.Exists(file))
+                File.WriteAllBytes(file, new byte[1024 * 1024]);
+            return file;
+        }
+    }
 
     /// <param name="file">The host file; the daemon gets a copy that it may read.</param>
     public string Uri(string file)

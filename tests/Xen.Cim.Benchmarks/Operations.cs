@@ -16,7 +16,7 @@ internal sealed class Operations(BareLibvirt libvirt, XenCimProvider provider)
         var path = new CimObjectPath("Xen_ComputerSystem", "root/virt", new CimKey("CreationClassName", "Xen_ComputerSystem"), new CimKey("Name", guest.ToString("D")));
         return
         [
-            Instances("Xen_ComputerSystem", () => libvirt.Guests(), wbemcli: true),
+            Instances("Xen_ComputerSystem", () => libvirt.GuestsWithHealth(), wbemcli: true),
             Names("Xen_ComputerSystem", () => libvirt.Guests(), wbemcli: true),
             Instances("Xen_VirtualSystemSettingData", () => libvirt.Configurations()),
             Names("Xen_VirtualSystemSettingData", () => libvirt.Guests()),
@@ -26,7 +26,7 @@ internal sealed class Operations(BareLibvirt libvirt, XenCimProvider provider)
             Names("Xen_MemoryRASD", () => libvirt.Configurations()),
             Instances("Xen_DiskRASD", libvirt.Disks),
             Names("Xen_DiskRASD", () => libvirt.Configurations()),
-            Instances("Xen_NetworkRASD", libvirt.Adapters),
+            Instances("Xen_NetworkRASD", () => libvirt.Adapters()),
             Names("Xen_NetworkRASD", () => libvirt.Configurations()),
             new("GetInstance of a guest", () => libvirt.Guest(guest), () => provider.GetInstance(s_request, path) is null ? 0 : 1,
                 CimXmlClient.OfGuest("GetInstance", "InstanceName", guest), ["gi", "{0}" + $"Xen_ComputerSystem.CreationClassName=\"Xen_ComputerSystem\",Name=\"{guest:D}\""]),

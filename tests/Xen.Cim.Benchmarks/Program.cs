@@ -19,13 +19,15 @@ internal static class Program
         var stage = new Option<DirectoryInfo>("--stage") { Description = "A tree that is built already (see .ci/common.sh); without it one is built." }.AcceptExistingOnly();
         var port = new Option<int>("--port") { Description = "Port for the CIM server.", DefaultValueFactory = _ => 15988 };
         var rounds = new Option<int>("--rounds") { Description = "How often each thing is measured.", DefaultValueFactory = _ => 15 };
-        var part = new Option<string>("--only") { Description = "Measure only one part: provider, server (with the provider), embedded (the server by itself) or shim." }.AcceptOnlyFromAmong("provider", "server", "embedded", "shim");
+        var part = new Option<string>("--only") { Description = "Measure only one part: provider, server (with the provider), growth (few and many guests), embedded (the server by itself) or shim." }.AcceptOnlyFromAmong("provider", "server", "growth", "embedded", "shim");
+        var simulated = new Option<int[]>("--simulated") { Description = "Numbers of guests on libvirt's test driver.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 100, 500, 1000, 5000] };
+        var qemu = new Option<int[]>("--qemu") { Description = "Numbers of guests on QEMU.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [100, 500] };
         var soak = new Option<int>("--soak") { Description = "Requests of the soak of the embedded server; 0 for none.", DefaultValueFactory = _ => 50_000 };
         var filter = new Option<string>("--operation") { Description = "Measure only operations whose names contain this." };
-        var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter, soak };
+        var command = new RootCommand("Measures the speed and the memory of Xen.Cim.") { guests, output, stage, port, rounds, part, filter, soak, simulated, qemu };
         command.SetAction(result =>
         {
-            var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "", result.GetValue(soak));
+            var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "", result.GetValue(soak), result.GetValue(simulated)!, result.GetValue(qemu)!);
             Console.Write(report);
             if (result.GetValue(output) is { } file)
                 File.WriteAllText(file.FullName, report + ByHand(file.FullName));
@@ -42,7 +44,7 @@ internal static class Program
         return start < 0 ? "" : text[start..];
     }
 
-    private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter, int soak)
+    private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter, int soak, int[] simulated, int[] qemu)
     {
         var root = Stage.Root();
         if (stageFolder is null && part != "provider")
@@ -58,6 +60,8 @@ internal static class Program
             var operations = new Operations(libvirt, provider).All(SimulatedHost.Uuid(guests / 2)).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
             if (part is null or "provider" or "server")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
+            if (part is null or "growth")
+                new Growth(report, stage, port).Measure(simulated, qemu, root);
             if (part is null or "embedded")
             {
                 using (var codec = new Codec())

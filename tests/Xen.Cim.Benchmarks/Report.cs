@@ -21,6 +21,13 @@ internal sealed class Report
 
     public List<Operation> Operations { get; } = [];
 
+    public List<GrowthRow> Growth { get; } = [];
+
+    public List<CrowdRow> Crowds { get; } = [];
+
+    /// <summary>What the library's process has of its own, in KiB, after all settings were read.</summary>
+    public List<(string Host, int Guests, long KiB)> Memory { get; } = [];
+
     public List<(string What, string Value)> Shim { get; } = [];
 
     public List<(string What, string Value)> Server { get; } = [];
@@ -37,13 +44,14 @@ internal sealed class Report
         text.AppendLine();
         Table(text, ["what", "measured", "bound", "verdict"], Targets.Select(t => new[] { t.What, t.Measured, t.Bound, t.Met switch { true => "met", false => "**missed**", null => "" } }));
         text.AppendLine();
-        text.AppendLine("## Operations, in milliseconds");
+        AppendGrowth(text);
+        text.AppendLine("## Operations with the simulated host in the provider's process, in milliseconds");
         text.AppendLine();
         text.AppendLine("*libvirt*: the libvirt calls that the answer needs and nothing else. *provider*: the same with the provider's work, without CMPI. *HTTP*: through the shim, the CMPI broker and the embedded CIM server to a client that keeps its connection. *wbemcli*: the whole program. `Test_Canned` are instances that the server itself holds ready.");
         text.AppendLine();
         Table(text, ["operation", "instances", "libvirt", "provider", "ratio", "HTTP", "wbemcli"], Operations.Select(o => new[]
         {
-            o.Name, o.Instances.ToString(CultureInfo.InvariantCulture), Ms(o.Libvirt), double.IsNaN(o.Provider) ? "" : Ms(o.Provider), o.Libvirt is { } bare ? Ratio(o.Provider / bare) : "", Ms(o.Http), Ms(o.Wbemcli),
+            o.Name, o.Instances.ToString(CultureInfo.InvariantCulture), Ms(o.Libvirt), Ms(o.Provider), o.Libvirt is { } bare ? Ratio(o.Provider / bare) : "", Ms(o.Http), Ms(o.Wbemcli),
         }));
         text.AppendLine();
         text.AppendLine("## The embedded server by itself");
@@ -60,9 +68,44 @@ internal sealed class Report
         return text.ToString();
     }
 
+    private void AppendGrowth(StringBuilder text)
+    {
+        if (Growth.Count == 0)
+            return;
+        text.AppendLine("## With few and with many guests, in milliseconds");
+        text.AppendLine();
+        text.AppendLine("Guests in a libvirtd of their own that others use too: on its test driver, four of five running, whose guests are read with each request, and on QEMU's, three of them running, where its files tell what has to be read again. *libvirt*: the bare calls that the answer needs, without CIM. *first*: with a new connection and nothing known, on both sides. *later*: the same connection, again. *wire*: as many canned instances over HTTP. *broker*: what is left of the call over HTTP, which is the shim, the broker and larger instances. *wbemcli*: the whole program, beside as many canned instances.");
+        text.AppendLine();
+        Table(text, ["operation", "host", "guests", "instances", "libvirt first", "provider first", "ratio", "libvirt later", "provider later", "ratio", "broker", "wire", "HTTP", "wbemcli", "canned", "ratio"], Growth.OrderBy(r => r.Operation, StringComparer.Ordinal).Select(r => new[]
+        {
+            r.Operation, r.Host, Number(r.Guests), Number(r.Instances), Ms(r.ColdLibvirt), Ms(r.Cold), Ratio2(r.Cold / r.ColdLibvirt), Ms(r.WarmLibvirt), Ms(r.Warm), Ratio2(r.Warm / r.WarmLibvirt),
+            Ms(Math.Max(0, r.Http - r.Warm - r.CannedHttp)), Ms(r.CannedHttp), Ms(r.Http), Ms(r.Whole), Ms(r.CannedWhole), Ratio2(r.Whole / r.CannedWhole),
+        }));
+        text.AppendLine();
+        if (Crowds.Count > 0)
+        {
+            text.AppendLine("## Many clients at once");
+            text.AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Growth.Where(r => r.Host == "QEMU").Max(r => r.Guests)} guests on QEMU; each client sends its next request when it has the answer. They share the processors with the server. Times of a request in milliseconds.");
+            text.AppendLine();
+            Table(text, ["operation", "clients", "requests a second", "median", "slowest"], Crowds.Select(c => new[] { c.Operation, Number(c.Clients), c.PerSecond.ToString("0", CultureInfo.InvariantCulture), Ms(c.Median), Ms(c.Slowest) }));
+            text.AppendLine();
+        }
+        text.AppendLine("## Memory with few and with many guests");
+        text.AppendLine();
+        text.AppendLine("The library by itself, in a small program in C: all settings of all guests six times, then five seconds without a request; memory that is the process's own.");
+        text.AppendLine();
+        Table(text, ["host", "guests", "memory"], Memory.Select(m => new[] { m.Host, Number(m.Guests), MiB(m.KiB / 1024.0) }));
+        text.AppendLine();
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Ratio2(double value) => double.IsNaN(value) ? "" : value.ToString("0.00", CultureInfo.InvariantCulture) + "×";
+
     public required string Libvirt { get; init; }
 
-    public static string Ms(double? value) => value is { } v ? v.ToString(v < 10 ? "0.00" : "0", CultureInfo.InvariantCulture) : "";
+    public static string Ms(double? value) => value is { } v && !double.IsNaN(v) ? v.ToString(v < 10 ? "0.00" : "0", CultureInfo.InvariantCulture) : "";
 
     public static string Ratio(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + "×";
 

@@ -27,8 +27,11 @@ internal sealed class Stage(string folder, string work)
 
     /// <summary>Starts the CIM server and waits until it listens.</summary>
     /// <param name="processor">The only processor that it may use; null for all.</param>
-    public Process StartServer(int port, string uri, int canned, int? processor = null)
+    /// <param name="configuration">Lines of the configuration file.</param>
+    public Process StartServer(int port, string uri, int canned, int? processor = null, string configuration = "")
     {
+        var file = Path.Combine(work, "xen-cim.conf");
+        File.WriteAllText(file, configuration);
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -41,6 +44,7 @@ internal sealed class Stage(string folder, string work)
                 "--providers", Path.Combine(folder, "providers"), "--canned", canned.ToString(CultureInfo.InvariantCulture), "--log-level", "Warning",
             },
         };
+        start.Environment["XEN_CIM_CONF"] = file;
         if (processor is { } only)
         {
             start.ArgumentList.Insert(0, start.FileName);
@@ -80,11 +84,13 @@ internal sealed class Stage(string folder, string work)
     }
 
     /// <summary>Runs a program that has to succeed, and gives what it printed.</summary>
-    public static string Run(string program, IEnumerable<string> arguments, string? workingDirectory = null, string? connect = null)
+    public static string Run(string program, IEnumerable<string> arguments, string? workingDirectory = null, string? connect = null, string? configuration = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, WorkingDirectory = workingDirectory ?? "" };
         if (connect is not null)
             start.Environment["XEN_CIM_CONNECT"] = connect;
+        if (configuration is not null)
+            start.Environment["XEN_CIM_CONF"] = configuration;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -25,6 +25,22 @@ internal static class Timing
         return Array.ConvertAll(times, Median);
     }
 
+    /// <summary>The same in as many rounds as fit into a time, but in no fewer than three, after one that warms up.</summary>
+    public static double[] MediansWithin(TimeSpan time, params IReadOnlyList<Func<double>> things)
+    {
+        var times = things.Select(_ => new List<double>()).ToArray();
+        for (var (i, begin) = (-1, Stopwatch.GetTimestamp()); i < 3 || (i < 200 && Stopwatch.GetElapsedTime(begin) < time); i++)
+        {
+            for (var t = 0; t < things.Count; t++)
+            {
+                var took = things[t]();
+                if (i >= 0)
+                    times[t].Add(took);
+            }
+        }
+        return Array.ConvertAll(times, Median);
+    }
+
     public static double Once(Action thing)
     {
         var begin = Stopwatch.GetTimestamp();

@@ -1,7 +1,8 @@
 /*
  * A CIM server as small as can be, to measure what libXenCim.so costs the process that loads it: nothing else is in it.
  *
- *   host provider LIBRARY CLASS ROUNDS   loads the library and enumerates a class, once cold and then ROUNDS times
+ *   host provider LIBRARY CLASS ROUNDS [QUIET]   loads the library and enumerates a class, once cold and then ROUNDS times,
+ *                                        and asks nothing for QUIET seconds
  *   host libvirt URI                     only connects and lists the guests: what libvirt by itself costs
  *
  * Prints "name value" lines: times in microseconds, memory in KiB.
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const Status ok;
 static unsigned instances, properties;
@@ -164,7 +166,7 @@ static int fail(const char *what, const char *why)
     return 1;
 }
 
-static int provider(const char *library, const char *class, int rounds)
+static int provider(const char *library, const char *class, int rounds, unsigned quiet)
 {
     Context context = { NULL, &context_ft };
     Result result = { NULL, &result_ft };
@@ -191,6 +193,10 @@ static int provider(const char *library, const char *class, int rounds)
         printf(round ? "round %ld\n" : "first %ld\n", microseconds() - begin);
     }
     printf("instances %u\nproperties %u\n", instances, properties);
+    if (quiet) {
+        sleep(quiet);
+        print_memory("quiet");
+    }
     return 0;
 }
 
@@ -215,8 +221,8 @@ int main(int argc, char **argv)
 {
     int rc = 2;
     print_memory("before");
-    if (argc == 5 && !strcmp(argv[1], "provider"))
-        rc = provider(argv[2], argv[3], atoi(argv[4]));
+    if ((argc == 5 || argc == 6) && !strcmp(argv[1], "provider"))
+        rc = provider(argv[2], argv[3], atoi(argv[4]), argc == 6 ? (unsigned)atoi(argv[5]) : 0);
     else if (argc == 3 && !strcmp(argv[1], "libvirt"))
         rc = libvirt(argv[2]);
     print_memory("after");
