@@ -49,8 +49,8 @@ public sealed record HypervisorOptions
     public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How many characters of XML are kept with the definitions parsed from it; together they take about eight bytes for
-    /// each. A guest's XML has two to six thousand; guests beyond that are parsed again whenever they are needed.
+    /// How many characters of XML are kept with the definitions parsed from it, which take some bytes for each. A guest's
+    /// XML has two to six thousand characters; guests beyond the bound are read and parsed again whenever they are needed.
     /// </summary>
     public int DefinitionCacheCharacters { get; init; } = 16 * 1024 * 1024;
 
