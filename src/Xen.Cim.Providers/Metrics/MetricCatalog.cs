@@ -39,7 +39,7 @@ internal sealed class MetricCatalog
                 NameOf = p => p.Pool?.Name ?? "Storage",
                 ById = id => x.DiskPool.FindById(Prefix + id),
                 // The primordial pool is whatever the host has besides.
-                Read = (p, _) => p.Pool is { } pool ? new Reading<StoragePool>(pool, null, TimeSpan.Zero, DateTimeOffset.Now, null) : null,
+                Read = (p, _) => p.Pool is { } pool ? sampler.Of(pool) : null,
             },
         ];
         Definitions = [.. Classes.SelectMany(c => c.Definitions)];

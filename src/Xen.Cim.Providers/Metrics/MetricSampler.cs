@@ -14,7 +14,8 @@ internal enum Comparison
 
 /// <summary>
 /// Reads statistics when they are asked for, not more often than once a second, and keeps the last two readings of each
-/// running guest: what is measured over time is their difference. Nothing is read while nobody asks.
+/// running guest: what is measured over time is their difference. Nothing is read while nobody asks. Who asks twice within
+/// a second gets the same sample, with the same time.
 /// </summary>
 /// <remarks>
 /// Two readings can be compared when the guest has not been started anew in between (another domain id, or counters that
@@ -33,6 +34,7 @@ internal sealed class MetricSampler(IHypervisor hypervisor)
     private long? _waitedAt;
     private long _singlyAt;
     private int _singly;
+    private readonly Dictionary<Guid, (Reading<StoragePool> Reading, long At)> _pools = [];
     private (HostStatistics Now, HostStatistics? Before, long At)? _host;
 
     /// <summary>How old a reading may be before it is made again.</summary>
@@ -116,6 +118,21 @@ internal sealed class MetricSampler(IHypervisor hypervisor)
             interval = guests.Count == 0 ? interval : guests.Max(g => g.Interval);
         }
         return new(new HostNumbers(utilization, now.MemoryKiB - now.FreeMemoryKiB, now.FreeMemoryKiB), null, interval, now.TakenAt, null);
+    }
+
+    /// <summary>A storage pool: as it is given, or as it was when it was first given less than a second ago.</summary>
+    public Reading<StoragePool> Of(StoragePool pool)
+    {
+        lock (_gate)
+        {
+            if (_pools.TryGetValue(pool.Uuid, out var known) && IsFresh(known.At))
+                return known.Reading;
+            foreach (var (old, _) in _pools.Where(p => !IsFresh(p.Value.At)).ToList())
+                _pools.Remove(old);
+            var reading = new Reading<StoragePool>(pool, null, TimeSpan.Zero, _time.GetLocalNow(), null);
+            _pools[pool.Uuid] = (reading, _time.GetTimestamp());
+            return reading;
+        }
     }
 
     /// <summary>Says that guests will be asked for one by one: with the first all are read.</summary>

@@ -58,6 +58,17 @@ public sealed class MetricDefinitionTests : MetricTest
         Assert.Contains(value, Provider.AssociatorNames(Request, Definition("DiskBytesRead"), new AssociationFilter { AssociationClass = "Xen_MetricInstance" }));
     }
 
+    [Fact]
+    public void The_service_is_on_the_host_and_manages_every_definition()
+    {
+        var definitions = Provider.EnumerateInstanceNames(Request, Class("Xen_BaseMetricDefinition")).ToHashSet();
+
+        Assert.Equal(definitions, Provider.AssociatorNames(Request, Service, new AssociationFilter { AssociationClass = "CIM_ServiceAffectsElement" }).ToHashSet());
+        Assert.Equal([Service], Provider.AssociatorNames(Request, Definition("GuestUptime"), new AssociationFilter { AssociationClass = "Xen_ServiceAffectsElement" }));
+        Assert.Equal("Xen_HostComputerSystem", Assert.Single(Provider.AssociatorNames(Request, Service, new AssociationFilter { AssociationClass = "CIM_HostedService" })).ClassName);
+        Assert.Equal("Xen_MetricServiceCapabilities", Assert.Single(Provider.AssociatorNames(Request, Service, new AssociationFilter { AssociationClass = "CIM_ElementCapabilities" })).ClassName);
+    }
+
     [Theory]
     [InlineData("Xen_HostComputerSystem", "HostMemoryUsed")]
     [InlineData("Xen_MemoryPool", "MemoryPoolUsed")]

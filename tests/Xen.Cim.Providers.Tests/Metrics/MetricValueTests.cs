@@ -138,6 +138,18 @@ public sealed class MetricValueTests : MetricTest
         Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.Never);
     }
 
+    [Theory]
+    [InlineData("DiskPoolFree/DiskPool/")]
+    [InlineData("GuestProcessorTime/")]
+    [InlineData("HostMemoryFree/")]
+    public void A_value_that_is_read_twice_is_the_same_sample(string kind)
+    {
+        var listed = All("Xen_BaseMetricValue").First(v => ((string)v["InstanceID"]!).StartsWith($"Xen:{kind}", StringComparison.Ordinal)).Path!;
+
+        // Where a second goes by between the two it is another one; not each time.
+        Assert.Contains(Enumerable.Range(0, 10), _ => Equals(Get(listed)["TimeStamp"], Get(listed)["TimeStamp"]));
+    }
+
     [Fact]
     public void One_number_reads_one_guest_and_waits_for_nothing()
     {
