@@ -28,6 +28,8 @@ internal sealed class VolumeCreation(IHypervisor hypervisor, DiskPool pools, Job
             Owner = JobOwner.Pools,
             Pool = entry.Id,
             First = () => made = hypervisor.CreateVolume(pool.Name, wish),
+            // libvirt lists a volume while it fills it; nothing makes it stop.
+            Percent = () => Percent(hypervisor.ListVolumes(pool.Name).FirstOrDefault(v => v.Name == wish.Name)?.Allocation, wish.Allocation ?? wish.Capacity),
         });
         try
         {
@@ -43,6 +45,8 @@ internal sealed class VolumeCreation(IHypervisor hypervisor, DiskPool pools, Job
         jobs.Forget(job);
         return (new PoolVolume(entry, made!), null);
     }
+
+    private static int? Percent(ulong? done, ulong whole) => done is null || whole == 0 ? null : (int)Math.Min(99, 100.0 * done.Value / whole);
 
     private DiskPoolEntry PoolOf(CimObjectPath? path, Xen_StorageVolumeRASD settings)
     {

@@ -82,15 +82,20 @@ public sealed class VolumeTests : PoolConfigurationTest
         using var done = new ManualResetEventSlim();
         Mock.Setup(h => h.CreateVolume(It.IsAny<string>(), It.IsAny<NewVolume>())).Returns((string pool, NewVolume w) =>
         {
+            _wish = w;
             done.Wait(TimeSpan.FromSeconds(20));
             return new StorageVolume(pool, w.Name, "k", "/p", null, w.Capacity, 0);
         });
 
-        var (result, output) = CreateVolume(s_isos, """instance of Xen_StorageVolumeRASD { ElementName = "large"; VirtualQuantity = 1; };""");
+        var (result, output) = CreateVolume(s_isos, """instance of Xen_StorageVolumeRASD { ElementName = "large"; VirtualQuantity = 4096; };""");
 
         Assert.Equal(4096u, result);
         Assert.Null(output["Resource"]?.Value);
         var job = Assert.IsType<CimObjectPath>(output["Job"]?.Value);
+        Assert.Equal((ushort)0, Get<Xen_ConcreteJob>(job).PercentComplete);
+        // libvirt lists the volume while it fills it.
+        Mock.Setup(h => h.ListVolumes("isos")).Returns([new StorageVolume("isos", "large", "k", "/p", null, _wish!.Capacity, _wish.Capacity / 4)]);
+        Assert.Equal((ushort)25, Get<Xen_ConcreteJob>(job).PercentComplete);
         Assert.Contains("large", Get<Xen_ConcreteJob>(job).Name, StringComparison.Ordinal);
         Assert.Equal([PoolService], Provider.AssociatorNames(Request, job, new AssociationFilter { AssociationClass = "Xen_OwningJobElement" }));
         Assert.Equal([s_isos], Provider.AssociatorNames(Request, job, new AssociationFilter { AssociationClass = "Xen_AffectedJobElement" }));
