@@ -55,10 +55,11 @@ public sealed class IndicationService : InteropProvider, IDisposable
             FindFilter = _filters.Find,
             FindDestination = _destinations.Find,
         };
-        Serve(providers, ProviderName, [_service, capabilities, _filters, _destinations, _subscriptions],
+        var system = new HostingSystem(_interop);
+        Serve(providers, ProviderName, [system, _service, capabilities, _filters, _destinations, _subscriptions],
         [
             new SubscriptionLinks(_interop, _subscriptions), new ServiceAffectsElement(_interop, _service, _filters, _destinations),
-            new ServiceCapabilities(_interop, _service, capabilities),
+            new ServiceCapabilities(_interop, _service, capabilities), new HostedService(_interop, system, _service),
         ]);
         Restore();
     }

@@ -54,6 +54,17 @@ public sealed class SubscriptionTests : IndicationTest
     }
 
     [Fact]
+    public void The_service_is_on_the_system_that_it_names()
+    {
+        var service = Get(Assert.Single(Names("CIM_IndicationService")));
+        var system = Get(Assert.Single(Associated(service.Path!, new("CIM_HostedService", "CIM_System", "Dependent", "Antecedent"))));
+        Assert.Equal((service["SystemCreationClassName"], service["SystemName"]), (system["CreationClassName"], system["Name"]));
+        Assert.Equal([service.Path!], Associated(system.Path!, new("CIM_HostedService")));
+        Assert.Equal([system.Path!], Names("CIM_ComputerSystem"));
+        Refused(CimStatus.NotSupported, () => Delete(system.Path!));
+    }
+
+    [Fact]
     public void The_same_twice_already_exists()
     {
         var filter = Filter();
