@@ -29,6 +29,9 @@ internal sealed record ProviderConfiguration
         ["migration_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { MigrationTimeout = time } } : null,
         ["daemon_folders"] = (c, v) => v.Split(':') is [['/', ..] definitions, ['/', ..] running, ['/', ..] saved]
             ? c with { Hypervisor = c.Hypervisor with { DaemonFolders = new(definitions, running, saved) } } : null,
+        ["pool_threshold"] = (c, v) => v == "none" ? c with { Provider = c.Provider with { PoolThreshold = null } }
+            : int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent is >= 1 and <= 100
+                ? c with { Provider = c.Provider with { PoolThreshold = percent } } : null,
         ["request_deadline"] = (c, v) => Seconds(v) is { } time ? c with { Deadline = time } : null,
         ["operators"] = (c, v) => c with { Operators = v },
         ["log_level"] = (c, v) => Enum.TryParse<LogLevel>(v, ignoreCase: true, out var level) ? c with { LogLevel = level } : null,

@@ -12,6 +12,9 @@ public sealed record ProviderOptions
     /// <summary>How long a finished job can be read (CIM_ConcreteJob.TimeBeforeRemoval).</summary>
     public TimeSpan JobRetention { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How full a storage pool may become before an alert tells of it, in percent (1 to 100); null for no alert.</summary>
+    public int? PoolThreshold { get; init; } = 90;
+
     /// <summary>Folder for what must outlive the process, or null to keep it in memory only.</summary>
     public string? StateDirectory { get; init; }
 

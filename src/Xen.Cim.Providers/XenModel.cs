@@ -90,7 +90,8 @@ internal sealed class XenModel : IDisposable
         Indications = new IndicationHub(hypervisor, _jobs,
         [
             new GuestIndications(hypervisor, Systems), new SettingIndications(hypervisor, Configurations, [.. Classes.OfType<IAllocationSetting>()]),
-            new PoolIndications([.. Classes.Where(c => c.Layout.IsA(CIM_ResourcePool.CimName))]), new JobIndications(Jobs, _jobs), new AlertIndications(Host, Systems),
+            new PoolIndications([.. Classes.Where(c => c.Layout.IsA(CIM_ResourcePool.CimName))]), new JobIndications(Jobs, _jobs),
+            new AlertIndications(Host, Systems, DiskPool, new PoolLevels(hypervisor, options)),
         ], logging.CreateLogger<IndicationHub>());
     }
 

@@ -38,9 +38,12 @@ internal sealed class GuestIndications(IHypervisor hypervisor, ComputerSystem sy
         switch (news)
         {
             case GuestEvent e:
-                var told = After(_known.GetValueOrDefault(e.Uuid)?.Guest, e);
+                var known = _known.GetValueOrDefault(e.Uuid)?.Guest;
+                var told = After(known, e);
                 // One that is gone again before it could be read was there all the same; the news of its end follows.
-                var now = more ? told : hypervisor.FindGuest(e.Uuid) ?? (_known.ContainsKey(e.Uuid) ? null : told);
+                var now = more ? told : hypervisor.FindGuest(e.Uuid) ?? (known is not null ? null : told);
+                if (HasMovedOn(known, told, now, e))
+                    Settle(e.Uuid, told, false, deliver);
                 Settle(e.Uuid, now, e.Kind == GuestEventKind.Rebooted, deliver);
                 break;
             case GuestDevicesEvent e when !more:
@@ -61,6 +64,14 @@ internal sealed class GuestIndications(IHypervisor hypervisor, ComputerSystem sy
         else
             _known[uuid] = after;
     }
+
+    /// <summary>
+    /// Whether a guest is in yet another state than its event told of, which is told first then: the event of what came after
+    /// it will find nothing new. A stop of what runs under the same id is the end of an earlier run, as Xen tells of reboots.
+    /// </summary>
+    private static bool HasMovedOn(Guest? known, Guest? told, Guest? now, GuestEvent e) =>
+        known is not null && told is not null && now is not null && told.State != known.State && told.State != now.State
+        && !(e.Kind == GuestEventKind.Stopped && now.Id is not null && now.Id == known.Id);
 
     /// <summary>The guest as it is after an event, as far as the event tells; null when it is gone.</summary>
     private static Guest? After(Guest? before, GuestEvent e)

@@ -26,7 +26,7 @@ internal sealed class IndicationHub : IDisposable
     private readonly Dictionary<Guid, int> _waiting = [];
     private Action<CimInstance>? _deliver;
     private Watch? _watch;
-    private bool _overflowed;
+    private Thread? _watcher;
 
     public IndicationHub(IHypervisor hypervisor, JobStore jobs, IReadOnlyList<IndicationSource> sources, ILogger logger)
     {
@@ -93,7 +93,15 @@ internal sealed class IndicationHub : IDisposable
                 _watch = new Watch(_hypervisor.Watch());
                 _hypervisor.HostChanged += Post;
                 _jobs.Changed += JobChanged;
-                new Thread(Run) { IsBackground = true, Name = "host watch" }.Start(_watch);
+                var (watch, earlier) = (_watch, _watcher);
+                _watcher = new Thread(() =>
+                {
+                    // Which may still be forgetting what it knew, in the same sources.
+                    earlier?.Join();
+                    Run(watch);
+                })
+                { IsBackground = true, Name = "host watch" };
+                _watcher.Start();
             }
             else if (!wanted && _watch is not null)
             {
@@ -126,7 +134,8 @@ internal sealed class IndicationHub : IDisposable
             {
                 _events.Clear();
                 _waiting.Clear();
-                _overflowed = true;
+                _events.Enqueue(new EventsLost(Capacity));
+                _logger.LogWarning("More than {Count} events of the host came faster than they could be told; everything is compared", Capacity);
             }
             _events.Enqueue(news);
             if (GuestOf(news) is { } guest)
@@ -135,9 +144,8 @@ internal sealed class IndicationHub : IDisposable
         }
     }
 
-    private void Run(object? state)
+    private void Run(Watch watch)
     {
-        var watch = (Watch)state!;
         var rested = false;
         while (Next(watch, rested) is { } step)
         {
@@ -160,12 +168,8 @@ internal sealed class IndicationHub : IDisposable
             {
                 if (_watch != watch || _deliver is not { } deliver)
                     return null;
-                var all = _overflowed;
-                if (all)
-                    _logger.LogWarning("More than {Count} events of the host came faster than they could be told; everything is compared", Capacity);
-                _overflowed = false;
                 if (!watch.Settled.IsSet)
-                    return new(null, false, true, all, deliver);
+                    return new(null, false, true, false, deliver);
                 if (_events.TryDequeue(out var news))
                 {
                     var more = false;
@@ -178,11 +182,11 @@ internal sealed class IndicationHub : IDisposable
                         else
                             _waiting.Remove(guest);
                     }
-                    return new(news, more, false, all || news is EventsLost or ConnectionEvent { IsThere: true }, deliver);
+                    return new(news, more, false, news is EventsLost or ConnectionEvent { IsThere: true }, deliver);
                 }
                 // Once at the end of a burst, then every second.
                 if (!rested || !Monitor.Wait(_gate, s_rest))
-                    return new(null, false, false, all, deliver);
+                    return new(null, false, false, false, deliver);
             }
         }
     }

@@ -77,6 +77,21 @@ public sealed class IndicationTests : ProviderTest
     }
 
     [Fact]
+    public void A_guest_that_has_moved_on_when_it_is_read_was_in_the_state_of_its_event()
+    {
+        using var subscriber = Subscribe("Xen_ComputerSystemInstModification");
+        // It goes on again before the first event is looked at.
+        subscriber.Raise(Samples.Web, GuestEventKind.Suspended, name: "web");
+        Assert.Equal([(ushort)9, (ushort)2], subscriber.Next(2).Select(i => ((CimInstance)i["SourceInstance"]!)["EnabledState"]));
+        // The second one then tells nothing new.
+        subscriber.Raise(Samples.Web, GuestEventKind.Resumed, name: "web");
+        // Xen tells of the end of a guest's earlier run after it runs anew.
+        subscriber.Raise(Samples.Web, GuestEventKind.Stopped, (int)Libvirt.DomainEventStoppedDetail.Shutdown, "web");
+        subscriber.Raise(Samples.Db, GuestEventKind.Rebooted, name: "db");
+        Assert.Equal(GuestPath(Samples.Db).ToString(), subscriber.Next()[0]["SourceInstanceModelPath"]);
+    }
+
+    [Fact]
     public void A_storm_loses_no_change_and_asks_the_host_little()
     {
         const int Storm = 10_000;
@@ -100,6 +115,29 @@ public sealed class IndicationTests : ProviderTest
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
         Assert.Equal(Enumerable.Range(0, Storm).Select(i => (ushort)(i % 2 == 0 ? 2 : 3)), states);
         Host.Mock.Verify(h => h.FindGuest(Samples.Mail), Times.AtMost(3));
+    }
+
+    [Fact]
+    public void More_than_can_wait_is_compared_and_said_to_be_lost()
+    {
+        const int Waiting = 65536;
+        using var subscriber = Subscribe("Xen_ComputerSystemInstModification", "Xen_AlertIndication");
+        using var hold = new ManualResetEventSlim();
+        Host.Mock.Setup(h => h.FindGuest(Samples.Db)).Returns(() =>
+        {
+            hold.Wait();
+            return Host.Guest(Samples.Db);
+        });
+        subscriber.Raise(Samples.Db, GuestEventKind.Suspended, name: "db");
+        Eventually(() => Host.Mock.Invocations.Any(i => i.Method.Name == nameof(IHypervisor.FindGuest)));
+        Host.SetState(Samples.Mail, GuestState.Running);
+        for (var i = 0; i <= Waiting; i++)
+            subscriber.Raise(new PoolsEvent("images"));
+        hold.Set();
+
+        var told = subscriber.Next(2);
+        Assert.Contains(told, i => Equals(i["MessageID"], "EventsLost"));
+        Assert.Contains(told, i => Equals(i["SourceInstanceModelPath"], GuestPath(Samples.Mail).ToString()));
     }
 
     [Fact]
@@ -157,6 +195,59 @@ public sealed class IndicationTests : ProviderTest
         Assert.Contains("/dev/vg0/web", (string)subscriber.Next()[0]["Message"]!, StringComparison.Ordinal);
         // Neither a guest that was shut down nor a connection that was never lost is an alert.
         subscriber.NothingBeforeAnAlert();
+    }
+
+    [Fact]
+    public void A_storage_pool_that_fills_up_is_told_once_and_again_when_there_is_room()
+    {
+        using var subscriber = Subscribe("Xen_AlertIndication");
+        void Use(ulong available)
+        {
+            Host.Mock.Setup(h => h.ListStoragePools()).Returns([.. Samples.Pools.Select(p => p.Uuid == Samples.ImagesPool ? p with { Available = available } : p)]);
+            subscriber.Raise(new PoolsEvent("images"));
+        }
+
+        Use(101);
+        subscriber.NothingBeforeAnAlert();
+        Use(100);
+        var full = subscriber.Next()[0].As<Xen_AlertIndication>();
+        Assert.Equal(("PoolAboveThreshold", Xen_AlertIndication.PerceivedSeverityValue.Degraded_Warning, Xen_AlertIndication.TrendingValue.Trending_Up), (full.MessageID, full.PerceivedSeverity, full.Trending));
+        Assert.Equal(Path("Xen_DiskPool", ("InstanceID", $"Xen:DiskPool/{Samples.ImagesPool}")).ToString(), full.AlertingManagedElement);
+        Assert.Equal(["images", "90"], full.MessageArguments!);
+        Assert.Equal("xenhost.example", full.SystemName);
+        // A little less is no relief.
+        Use(110);
+        Use(50);
+        subscriber.NothingBeforeAnAlert();
+        Use(121);
+        var room = subscriber.Next()[0].As<Xen_AlertIndication>();
+        Assert.Equal(("PoolBelowThreshold", Xen_AlertIndication.ProbableCauseValue.Previous_Alert_Cleared), (room.MessageID, room.ProbableCause));
+    }
+
+    [Fact]
+    public void A_pool_in_which_nobody_can_make_room_is_not_full()
+    {
+        Host.Mock.Setup(h => h.ListStoragePools()).Returns([Samples.Pools[0] with { Type = "iscsi", Available = 0 }, Samples.Pools[2]]);
+        using var subscriber = Subscribe("Xen_AlertIndication");
+        subscriber.NothingBeforeAnAlert();
+    }
+
+    [Fact]
+    public void Who_begins_to_listen_hears_of_a_pool_that_is_full_by_then()
+    {
+        Host.Mock.Setup(h => h.ListStoragePools()).Returns([Samples.Pools[0] with { Available = 0 }]);
+        using var subscriber = Subscribe("Xen_AlertIndication");
+        Assert.Equal("PoolAboveThreshold", subscriber.Next()[0]["MessageID"]);
+        subscriber.NothingBeforeAnAlert();
+    }
+
+    [Fact]
+    public void A_guest_that_the_host_could_not_go_on_running_is_an_alert()
+    {
+        using var subscriber = Subscribe("Xen_AlertIndication");
+        subscriber.Raise(Samples.Web, GuestEventKind.Stopped, (int)Libvirt.DomainEventStoppedDetail.Failed, "web");
+        var failed = subscriber.Next()[0].As<Xen_AlertIndication>();
+        Assert.Equal(("GuestFailed", Xen_AlertIndication.PerceivedSeverityValue.Critical, GuestPath(Samples.Web).ToString()), (failed.MessageID, failed.PerceivedSeverity, failed.AlertingManagedElement));
     }
 
     [Fact]

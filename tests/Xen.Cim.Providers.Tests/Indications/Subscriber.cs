@@ -65,13 +65,22 @@ internal sealed class Subscriber(XenCimProvider provider, PretendedHost host) : 
         subscriber.Raise(guest, GuestEventKind.Stopped, (int)Libvirt.DomainEventStoppedDetail.Crashed);
         subscriber.Raise(guest, GuestEventKind.Stopped, (int)Libvirt.DomainEventStoppedDetail.Failed);
         subscriber.Raise(new DiskErrorEvent(guest, "guest", "virtio-disk0", "/srv/guest.img", "enospc"));
+        foreach (var available in (ulong[])[0, 1000])
+        {
+            host.Mock.Setup(h => h.ListStoragePools()).Returns([.. Samples.Pools.Select(p => p with { Available = Math.Min(available, p.Capacity) })]);
+            subscriber.Raise(new PoolsEvent("images"));
+            // Pools are looked at when a burst is over.
+            SpinWait.SpinUntil(() => subscriber._received.Any(i => i.ClassName == "Xen_AlertIndication" && ((string)i["MessageID"]!).StartsWith(available == 0 ? "PoolAbove" : "PoolBelow", StringComparison.Ordinal)),
+                TimeSpan.FromSeconds(20));
+        }
         host.Forget(guest);
         subscriber.Raise(guest, GuestEventKind.Undefined);
+        subscriber.Raise(new EventsLost(5));
         subscriber.Raise(new ConnectionEvent(false, "gone"));
         subscriber.Raise(new ConnectionEvent(true, "there"));
         var all = new List<CimInstance>();
         var alerts = new HashSet<object?>();
-        for (var until = DateTime.UtcNow.AddSeconds(20); alerts.Count < 5;)
+        for (var until = DateTime.UtcNow.AddSeconds(20); alerts.Count < 8;)
         {
             Assert.True(DateTime.UtcNow < until, string.Join(", ", all.Select(i => $"{i.ClassName} {i["MessageID"]}")));
             if (!subscriber._received.TryDequeue(out var one))
