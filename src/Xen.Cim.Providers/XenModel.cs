@@ -41,7 +41,7 @@ internal sealed class XenModel : IDisposable
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
         VirtualMemory = new Memory(Configurations);
-        LogicalDisks = new LogicalDisk(hypervisor, Configurations);
+        LogicalDisks = new LogicalDisk(Configurations);
         NetworkPorts = new NetworkPort(Configurations);
         DisplayControllers = new DisplayController(Configurations);
         PointingDevices = new PointingDevice(Configurations);

@@ -28,6 +28,9 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
         };
     }
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_ConsoleRASD.Names.ResourceSubType, Xen_ConsoleRASD.Names.AddressOnParent, Xen_ConsoleRASD.Names.Connection, Xen_ConsoleRASD.Names.SourceType, Xen_ConsoleRASD.Names.Listens);
+
     private protected override string Add(DomainDefinition definition, Xen_ConsoleRASD settings)
     {
         var kind = OneOf(Xen_ConsoleRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted
@@ -82,6 +85,10 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
         OneOf(Xen_ConsoleRASD.Names.SourceType, type, [.. CharacterDevice.HostEnds]);
         if (type is "pty" or "null" && given == port.Source)
             given = null;
+        if (type is "pty" or "null" && given is not null && type == port.Type)
+            throw CimException.InvalidParameter($"Connection \"{given}\": the other end of a port of SourceType {type} is the hypervisor's to choose; give a SourceType such as file, unix or tcp.");
+        if (type is not ("unix" or "tcp") && settings.Listens == true && !port.Listens)
+            throw CimException.InvalidParameter($"Listens: a port of SourceType {type} is no socket that could wait for connections; unix and tcp are.");
         port.SetHostEnd(type, type is "pty" or "null" ? given : given ?? (type == port.Type ? port.Source : null), settings.Listens ?? listens);
     }
 

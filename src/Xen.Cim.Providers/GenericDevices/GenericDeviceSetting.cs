@@ -53,9 +53,4 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
     /// <exception cref="CimException">INVALID_PARAMETER.</exception>
     private protected static string OneOf(string property, string value, params ReadOnlySpan<string> known) => known.Contains(value)
         ? value : throw CimException.InvalidParameter($"{property} \"{value}\" cannot be had; expected one of {string.Join(", ", known!)}.");
-
-    /// <summary>The setting of the USB controller that a device hangs on, where the definition tells.</summary>
-    private protected static string? UsbParentOf(DeviceSetting<TDevice> setting) =>
-        setting.Device.UsbBus is { } bus && setting.Configuration.Definition?.UsbControllers.FirstOrDefault(c => c.Index == bus) is { } controller
-            ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
 }

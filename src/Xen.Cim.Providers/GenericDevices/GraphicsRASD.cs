@@ -34,6 +34,9 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
         };
     }
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_GraphicsRASD.Names.ResourceSubType, Xen_GraphicsRASD.Names.ListenAddress, Xen_GraphicsRASD.Names.Port, Xen_GraphicsRASD.Names.KeyMap, Xen_GraphicsRASD.Names.Display, Xen_GraphicsRASD.Names.Password);
+
     private protected override string Add(DomainDefinition definition, Xen_GraphicsRASD settings)
     {
         var screen = new GraphicsDevice();

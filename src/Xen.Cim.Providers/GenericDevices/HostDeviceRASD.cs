@@ -31,6 +31,9 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         };
     }
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_HostDeviceRASD.Names.ResourceSubType, Xen_HostDeviceRASD.Names.Address, Xen_HostDeviceRASD.Names.HostResource, Xen_HostDeviceRASD.Names.MappingBehavior, Xen_HostDeviceRASD.Names.Managed);
+
     private protected override string Add(DomainDefinition definition, Xen_HostDeviceRASD settings)
     {
         if (settings.HostResource is { Length: > 1 } several)

@@ -25,6 +25,9 @@ public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData c
         AddressOnParent = setting.Device.GuestAddress,
     };
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_InputRASD.Names.ResourceSubType, Xen_InputRASD.Names.BusType);
+
     private protected override string Add(DomainDefinition definition, Xen_InputRASD settings)
     {
         var device = new InputDevice();

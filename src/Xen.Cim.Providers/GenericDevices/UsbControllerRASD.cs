@@ -18,6 +18,9 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
         Ports = setting.Device.Ports,
     };
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_UsbControllerRASD.Names.ResourceSubType, Xen_UsbControllerRASD.Names.Ports);
+
     private protected override string Add(DomainDefinition definition, Xen_UsbControllerRASD settings)
     {
         var model = settings.ResourceSubType is { Length: > 0 } wanted ? wanted : Hypervisor.Driver == HypervisorDriver.Xen ? "qusb2" : "qemu-xhci";

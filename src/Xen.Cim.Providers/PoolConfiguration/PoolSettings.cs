@@ -36,7 +36,10 @@ public abstract class PoolSettings<TPool, TSettings>(CimLayout layout, InstanceI
 
     public override IEnumerable<TPool> Enumerate() => pools.Enumerate().Where(IsChild);
 
-    public override string IdOf(TPool pool) => pools.IdOf(pool) + Suffix;
+    public override string IdOf(TPool pool) => IdOfSettings(pools.IdOf(pool));
+
+    /// <summary>InstanceID of the settings of a pool.</summary>
+    internal static string IdOfSettings(string pool) => pool + Suffix;
 
     public override TPool? FindById(string instanceId) => Enumerate().FirstOrDefault(p => IdOf(p) == instanceId);
 

@@ -29,6 +29,10 @@ internal interface IAllocationSetting
 
     void Modify(DomainDefinition definition, string deviceId, CimInstance settings);
 
+    /// <summary>Refuses what a client wants otherwise and nobody can change; what repeats what is there came along with a whole instance.</summary>
+    /// <exception cref="CimException">NOT_SUPPORTED, naming the property.</exception>
+    void RefuseFixed(Configuration configuration, string deviceId, CimInstance settings);
+
     void Remove(DomainDefinition definition, string deviceId);
 
     /// <summary>A running guest's definition with what the hypervisor says is in force now, where its XML does not tell.</summary>
@@ -45,6 +49,9 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     where TDevice : class
     where TSettings : CimInstance, new()
 {
+    private const string Id = CIM_SettingData.Names.InstanceID;
+    private const string QuantityUnits = CIM_ResourceAllocationSettingData.Names.VirtualQuantityUnits;
+
     private readonly VirtualSystemSettingData _configurations;
     private readonly ushort[] _resourceTypes;
 
@@ -115,6 +122,25 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     void IAllocationSetting.Modify(DomainDefinition definition, string deviceId, CimInstance settings) =>
         Modify(definition, deviceId, Typed(settings));
 
+    void IAllocationSetting.RefuseFixed(Configuration configuration, string deviceId, CimInstance settings)
+    {
+        if (Of(configuration).FirstOrDefault(s => s.DeviceId == deviceId) is not { } setting)
+            return;
+        CimInstance? now = null;
+        foreach (var property in Typed(settings).Properties)
+        {
+            if (property.Value is not { } value || Writable.Contains(property.Name) || property.Name == Id)
+                continue;
+            now ??= InstanceOf(setting, new CimRequest { Namespace = Namespace, PropertyList = settings.Properties.Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase) });
+            var there = now[property.Name];
+            // CIM's own default comes along with an instance that was made from its class.
+            if (value is "" && there is null || CimValue.AreEqual(value, there) || (property.Name == QuantityUnits && value is "count"))
+                continue;
+            throw CimException.NotSupported($"{property.Name} of a {Layout.ClassName} is {(there is null ? "NULL" : CimValue.Format(there))} and cannot become {CimValue.Format(value)}; "
+                + $"what can be changed is {string.Join(", ", Writable.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
     void IAllocationSetting.Remove(DomainDefinition definition, string deviceId) => Remove(definition, deviceId);
 
     DomainDefinition IAllocationSetting.InForce(Guest guest, DomainDefinition definition) => InForce(guest, definition);
@@ -122,6 +148,17 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     Change IAllocationSetting.Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId) => Live(guest, from, to, deviceId);
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
+
+    /// <summary>The properties that mean something on input; all others follow from these.</summary>
+    private protected abstract IReadOnlySet<string> Writable { get; }
+
+    private protected static IReadOnlySet<string> Set(params ReadOnlySpan<string> properties)
+    {
+        var set = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in properties)
+            set.Add(property);
+        return set;
+    }
 
     /// <summary>Whether settings of another class with our ResourceType mean this class; false where they mean another with the same.</summary>
     private protected virtual bool IsMeantBy(CimInstance settings) => true;
@@ -157,8 +194,20 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
     private protected override void Remove(DomainDefinition definition, string deviceId) =>
         definition.Remove(Require(definition, deviceId));
 
+    /// <summary>The setting of the USB controller that a device hangs on, where the definition tells.</summary>
+    private protected static string? UsbParentOf(DeviceSetting<TDevice> setting) =>
+        setting.Device.UsbBus is { } bus && setting.Configuration.Definition?.UsbControllers.FirstOrDefault(c => c.Index == bus) is { } controller
+            ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
+
+    /// <summary>Refuses what the settings change besides the device itself, and nobody can change while the guest runs.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
+    private protected virtual void RefuseLive(Guest guest, DomainDefinition from, DomainDefinition to)
+    {
+    }
+
     private protected sealed override Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId)
     {
+        RefuseLive(guest, from, to);
         var before = Devices(from).FirstOrDefault(d => d.Id == deviceId).Device;
         var after = Devices(to).FirstOrDefault(d => d.Id == deviceId).Device;
         return (before, after) switch

@@ -16,12 +16,16 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     /// <summary>CIM_StorageAllocationSettingData.HostExtentNameFormat: OS Device Name, in the namespace of the same name.</summary>
     private const string FileScheme = "file://";
 
+    private const string Bytes = "byte";
+
     protected override IEnumerable<(string Id, DiskDevice Device)> Devices(DomainDefinition definition) =>
         definition.Disks.Select(d => (d.DeviceId, d));
 
     protected override CimInstance Describe(DeviceSetting<DiskDevice> setting, CimRequest request)
     {
         var disk = setting.Device;
+        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
+            : disk.Source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
         return new Xen_DiskRASD
         {
             InstanceID = setting.Id,
@@ -36,12 +40,16 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             EmulatedType = TypeOf(disk.Device),
             PoolID = DiskPool.PoolOf(disk, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
-            VirtualQuantity = 1,
-            VirtualQuantityUnits = "count",
-            AllocationUnits = "count",
+            VirtualQuantity = size,
+            VirtualQuantityUnits = Bytes,
+            AllocationUnits = Bytes,
+            VirtualResourceBlockSize = size is null or 0 ? null : disk.LogicalBlockSize,
             Address = disk.Source,
             AddressOnParent = disk.TargetDevice,
-            HostResource = disk.Source is { } source ? [UriOf(source)] : null,
+            Parent = UsbParentOf(setting),
+            HostResource = HostResourceOf(disk, setting.Configuration.Snapshot) is { } resource ? [resource] : null,
+            MappingBehavior = disk.Source is null ? null : disk.Shareable || disk.ReadOnly || disk.Device == "cdrom"
+                ? Xen_DiskRASD.MappingBehaviorValue.Hard_Affinity : Xen_DiskRASD.MappingBehaviorValue.Dedicated,
             HostExtentName = disk.Source,
             HostExtentNameFormat = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
             HostExtentNameNamespace = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
@@ -58,6 +66,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         };
     }
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_DiskRASD.Names.Address, Xen_DiskRASD.Names.HostResource, Xen_DiskRASD.Names.HostExtentName, Xen_DiskRASD.Names.Access, Xen_DiskRASD.Names.VirtualDevice, Xen_DiskRASD.Names.AddressOnParent, Xen_DiskRASD.Names.ResourceType, Xen_DiskRASD.Names.EmulatedType, Xen_DiskRASD.Names.BusType, Xen_DiskRASD.Names.DriverName, Xen_DiskRASD.Names.DriverType, Xen_DiskRASD.Names.DriverCache, Xen_DiskRASD.Names.Shareable, Xen_DiskRASD.Names.BackendDomain);
+
     private protected override string Add(DomainDefinition definition, Xen_DiskRASD settings)
     {
         var kind = KindOf(settings);
@@ -69,7 +80,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         var disk = new DiskDevice { Device = kind, TargetDevice = target, Bus = bus };
         if (kind is "cdrom")
             disk.ReadOnly = true;
-        else if (SourceIn(settings, null) is null)
+        else if (SourceIn(settings, disk) is null)
             throw CimException.InvalidParameter($"The disk {target} has no medium: give its path on the host as Address (or HostResource).");
         Write(disk, settings, definition.Name);
         definition.Add(disk);
@@ -88,7 +99,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
 
     private void Write(DiskDevice disk, Xen_DiskRASD settings, string guest)
     {
-        if (SourceIn(settings, disk.Source) is { } source && source != (disk.Source ?? ""))
+        if (SourceIn(settings, disk) is { } source && source != (disk.Source ?? ""))
             SetSource(disk, source);
         if (settings.DriverName is { } name && name != disk.DriverName)
             disk.DriverName = name;
@@ -160,9 +171,10 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     }
 
     /// <summary>The medium that a client names, in whichever property; empty for "no medium".</summary>
-    /// <param name="current">What is there: who sends a whole instance back with one property changed means that one.</param>
-    private string? SourceIn(Xen_DiskRASD settings, string? current)
+    /// <param name="disk">What is there: who sends a whole instance back with one property changed means that one.</param>
+    private string? SourceIn(Xen_DiskRASD settings, DiskDevice disk)
     {
+        var current = disk.Source;
         if (settings.HostResource is { Length: > 1 } several)
             throw CimException.InvalidParameter($"HostResource has {several.Length} entries; a disk has one medium.");
         var named = new[] { settings.Address, settings.HostExtentName, settings.HostResource is { Length: > 0 } resources ? Path(resources[0]) : null }
@@ -176,7 +188,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             _ => throw CimException.InvalidParameter($"Address, HostExtentName and HostResource name different media: {string.Join(", ", named)}."),
         };
 
-        string Path(string resource) => resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
+        string Path(string resource) => current is not null && resource == HostResourceOf(disk, new HostSnapshot(Hypervisor)) ? current : resource.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase)
             ? Uri.UnescapeDataString(resource[FileScheme.Length..]) : VolumeOf(resource) ?? resource;
     }
 
@@ -199,6 +211,21 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             ? $"{pool.Name}/{Uri.UnescapeDataString(volume)}"
             : throw CimException.InvalidParameter($"HostResource \"{resource}\": there is no storage pool that such a volume is in.");
     }
+
+    /// <summary>
+    /// What is behind a disk, as a URI: a file or device of the host, the path of a Xen_StorageVolume without a namespace, or
+    /// the name that a network protocol knows it by.
+    /// </summary>
+    private string? HostResourceOf(DiskDevice disk, HostSnapshot host) => disk.Source is not { } source ? null : disk.SourceType switch
+    {
+        "volume" when DiskPool.PoolOf(disk, host).Pool is { } pool => new CimObjectPath(Xen_StorageVolume.CimName, null,
+            new CimKey(CIM_LogicalDevice.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+            new CimKey(CIM_LogicalDevice.Names.SystemName, Hypervisor.GetHost().Name),
+            new CimKey(CIM_LogicalDevice.Names.CreationClassName, Xen_StorageVolume.CimName),
+            new CimKey(CIM_LogicalDevice.Names.DeviceID, $"{pool.Uuid:D}/{Uri.EscapeDataString(source[(pool.Name.Length + 1)..])}")).ToString(),
+        "network" when disk.SourceProtocol is { } protocol => $"{protocol}:{source}",
+        _ => UriOf(source),
+    };
 
     internal static string UriOf(string source) => source.StartsWith('/')
         ? FileScheme + string.Join('/', source.Split('/').Select(Uri.EscapeDataString)) : source;
@@ -235,7 +262,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         null => null,
         Xen_DiskRASD.ResourceTypeValue.CD_Drive or Xen_DiskRASD.ResourceTypeValue.DVD_drive => "cdrom",
         Xen_DiskRASD.ResourceTypeValue.Floppy_Drive => "floppy",
-        _ => "disk",
+        Xen_DiskRASD.ResourceTypeValue.Disk_Drive or Xen_DiskRASD.ResourceTypeValue.Logical_Disk => "disk",
+        _ => throw CimException.InvalidParameter($"ResourceType {(ushort)type} is no disk or drive: expected 17 (Disk Drive), 31 (Logical Disk), 15 (CD Drive), 16 (DVD drive) or 14 (Floppy Drive)."),
     };
 
     private static string BusOf(string target, string kind, DomainDefinition definition) => target switch

@@ -41,6 +41,9 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         AutomaticDeallocation = true,
     };
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_MemoryRASD.Names.VirtualQuantity, Xen_MemoryRASD.Names.VirtualQuantityUnits, Xen_MemoryRASD.Names.AllocationUnits, Xen_MemoryRASD.Names.Limit);
+
     private protected override string Add(DomainDefinition definition, Xen_MemoryRASD settings) =>
         throw CimException.InvalidParameter($"{definition.Name} has its memory setting; change it with ModifyResourceSettings.");
 

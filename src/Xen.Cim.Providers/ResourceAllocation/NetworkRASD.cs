@@ -32,6 +32,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             AllocationUnits = "count",
             Address = nic.Mac,
             Connection = nic.Source is { } source ? [source] : null,
+            Parent = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot) is { Network: not null } pool ? NetworkPoolRASD.IdOfSettings(pool.Id) : null,
+            HostResource = PortOf(nic) is { } port ? [port] : null,
+            MappingBehavior = PortOf(nic) is null ? null : Xen_NetworkRASD.MappingBehaviorValue.Hard_Affinity,
             NetworkType = nic.Type,
             NetworkName = nic.Type == "network" ? nic.Source : null,
             Bridge = nic.Type == "bridge" ? nic.Source : null,
@@ -45,6 +48,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             AutomaticDeallocation = true,
         };
     }
+
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_NetworkRASD.Names.Address, Xen_NetworkRASD.Names.Connection, Xen_NetworkRASD.Names.PoolID, Xen_NetworkRASD.Names.NetworkType, Xen_NetworkRASD.Names.NetworkName, Xen_NetworkRASD.Names.Bridge, Xen_NetworkRASD.Names.Model, Xen_NetworkRASD.Names.ResourceSubType, Xen_NetworkRASD.Names.Script, Xen_NetworkRASD.Names.VirtualDevice, Xen_NetworkRASD.Names.BackendDomain, Xen_NetworkRASD.Names.TransmitRateLimit, Xen_NetworkRASD.Names.ReceiveRateLimit);
 
     private protected override string Add(DomainDefinition definition, Xen_NetworkRASD settings)
     {
@@ -68,6 +74,13 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             throw CimException.NotSupported($"The adapter {nic.Mac} cannot become {address}; remove it and add another.");
         Write(nic, settings, definition.Name);
     }
+
+    /// <summary>The path, without a namespace, of the one port of the host that all of an adapter's packets go through; null where there is none such.</summary>
+    private string? PortOf(NetworkInterface nic) => nic is not { Type: "direct", Source: { } source } ? null : new CimObjectPath(Xen_HostNetworkPort.CimName, null,
+        new CimKey(CIM_LogicalDevice.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(CIM_LogicalDevice.Names.SystemName, Hypervisor.GetHost().Name),
+        new CimKey(CIM_LogicalDevice.Names.CreationClassName, Xen_HostNetworkPort.CimName),
+        new CimKey(CIM_LogicalDevice.Names.DeviceID, source)).ToString();
 
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
     private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, string guest)

@@ -60,6 +60,9 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         }
     }
 
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+        Xen_ProcessorRASD.Names.VirtualQuantity, Xen_ProcessorRASD.Names.MaximumProcessors, Xen_ProcessorRASD.Names.HostResource, Xen_ProcessorRASD.Names.MappingBehavior, Xen_ProcessorRASD.Names.Weight, Xen_ProcessorRASD.Names.Limit, Xen_ProcessorRASD.Names.Reservation);
+
     private protected override string Add(DomainDefinition definition, Xen_ProcessorRASD settings) =>
         throw CimException.InvalidParameter($"{definition.Name} has its processor setting; change it with ModifyResourceSettings.");
 

@@ -38,6 +38,8 @@ internal static class SettingChanges
 {
     public static Change Of(IHypervisor hypervisor, Configuration configuration, IReadOnlyList<SettingChange> changes)
     {
+        foreach (var change in changes.Where(c => c.Action == SettingAction.Modify))
+            change.Class.RefuseFixed(configuration, change.DeviceId!, change.Settings!);
         // The state of a guest that is off is its definition.
         if (configuration.Kind == ConfigurationKind.Defined || !configuration.Guest.IsActive)
         {

@@ -5,19 +5,16 @@ using Xen.Cim.Schema;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_LogicalDisk: a disk, CD-ROM or floppy drive as the guest sees it (DSP1047).</summary>
-public sealed class LogicalDisk(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+public sealed class LogicalDisk(VirtualSystemSettingData configurations)
     : VirtualDevice<DiskDevice>(Xen_LogicalDisk.Layout, configurations)
 {
-    // What block devices of guests are counted in, whatever the host's sectors.
-    private const ulong BlockSize = 512;
-
     protected override IEnumerable<(string Id, DiskDevice Device)> Devices(DomainDefinition definition) => definition.Disks.Select(d => (d.DeviceId, d));
 
     protected override CIM_LogicalDevice DescribeDevice(DeviceSetting<DiskDevice> device, CimRequest request)
     {
         var disk = device.Device;
         var size = request.Wants(Xen_LogicalDisk.Names.NumberOfBlocks) || request.Wants(Xen_LogicalDisk.Names.BlockSize) || request.Wants(Xen_LogicalDisk.Names.ConsumableBlocks)
-            ? hypervisor.GetDiskCapacity(device.Configuration.Guest.Uuid, disk) : null;
+            ? device.Configuration.Snapshot.CapacityOf(device.Configuration.Guest, disk) : null;
         return new Xen_LogicalDisk
         {
             Name = disk.TargetDevice,
@@ -31,9 +28,9 @@ public sealed class LogicalDisk(IHypervisor hypervisor, VirtualSystemSettingData
             },
             Access = disk.ReadOnly || disk.Device == "cdrom" ? CIM_StorageExtent.AccessValue.Readable : CIM_StorageExtent.AccessValue.Read_Write_Supported,
             DataOrganization = CIM_StorageExtent.DataOrganizationValue.Fixed_Block,
-            BlockSize = size is null ? null : BlockSize,
-            NumberOfBlocks = size / BlockSize,
-            ConsumableBlocks = size / BlockSize,
+            BlockSize = size is null ? null : disk.LogicalBlockSize,
+            NumberOfBlocks = size / disk.LogicalBlockSize,
+            ConsumableBlocks = size / disk.LogicalBlockSize,
             Primordial = false,
             OtherIdentifyingInfo = disk.Serial is { } serial ? [serial] : null,
             IdentifyingDescriptions = disk.Serial is null ? null : ["Serial number"],

@@ -100,6 +100,14 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         ChangeOf(configuration, settings).Do();
     }
 
+    /// <summary>A guest has both of its configurations for as long as it is there.</summary>
+    /// <exception cref="CimException">NOT_SUPPORTED, saying what to do; NOT_FOUND.</exception>
+    public override void Delete(CimRequest request, CimObjectPath path)
+    {
+        var guest = Require(path).Guest;
+        throw CimException.NotSupported($"A configuration of {guest.Name} goes when the guest goes: use DestroySystem of Xen_VirtualSystemManagementService, or DeleteInstance on the Xen_ComputerSystem.");
+    }
+
     /// <summary>The change that a client's settings ask for, checked but not made.</summary>
     internal Change ChangeOf(Configuration configuration, Xen_VirtualSystemSettingData settings)
     {
@@ -204,7 +212,14 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         if (settings.BootDevices is { } boot && !boot.SequenceEqual(definition.BootDevices))
             definition.BootDevices = boot;
         if (settings.ClockOffset is { } clock && clock != ClockOf(definition))
-            definition.ClockOffset = clock == Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time ? "localtime" : "utc";
+        {
+            definition.ClockOffset = clock switch
+            {
+                Xen_VirtualSystemSettingData.ClockOffsetValue.UTC => "utc",
+                Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time => "localtime",
+                _ => throw CimException.InvalidParameter($"ClockOffset {(ushort)clock}: expected 0 (UTC) or 1 (Local time)."),
+            };
+        }
         if (settings.EnableACPI is { } acpi && acpi != definition.Acpi)
             definition.Acpi = acpi;
         if (settings.EnableAPIC is { } apic && apic != definition.Apic)

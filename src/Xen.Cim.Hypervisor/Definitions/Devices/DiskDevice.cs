@@ -127,6 +127,9 @@ public sealed class DiskDevice : DomainDevice
         set => Element.SetAttributeOf("driver", "cache", value, DomainOrder.Disk);
     }
 
+    /// <summary>Attribute blockio/@logical_block_size: the blocks that the guest sees, in bytes; 512 unless the definition says otherwise.</summary>
+    public ulong LogicalBlockSize => LibvirtNumber.UInt64(Element.AttributeOf("blockio", "logical_block_size")) is > 0 and var size ? size : 512;
+
     /// <summary>Element readonly.</summary>
     public bool ReadOnly
     {

@@ -1,0 +1,108 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers.Tests.ResourceAllocation;
+
+/// <summary>Nothing that a client asks for is dropped in silence: a property that it sets is changed, or refused by its name.</summary>
+public sealed class FixedPropertyTests : ProviderTest
+{
+    // They say in which unit or how another property is meant, and change nothing alone.
+    private static readonly string[] s_manner = ["AllocationUnits", "VirtualQuantityUnits", "Password"];
+
+    private static readonly string[] s_classes = ["Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD",
+        "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_VirtualSystemSettingData"];
+
+    public static TheoryData<string> Classes => [.. s_classes];
+
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void A_property_that_is_set_is_changed_or_refused_by_its_name(string @class)
+    {
+        var wrong = new List<string>();
+        var tried = 0;
+        foreach (var instance in All(@class).Where(i => ((string)i["InstanceID"]!).Contains("/defined", StringComparison.Ordinal) && !((string)i["InstanceID"]!).Contains(Samples.Dom0.ToString(), StringComparison.Ordinal)))
+        {
+            foreach (var property in instance.Layout.Properties.Where(p => !p.IsKey && !s_manner.Contains(p.Name)))
+            {
+                // What the change before made of it.
+                var now = Get(instance.Path!);
+                var wanted = Another(property, now[property.Name]);
+                var settings = new CimInstance(instance.Layout);
+                settings.Set(property.Name, property.Type, property.IsArray, wanted);
+                tried++;
+                try
+                {
+                    Provider.ModifyInstance(Request with { PropertyList = new HashSet<string> { property.Name } }, instance.Path!, settings);
+                }
+                catch (CimException error)
+                {
+                    // A guest that runs keeps its name for now.
+                    if (error.Status is not (CimStatus.NotSupported or CimStatus.InvalidParameter or CimStatus.AlreadyExists) && property.Name != "ElementName")
+                        wrong.Add($"{instance.Path}: {property.Name}: {error.Status} {error.Message}");
+                    continue;
+                }
+                // A DVD drive is a CD drive.
+                if (!CimValue.AreEqual(Get(instance.Path!)[property.Name], wanted) && wanted is not (ushort)Xen_DiskRASD.ResourceTypeValue.DVD_drive)
+                    wrong.Add($"{instance.Path}: {property.Name} was accepted as {CimValue.Format(wanted)} and is {Get(instance.Path!)[property.Name] ?? "NULL"}");
+            }
+        }
+        Assert.True(tried > 20, $"{tried} properties");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public void The_methods_refuse_what_ModifyInstance_refuses_and_change_nothing()
+    {
+        var error = Refused(CimStatus.NotSupported, () => ModifyResources(
+            new Xen_MemoryRASD { InstanceID = $"Xen:{Samples.Web}/defined/memory", VirtualQuantity = 262144, Weight = 5 }));
+        Assert.Contains("Weight", error.Message, StringComparison.Ordinal);
+        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_DiskRASD { InstanceID = $"Xen:{Samples.Web}/defined/xvda", VirtualQuantity = 5 }));
+        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_NetworkRASD { InstanceID = $"Xen:{Samples.Web}/state/00-16-3e-00-00-11", ReceiveBandwidthLimit = 5 }));
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void The_default_of_the_standard_class_is_no_wish()
+    {
+        Assert.Equal(0u, ModifyResources("instance of CIM_ResourceAllocationSettingData { InstanceID = \"Xen:" + Samples.Web
+            + "/defined/processor\"; ResourceType = 3; VirtualQuantity = 3; VirtualQuantityUnits = \"count\"; };").Return);
+        Assert.Equal(3u, Host.Definition(Samples.Web).CurrentProcessors);
+    }
+
+    [Fact]
+    public void Deleting_settings_takes_the_resource_away_and_a_configuration_cannot_be_deleted()
+    {
+        Provider.DeleteInstance(Request, SettingPath("Xen_DiskRASD", Samples.Web, "defined", "xvda"));
+        Assert.DoesNotContain(Host.Definition(Samples.Web).Disks, d => d.TargetDevice == "xvda");
+        Refused(CimStatus.InvalidParameter, () => Delete(SettingPath("Xen_MemoryRASD", Samples.Web, "defined", "memory")));
+        Assert.Contains("DestroySystem", Refused(CimStatus.NotSupported, () => Delete(ConfigurationPath(Samples.Web, "defined"))).Message, StringComparison.Ordinal);
+        Refused(CimStatus.NotFound, () => Delete(ConfigurationPath(Guid.NewGuid(), "defined")));
+
+        Provider.DeleteInstance(Request, GuestPath(Samples.Mail));
+        Assert.DoesNotContain(Host.Guests, g => g.Uuid == Samples.Mail);
+    }
+
+    private object? Delete(CimObjectPath path)
+    {
+        Provider.DeleteInstance(Request, path);
+        return null;
+    }
+
+    /// <summary>Another value of the type.</summary>
+    private static object Another(CimPropertyInfo property, object? now)
+    {
+        var value = property.Type switch
+        {
+            CimType.Boolean => now is not true,
+            CimType.String => "some other",
+            CimType.DateTime => CimDateTime.Parse("00000000000130.000000:000"),
+            _ => CimValue.TryConvert(property.Type, (now is null or Array ? 0 : Convert.ToUInt64(now, System.Globalization.CultureInfo.InvariantCulture)) + 1)!,
+        };
+        if (!property.IsArray)
+            return value;
+        var array = Array.CreateInstance(value.GetType(), 1);
+        array.SetValue(value, 0);
+        return array;
+    }
+}
