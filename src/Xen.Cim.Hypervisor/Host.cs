@@ -105,9 +105,19 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
     /// <summary>Format of the source (source/format): ext4, nfs, lvm2, gpt, ..., or null.</summary>
     public string? Format { get; init; }
 
+    /// <summary>Who <see cref="SourceHost"/> is told to be asking (source/auth), or null for anybody.</summary>
+    public StorageLogin? Login { get; init; }
+
+    /// <summary>The file system that <see cref="Path"/> is on, by its device number; null where the host does not tell.</summary>
+    public string? FileSystem { get; init; }
+
     /// <summary>Whether it is there after it was stopped.</summary>
     public bool IsPersistent { get; init; } = true;
 }
+
+/// <summary>A user of storage behind a network, and the secret of libvirt's that holds his password or key.</summary>
+/// <param name="Secret">The secret's usage (an iSCSI target's or a Ceph client's name), or its UUID.</param>
+public sealed record StorageLogin(string User, string Secret);
 
 /// <summary>A volume of a storage pool. Sizes in bytes.</summary>
 public sealed record StorageVolume(string Pool, string Name, string Key, string Path, string? Format, ulong Capacity, ulong Allocation)

@@ -51,8 +51,8 @@ public interface IHypervisor : IPoolConfiguration, IDisposable
     IReadOnlyList<PhysicalPort> ListHostPorts();
 
     /// <summary>
-    /// The size of a disk as the guest sees it, in bytes: asked from the guest (virDomainGetBlockInfo), from its storage
-    /// pool, or from the file on a local host. Null when none of them tells, or there is no medium.
+    /// The size of a disk as the guest sees it, in bytes: that of the file or device on a local host, or asked from the guest
+    /// (virDomainGetBlockInfo) or from its storage pool. Null when none of them tells, or there is no medium.
     /// </summary>
     ulong? GetDiskCapacity(Guid uuid, DiskDevice disk);
 

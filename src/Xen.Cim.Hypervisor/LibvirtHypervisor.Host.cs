@@ -16,8 +16,15 @@ public sealed partial class LibvirtHypervisor
     public IReadOnlyList<VirtualNetwork> ListNetworks() => Query("list the networks", connection =>
         ReadAll(connection, c => c.ListAllNetworks(), ReadNetwork, ErrorCode.NoNetwork).OrderBy(n => n.Name, StringComparer.Ordinal).ToList());
 
-    public IReadOnlyList<StoragePool> ListStoragePools() => Query("list the storage pools", connection =>
-        ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool).OrderBy(p => p.Name, StringComparer.Ordinal).ToList());
+    public IReadOnlyList<StoragePool> ListStoragePools()
+    {
+        var pools = Query("list the storage pools", connection =>
+            ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool).OrderBy(p => p.Name, StringComparer.Ordinal).ToList());
+        if (pools.Count == 0 || !_uri.IsLocal || Driver == HypervisorDriver.Test)
+            return pools;
+        var mounts = MountTable.Read();
+        return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? p with { FileSystem = mounts.FileSystemOf(path) } : p);
+    }
 
     public IReadOnlyList<StorageVolume> ListVolumes(string pool)
     {

@@ -38,6 +38,8 @@ public sealed record NewStoragePool(string Name, string Type)
 
     public string? Format { get; init; }
 
+    public StorageLogin? Login { get; init; }
+
     public StoragePoolBuild Build { get; init; }
 
     public bool Start { get; init; } = true;

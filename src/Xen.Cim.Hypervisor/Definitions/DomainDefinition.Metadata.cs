@@ -14,6 +14,7 @@ public sealed partial class DomainDefinition
 
     private const string CapName = "cap";
     private const string StartName = "start";
+    private const string WasActiveName = "wasActive";
     private const string StartDelayName = "startDelay";
     private const string StartSequenceName = "startSequence";
     private const string ShutdownName = "shutdown";
@@ -45,6 +46,31 @@ public sealed partial class DomainDefinition
         {
             if (value != StartsInTurn)
                 SetMetadata(StartName, value ? "always" : null);
+        }
+    }
+
+    /// <summary>
+    /// Whether <see cref="GuestStartup"/> starts the guest with the host when it ran as the host stopped. One that starts
+    /// always (<see cref="StartsInTurn"/>) is no such guest.
+    /// </summary>
+    public bool StartsIfActive
+    {
+        get => GetMetadata(StartName) == "previous";
+        set
+        {
+            if (value != StartsIfActive)
+                SetMetadata(StartName, value ? "previous" : null);
+        }
+    }
+
+    /// <summary>Whether the guest ran when <see cref="GuestStartup"/> last saw the host stop.</summary>
+    public bool WasActive
+    {
+        get => GetMetadata(WasActiveName) == "yes";
+        set
+        {
+            if (value != WasActive)
+                SetMetadata(WasActiveName, value ? "yes" : null);
         }
     }
 

@@ -98,7 +98,7 @@ public sealed partial class DomainDefinition
         copy._root.SetAttribute("id", null);
         copy.SetMetadata("requestedState", null);
         // Nor does libvirt's autostart go along.
-        (copy.StartsInTurn, copy.StartDelay, copy.StartSequence) = (false, null, null);
+        (copy.StartsInTurn, copy.StartsIfActive, copy.WasActive, copy.StartDelay, copy.StartSequence) = (false, false, false, null, null);
         DropIdentity(copy._root, uuid);
         foreach (var label in copy._root.Elements("seclabel").ToList())
             DropGeneratedLabel(label);

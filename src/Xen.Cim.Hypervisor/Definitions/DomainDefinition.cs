@@ -130,6 +130,30 @@ public sealed partial class DomainDefinition
         }
     }
 
+    /// <summary>Element memtune/hard_limit, in KiB: the most of the host's memory that the guest and its device model use; null: no limit.</summary>
+    public ulong? HardLimitKiB
+    {
+        get => MemoryLimit("hard_limit");
+        set => SetMemoryLimit("hard_limit", value);
+    }
+
+    /// <summary>Element memtune/soft_limit, in KiB: what the guest is cut down to when the host's memory runs short; null: no limit.</summary>
+    public ulong? SoftLimitKiB
+    {
+        get => MemoryLimit("soft_limit");
+        set => SetMemoryLimit("soft_limit", value);
+    }
+
+    /// <summary>Element memtune/swap_hard_limit, in KiB: the most memory and swap together; null: no limit. libvirt wants no less than <see cref="HardLimitKiB"/>.</summary>
+    public ulong? SwapHardLimitKiB
+    {
+        get => MemoryLimit("swap_hard_limit");
+        set => SetMemoryLimit("swap_hard_limit", value);
+    }
+
+    /// <summary>Elements memoryBacking/locked and memoryBacking/hugepages: the host neither swaps the guest's memory nor gives it to others.</summary>
+    public bool KeepsMemory => _root.Child("memoryBacking") is { } backing && (backing.Child("locked") ?? backing.Child("hugepages")) is not null;
+
     /// <summary>Element vcpu: the most virtual processors; libvirt's default is 1. Null when malformed.</summary>
     public uint? Processors
     {
@@ -320,6 +344,26 @@ public sealed partial class DomainDefinition
         SetText(child, kib is { } value ? XmlEdit.ToInvariant(value) : null);
         if (kib is not null)
             _root.Child(child)!.SetAttribute("unit", "KiB");
+    }
+
+    // What libvirt writes for "no limit" is the greatest number that it knows.
+    private ulong? MemoryLimit(string child) =>
+        _root.Child("memtune")?.Child(child) is { } element && LibvirtNumber.Kibibytes(element.Value, element.Read("unit")) is < long.MaxValue / 1024 and var kib ? kib : null;
+
+    private void SetMemoryLimit(string child, ulong? kib)
+    {
+        if (kib == MemoryLimit(child))
+            return;
+        if (kib is { } value)
+        {
+            var memtune = XmlEdit.Ensure(_root, "memtune", DomainOrder.Root);
+            memtune.SetText(child, XmlEdit.ToInvariant(value), DomainOrder.MemTune);
+            memtune.Child(child)!.SetAttribute("unit", "KiB");
+        }
+        else if (_root.Child("memtune")?.Child(child) is { } element)
+        {
+            XmlEdit.Remove(element, "memtune");
+        }
     }
 
     private bool Feature(string name) => _root.Child("features")?.Element(name) is not null;

@@ -11,6 +11,8 @@ internal static class DomainOrder
         "on_lockfailure", "pm", "perf", "devices", "seclabel", "keywrap", "launchSecurity",
     ];
 
+    internal static readonly string[] MemTune = ["hard_limit", "soft_limit", "min_guarantee", "swap_hard_limit"];
+
     internal static readonly string[] CpuTune =
     [
         "shares", "period", "quota", "global_period", "global_quota", "emulator_period", "emulator_quota", "iothread_period",

@@ -14,6 +14,12 @@ public sealed partial class StoragePoolDefinition
         foreach (var device in wish.SourceDevices)
             Add(source, "device", "path", device);
         Add(source, "dir", "path", wish.SourceDirectory);
+        if (wish.Login is { } login)
+        {
+            source.Add(new XElement("auth", new XAttribute("type", wish.Type == "rbd" ? "ceph" : "chap"),
+                new XAttribute("username", DefinitionXml.Checked(login.User, "the user's name")),
+                new XElement("secret", new XAttribute(LibvirtNumber.Uuid(login.Secret) is null ? "usage" : "uuid", DefinitionXml.Checked(login.Secret, "the secret")))));
+        }
         if (wish.Type == "scsi")
             Add(source, "adapter", "name", wish.SourceName);
         else if (wish.SourceName is { } name)

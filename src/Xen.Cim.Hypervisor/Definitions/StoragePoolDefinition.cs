@@ -51,6 +51,10 @@ public sealed partial class StoragePoolDefinition
     /// <summary>Attribute source/format/@type; null when absent or "auto".</summary>
     public string? Format => _root.Child("source")?.AttributeOf("format", "type") is { } format and not "auto" ? format : null;
 
+    /// <summary>Element source/auth; null when absent.</summary>
+    public StorageLogin? Login => _root.Child("source")?.Child("auth") is { } auth && auth.Read("username") is { } user
+        && auth.Child("secret") is { } secret && (secret.Read("usage") ?? secret.Read("uuid")) is { } name ? new(user, name) : null;
+
     /// <param name="isActive">virStoragePoolIsActive.</param>
     /// <param name="autostart">virStoragePoolGetAutostart.</param>
     /// <param name="isPersistent">virStoragePoolIsPersistent.</param>
@@ -62,6 +66,7 @@ public sealed partial class StoragePoolDefinition
             SourceDirectory = SourceDirectory,
             SourceName = SourceName,
             Format = Format,
+            Login = Login,
             IsPersistent = isPersistent,
         };
 

@@ -23,7 +23,7 @@ public sealed class GuestStartup(IHypervisor hypervisor, Action<string> say, Act
     public int Start()
     {
         var failures = 0;
-        foreach (var (guest, definition) in InOrder(g => !g.IsActive).Where(g => g.Definition.StartsInTurn))
+        foreach (var (guest, definition) in InOrder(g => !g.IsActive).Where(g => g.Definition is { StartsInTurn: true } or { StartsIfActive: true, WasActive: true }))
         {
             if (definition.StartDelay is { } delay)
             {
@@ -40,7 +40,7 @@ public sealed class GuestStartup(IHypervisor hypervisor, Action<string> say, Act
     /// <exception cref="HypervisorException">The host does not answer.</exception>
     public int Stop(TimeSpan patience)
     {
-        var failures = 0;
+        var failures = Remember();
         foreach (var group in InOrder(g => g is { IsActive: true, IsControlDomain: false }).Where(g => g.Definition.ShutdownAction is not null)
             .GroupBy(g => g.Definition.StartSequence).Reverse().ToList())
         {
@@ -72,6 +72,15 @@ public sealed class GuestStartup(IHypervisor hypervisor, Action<string> say, Act
                 say($"{guest.Name} was asked to shut down and still runs.");
             failures += leaving.Count;
         }
+        return failures;
+    }
+
+    /// <summary>Notes which guests run, of those that are to run again if they did. It is in their definitions, as it has to outlast the host.</summary>
+    private int Remember()
+    {
+        var failures = 0;
+        foreach (var (guest, definition) in InOrder(g => !g.IsControlDomain).Where(g => g.Definition.StartsIfActive && g.Definition.WasActive != g.Guest.IsActive).ToList())
+            failures += Try($"note whether {guest.Name} runs", () => hypervisor.ChangeDefinition(guest.Uuid, d => d.WasActive = guest.IsActive));
         return failures;
     }
 

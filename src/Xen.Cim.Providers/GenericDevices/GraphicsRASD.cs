@@ -31,11 +31,14 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
             KeyMap = screen.Keymap,
             Display = screen.Display,
             PasswordRequired = screen.HasPassword,
+            VideoModel = CardOf(setting.Configuration.Definition)?.Model,
+            VideoMemory = CardOf(setting.Configuration.Definition)?.MemoryKiB,
         };
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
-        Xen_GraphicsRASD.Names.ResourceSubType, Xen_GraphicsRASD.Names.ListenAddress, Xen_GraphicsRASD.Names.Port, Xen_GraphicsRASD.Names.KeyMap, Xen_GraphicsRASD.Names.Display, Xen_GraphicsRASD.Names.Password);
+        Xen_GraphicsRASD.Names.ResourceSubType, Xen_GraphicsRASD.Names.ListenAddress, Xen_GraphicsRASD.Names.Port, Xen_GraphicsRASD.Names.KeyMap, Xen_GraphicsRASD.Names.Display, Xen_GraphicsRASD.Names.Password,
+        Xen_GraphicsRASD.Names.VideoModel, Xen_GraphicsRASD.Names.VideoMemory);
 
     private protected override string Add(DomainDefinition definition, Xen_GraphicsRASD settings)
     {
@@ -48,6 +51,7 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
         else
             screen.Type = type;
         Write(screen, settings);
+        WriteCard(definition, settings);
         return definition.Add(screen).DeviceId;
     }
 
@@ -56,6 +60,35 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
         var screen = Require(definition, deviceId);
         RefuseChange(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType, screen.Type);
         Write(screen, settings);
+        WriteCard(definition, settings);
+    }
+
+    private protected override void RefuseLive(Guest guest, DomainDefinition from, DomainDefinition to)
+    {
+        if (CardOf(from)?.ToXml() != CardOf(to)?.ToXml())
+            throw CimException.InvalidParameter($"The video card of {guest.Name} cannot be changed while it runs; change its defined configuration.");
+    }
+
+    /// <summary>What the screens of a guest show: its first card.</summary>
+    private static VideoDevice? CardOf(DomainDefinition? definition) => definition?.Videos.FirstOrDefault();
+
+    private static void WriteCard(DomainDefinition definition, Xen_GraphicsRASD settings)
+    {
+        var card = CardOf(definition);
+        if ((settings.VideoModel is not { Length: > 0 } model || model == card?.Model) && (settings.VideoMemory is not { } memory || memory == (card?.MemoryKiB ?? 0)))
+            return;
+        card ??= (VideoDevice)definition.Add(new VideoDevice());
+        if (settings.VideoModel is { Length: > 0 } wanted && wanted != card.Model)
+        {
+            card.Model = wanted;
+            // What another model had is nothing to this one.
+            if (settings.VideoMemory is null)
+                card.MemoryKiB = null;
+        }
+        if (card.Model is null)
+            throw CimException.InvalidParameter($"VideoMemory {settings.VideoMemory}: {definition.Name} has no video card yet; say which with VideoModel.");
+        if (settings.VideoMemory is { } kib && kib != (card.MemoryKiB ?? 0))
+            card.MemoryKiB = kib == 0 ? null : kib;
     }
 
     private static void Write(GraphicsDevice screen, Xen_GraphicsRASD settings)

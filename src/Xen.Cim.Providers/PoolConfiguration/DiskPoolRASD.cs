@@ -32,6 +32,8 @@ public sealed class DiskPoolRASD(IHypervisor hypervisor, DiskPool pools) : PoolS
             SourceName = pool.SourceName,
             DevicePaths = pool.SourceDevices.Count == 0 ? null : pool.SourceDevices.ToArray(),
             Format = pool.Format,
+            UserName = pool.Login?.User,
+            Secret = pool.Login?.Secret,
             Autostart = pool.Autostart,
             Active = pool.IsActive,
         };

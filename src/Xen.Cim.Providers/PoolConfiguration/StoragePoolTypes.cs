@@ -67,11 +67,25 @@ internal sealed record StoragePoolType(string Name, Use Path, string? DefaultPat
             SourceName = sourceName,
             SourceDevices = wanted == "iscsi" ? devices : [.. devices.Select(d => Absolute("DevicePaths", d))],
             Format = Text(settings.Format),
+            Login = Login(wanted, Text(settings.UserName), Text(settings.Secret)),
             Build = settings.Build is { } build ? Level(build)
                 : wanted is "dir" or "fs" or "netfs" || (type.TakesSeveralDevices && devices.Count > 0) ? StoragePoolBuild.Prepare : StoragePoolBuild.None,
             Start = settings.Active ?? true,
             Autostart = settings.Autostart ?? false,
         };
+    }
+
+    // libvirt takes no password in a pool's definition: it is in a secret of its own, which the definition names.
+    private static StorageLogin? Login(string type, string? user, string? secret)
+    {
+        if (user is null && secret is null)
+            return null;
+        if (type is not ("iscsi" or "rbd"))
+            throw CimException.InvalidParameter($"{(user is null ? "Secret" : "UserName")} means nothing to a storage pool of type {type}; leave it out.");
+        return user is null || secret is null
+            ? throw CimException.InvalidParameter($"{(user is null ? "UserName" : "Secret")} is missing: a {(type == "rbd" ? "Ceph cluster" : "target")} that asks who is there takes both. Secret is the usage or UUID of a secret of libvirt's that holds "
+                + $"the {(type == "rbd" ? "key (usage type ceph)" : "password (usage type iscsi)")}; make it with virsh secret-define and virsh secret-set-value.")
+            : new StorageLogin(user, secret);
     }
 
     private static StoragePoolBuild Level(Xen_DiskPoolRASD.BuildValue build) => build switch

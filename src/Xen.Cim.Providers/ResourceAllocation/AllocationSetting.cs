@@ -134,7 +134,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
             now ??= InstanceOf(setting, new CimRequest { Namespace = Namespace, PropertyList = settings.Properties.Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase) });
             var there = now[property.Name];
             // CIM's own default comes along with an instance that was made from its class.
-            if (value is "" && there is null || CimValue.AreEqual(value, there) || (property.Name == QuantityUnits && value is "count"))
+            if (value is "" && there is null || CimValue.AreEqual(value, there) || (property.Name == QuantityUnits && value is string units && units.StartsWith("count", StringComparison.Ordinal)))
                 continue;
             throw CimException.NotSupported($"{property.Name} of a {Layout.ClassName} is {(there is null ? "NULL" : CimValue.Format(there))} and cannot become {CimValue.Format(value)}; "
                 + $"what can be changed is {string.Join(", ", Writable.Order(StringComparer.Ordinal))}.");

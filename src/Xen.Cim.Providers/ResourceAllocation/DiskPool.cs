@@ -44,7 +44,7 @@ public sealed class DiskPool(IHypervisor hypervisor, PoolUsers users) : Instance
     protected override CimInstance Describe(DiskPoolEntry entry, CimRequest request)
     {
         var pool = entry.Pool;
-        var all = pool is null ? hypervisor.ListStoragePools() : [pool];
+        IReadOnlyList<StoragePool> all = pool is null ? DistinctStorage.Of(hypervisor.ListStoragePools()) : [pool];
         var known = all.Any(p => p.IsActive);
         return new Xen_DiskPool
         {

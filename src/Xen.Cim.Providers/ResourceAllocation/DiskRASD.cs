@@ -24,7 +24,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     protected override CimInstance Describe(DeviceSetting<DiskDevice> setting, CimRequest request)
     {
         var disk = setting.Device;
-        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
+        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
             : disk.Source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
         return new Xen_DiskRASD
         {
@@ -40,8 +40,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             EmulatedType = TypeOf(disk.Device),
             PoolID = DiskPool.PoolOf(disk, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
-            VirtualQuantity = size,
-            VirtualQuantityUnits = Bytes,
+            // Of a disk whose size nobody tells, one.
+            VirtualQuantity = size ?? 1,
+            VirtualQuantityUnits = size is null ? "count" : Bytes,
             AllocationUnits = Bytes,
             VirtualResourceBlockSize = size is null or 0 ? null : disk.LogicalBlockSize,
             Address = disk.Source,

@@ -35,14 +35,18 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         AllocationUnits = MemoryUnits.KiB,
         VirtualQuantityUnits = MemoryUnits.KiB,
         VirtualQuantity = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
-        Reservation = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
+        Reservation = ReservationOf(setting.Device),
         Limit = setting.Device.MemoryKiB,
+        HardLimit = setting.Device.HardLimitKiB,
+        SoftLimit = setting.Device.SoftLimitKiB,
+        SwapHardLimit = setting.Device.SwapHardLimitKiB,
         AutomaticAllocation = true,
         AutomaticDeallocation = true,
     };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
-        Xen_MemoryRASD.Names.VirtualQuantity, Xen_MemoryRASD.Names.VirtualQuantityUnits, Xen_MemoryRASD.Names.AllocationUnits, Xen_MemoryRASD.Names.Limit);
+        Xen_MemoryRASD.Names.VirtualQuantity, Xen_MemoryRASD.Names.VirtualQuantityUnits, Xen_MemoryRASD.Names.AllocationUnits, Xen_MemoryRASD.Names.Limit,
+        Xen_MemoryRASD.Names.Reservation, Xen_MemoryRASD.Names.HardLimit, Xen_MemoryRASD.Names.SoftLimit, Xen_MemoryRASD.Names.SwapHardLimit);
 
     private protected override string Add(DomainDefinition definition, Xen_MemoryRASD settings) =>
         throw CimException.InvalidParameter($"{definition.Name} has its memory setting; change it with ModifyResourceSettings.");
@@ -50,6 +54,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_MemoryRASD settings)
     {
         Require(definition, deviceId);
+        var reserved = ReservationOf(definition);
         var units = settings.AllocationUnits ?? MemoryUnits.KiB;
         var limit = settings.Limit is { } l ? MemoryUnits.ToKiB(l, units, "Limit") : (ulong?)null;
         var quantity = settings.VirtualQuantity is { } q ? MemoryUnits.ToKiB(q, settings.VirtualQuantityUnits is { } own and not "count" ? own : units, "VirtualQuantity") : (ulong?)null;
@@ -73,7 +78,37 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
                 definition.MemoryKiB = kib;
             definition.CurrentMemoryKiB = kib;
         }
+        ModifyOvercommit(definition, settings, units);
+        // It follows from the quantity, and one that was read before comes along with a whole instance.
+        if (settings.Reservation is { } r && MemoryUnits.ToKiB(r, units, "Reservation") is var wanted && wanted != reserved && wanted != ReservationOf(definition))
+            throw CimException.NotSupported($"Reservation {r}: the host keeps {ReservationOf(definition)} KiB for {definition.Name}, by its VirtualQuantity, and nothing else can be asked for.");
     }
+
+    private void ModifyOvercommit(DomainDefinition definition, Xen_MemoryRASD settings, string units)
+    {
+        Set(Xen_MemoryRASD.Names.HardLimit, settings.HardLimit, definition.HardLimitKiB, v => definition.HardLimitKiB = v);
+        Set(Xen_MemoryRASD.Names.SoftLimit, settings.SoftLimit, definition.SoftLimitKiB, v => definition.SoftLimitKiB = v);
+        Set(Xen_MemoryRASD.Names.SwapHardLimit, settings.SwapHardLimit, definition.SwapHardLimitKiB, v => definition.SwapHardLimitKiB = v);
+        // libvirt finds out when the guest starts.
+        if (definition is { SwapHardLimitKiB: { } both, HardLimitKiB: var memory } && !(memory <= both))
+        {
+            throw CimException.InvalidParameter($"SwapHardLimit ({both} KiB) is memory and swap together: it needs a HardLimit that is no more than that"
+                + (memory is null ? "." : $", and that is {memory} KiB."));
+        }
+
+        void Set(string property, ulong? given, ulong? there, Action<ulong?> set)
+        {
+            if (given is not { } quantity || MemoryUnits.ToKiB(quantity, units, property) is var kib && kib == (there ?? 0))
+                return;
+            if (Hypervisor.Driver == HypervisorDriver.Xen)
+                throw CimException.NotSupported($"{property} {quantity}: Xen gives a guest the memory of VirtualQuantity and never more, so there is nothing to limit besides; Limit is the most that it can be given.");
+            set(kib == 0 ? null : kib);
+        }
+    }
+
+    // A Xen guest's memory is its own. Elsewhere it is the host's to give out until the guest touches it, and to swap.
+    private ulong? ReservationOf(DomainDefinition definition) => Hypervisor.Driver is not HypervisorDriver.Qemu || definition.KeepsMemory
+        ? definition.CurrentMemoryKiB ?? definition.MemoryKiB : 0;
 
     private void Check(ulong kib, string property)
     {
@@ -92,6 +127,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
             throw CimException.InvalidParameter($"{guest.Name} runs with at most {from.MemoryKiB} KiB of memory; {to.MemoryKiB} KiB takes a restart. "
                 + (guest.IsControlDomain ? "dom0_mem in the boot options of the hypervisor says how much it may have." : "Change its defined configuration, or ask for less."));
         }
+        if ((to.HardLimitKiB, to.SoftLimitKiB, to.SwapHardLimitKiB) != (from.HardLimitKiB, from.SoftLimitKiB, from.SwapHardLimitKiB))
+            throw CimException.InvalidParameter($"HardLimit, SoftLimit and SwapHardLimit of {guest.Name} change with its next start; change its defined configuration.");
         var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
         if (guest.IsControlDomain)
             CheckControlDomain(guest, before, after);

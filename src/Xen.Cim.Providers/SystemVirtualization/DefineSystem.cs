@@ -135,7 +135,15 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         var memory = settings.As<Xen_MemoryRASD>();
         if (memory is not { Limit: null, VirtualQuantity: { } quantity })
             return settings;
-        var whole = new Xen_MemoryRASD { VirtualQuantity = quantity, Limit = quantity };
+        var whole = new Xen_MemoryRASD
+        {
+            VirtualQuantity = quantity,
+            Limit = quantity,
+            Reservation = memory.Reservation,
+            HardLimit = memory.HardLimit,
+            SoftLimit = memory.SoftLimit,
+            SwapHardLimit = memory.SwapHardLimit,
+        };
         if (memory.VirtualQuantityUnits is { } units and not "count")
             whole.AllocationUnits = units;
         else if (memory.AllocationUnits is { } allocation)

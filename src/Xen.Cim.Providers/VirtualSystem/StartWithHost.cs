@@ -33,7 +33,7 @@ public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions option
             return guest.Autostart;
         try
         {
-            return hypervisor.GetDefinition(guest.Uuid, ConfigurationKind.Defined)?.StartsInTurn == true;
+            return hypervisor.GetDefinition(guest.Uuid, ConfigurationKind.Defined) is { StartsInTurn: true } or { StartsIfActive: true };
         }
         catch (HypervisorException error) when (error.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
         {
@@ -47,7 +47,8 @@ public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions option
         var inOrder = InOrder;
         var defined = !inOrder ? null : (configuration.Kind == ConfigurationKind.Defined ? configuration : configuration.Counterpart)?.Definition;
         settings.AutomaticStartupAction = configuration.Guest.Autostart || defined?.StartsInTurn == true
-            ? Settings.AutomaticStartupActionValue.Always_startup : Settings.AutomaticStartupActionValue.None;
+            ? Settings.AutomaticStartupActionValue.Always_startup
+            : defined?.StartsIfActive == true ? Settings.AutomaticStartupActionValue.Restart_if_previously_active : Settings.AutomaticStartupActionValue.None;
         if (defined is null)
             return;
         settings.AutomaticStartupActionDelay = CimDateTime.FromTimeSpan(TimeSpan.FromSeconds(defined.StartDelay ?? 0));
@@ -67,6 +68,7 @@ public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions option
         // Zero is how a client writes "no delay" and "no order".
         var refused = delay is > 0 ? $"{Settings.Names.AutomaticStartupActionDelay} {settings.AutomaticStartupActionDelay}"
             : settings.AutomaticStartupActionSequenceNumber is > 0 and var place ? $"{Settings.Names.AutomaticStartupActionSequenceNumber} {place}"
+            : settings.AutomaticStartupAction is Settings.AutomaticStartupActionValue.Restart_if_previously_active ? $"{Settings.Names.AutomaticStartupAction} 3 (Restart if previously active)"
             : settings.AutomaticShutdownAction is { } wanted ? $"{Settings.Names.AutomaticShutdownAction} {(ushort)wanted}" : null;
         if (refused is not null)
             throw CimException.NotSupported($"{refused}: nobody would act on it, because the service xen-cim-guests is not enabled on this host. Enable it, or leave the property NULL.");
@@ -74,36 +76,43 @@ public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions option
 
     /// <summary>Whether libvirt is to start the guest once the settings are applied.</summary>
     internal bool LibvirtStarts(Guest guest, DomainDefinition? defined, Settings settings) =>
-        defined is null ? Wanted(settings) ?? guest.Autostart : Apply(defined.Clone(), guest.Autostart, settings);
+        defined is null ? Wanted(settings) is { } wanted ? wanted == Settings.AutomaticStartupActionValue.Always_startup : guest.Autostart : Apply(defined.Clone(), guest.Autostart, settings);
 
     /// <summary>Writes into a definition what the settings say; what they do not say stays.</summary>
     /// <param name="libvirtStarts">Whether libvirt starts the guest now.</param>
+    /// <param name="isActive">Whether the guest runs.</param>
     /// <returns>Whether libvirt is to start it from now on.</returns>
-    internal bool Apply(DomainDefinition definition, bool libvirtStarts, Settings settings)
+    internal bool Apply(DomainDefinition definition, bool libvirtStarts, Settings settings, bool isActive = false)
     {
         if (settings.AutomaticShutdownAction is { } action)
             definition.ShutdownAction = Array.Find(s_shutdown, s => s.Action == action).Word;
         if (settings is { AutomaticStartupAction: null, AutomaticStartupActionDelay: null, AutomaticStartupActionSequenceNumber: null })
             return libvirtStarts;
         var inOrder = InOrder;
-        var starts = Wanted(settings) ?? (libvirtStarts || (inOrder && definition.StartsInTurn));
+        var wanted = Wanted(settings) ?? (libvirtStarts || (inOrder && definition.StartsInTurn) ? Settings.AutomaticStartupActionValue.Always_startup
+            : inOrder && definition.StartsIfActive ? Settings.AutomaticStartupActionValue.Restart_if_previously_active : Settings.AutomaticStartupActionValue.None);
+        var starts = wanted == Settings.AutomaticStartupActionValue.Always_startup;
         if (inOrder && DelayOf(settings) is { } delay)
             definition.StartDelay = delay == 0 ? null : delay;
         if (inOrder && settings.AutomaticStartupActionSequenceNumber is { } place)
             definition.StartSequence = place == 0 ? null : place;
         var inTurn = inOrder && starts && (definition.StartDelay ?? definition.StartSequence) is not null;
+        var again = wanted == Settings.AutomaticStartupActionValue.Restart_if_previously_active;
+        if ((inOrder || settings.AutomaticStartupAction is not null) && again != definition.StartsIfActive)
+        {
+            definition.StartsIfActive = again;
+            // Whether it runs now counts until the host has stopped once.
+            definition.WasActive = again && isActive;
+        }
         if (inOrder || starts)
             definition.StartsInTurn = inTurn;
         return starts && !inTurn;
     }
 
-    private static bool? Wanted(Settings settings) => settings.AutomaticStartupAction switch
-    {
-        null => null,
-        Settings.AutomaticStartupActionValue.None => false,
-        Settings.AutomaticStartupActionValue.Always_startup => true,
-        _ => throw CimException.InvalidParameter("AutomaticStartupAction is 2 (None) or 4 (Always startup); a host cannot restart only what was active."),
-    };
+    private static Settings.AutomaticStartupActionValue? Wanted(Settings settings) => settings.AutomaticStartupAction is null
+        or Settings.AutomaticStartupActionValue.None or Settings.AutomaticStartupActionValue.Restart_if_previously_active or Settings.AutomaticStartupActionValue.Always_startup
+            ? settings.AutomaticStartupAction
+            : throw CimException.InvalidParameter($"AutomaticStartupAction {(ushort)settings.AutomaticStartupAction}: expected 2 (None), 3 (Restart if previously active) or 4 (Always startup).");
 
     private static uint? DelayOf(Settings settings)
     {

@@ -133,7 +133,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         var change = Change.OfDefinition(hypervisor, guest, definition =>
         {
             Apply(definition, settings, isNew: false, guest.Uuid);
-            start.Apply(definition, guest.Autostart, settings);
+            start.Apply(definition, guest.Autostart, settings, guest.IsActive);
         });
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));

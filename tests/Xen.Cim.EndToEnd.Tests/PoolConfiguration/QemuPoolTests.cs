@@ -41,6 +41,33 @@ public sealed class QemuPoolTests(QemuHostFixture host) : IClassFixture<QemuHost
     }
 
     [Fact]
+    public void A_disk_on_a_volume_is_as_large_as_the_volume_and_two_pools_on_one_file_system_count_once()
+    {
+        Assert.SkipUnless(Command.Exists("qemu-img"), "qemu-img is not installed");
+        var pools = ((string[])["large", "beside"]).Select(n => Create(n, $$"""instance of Xen_DiskPoolRASD { Path = "{{Path.Combine(Libvirtd.Images, n)}}"; };""").Output["Pool"]).ToList();
+        // More than 32 bits, in an image that holds nothing yet.
+        var volume = Volume(pools[0], """instance of Xen_StorageVolumeRASD { ElementName = "d.qcow2"; VirtualQuantity = 6; VirtualQuantityUnits = "byte * 2^30"; Format = "qcow2"; };""");
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "large"; };""",
+            """instance of Xen_DiskRASD { VirtualDevice = "vda"; Address = "large/d.qcow2"; DriverType = "qcow2"; };""");
+        try
+        {
+            var disk = Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/vda"));
+            Assert.Equal(("6442450944", "byte", "512", "3"), (disk["VirtualQuantity"], disk["VirtualQuantityUnits"], disk["VirtualResourceBlockSize"], disk["MappingBehavior"]));
+            Assert.Contains("Xen_StorageVolume.", disk["HostResource"], StringComparison.Ordinal);
+
+            ulong Capacity(string pool) => ulong.Parse(Wbemcli.Get(pool)["Capacity"], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(Capacity(pools[0]), Capacity(pools[1]));
+            Assert.Equal(Capacity(pools[0]), Capacity(Wbemcli.Names("Xen_DiskPool").Single(p => p.Contains("primordial", StringComparison.Ordinal))));
+        }
+        finally
+        {
+            Assert.Equal(0, Wbemcli.Run("di", Wbemcli.Url(Guests.Path(uuid))).ExitCode);
+        }
+        Assert.Equal(0, Wbemcli.Run("di", Wbemcli.Url(volume)).ExitCode);
+        Assert.All(pools, pool => Assert.Equal(0u, Wbemcli.Call(Service, "DeleteResourcePool", $"Pool={pool}").Return));
+    }
+
+    [Fact]
     public void A_pool_that_cannot_be_started_leaves_nothing_behind()
     {
         // A file is where the pool is to be.

@@ -143,7 +143,7 @@ public sealed class BadInputTests(SimulatedHostFixture host) : IClassFixture<Sim
     [InlineData("VirtualSystemIdentifier = \"" + SimulatedGuests.Web + "\"", AlreadyExists, SimulatedGuests.Web)]
     [InlineData("VirtualSystemIdentifier = \"not a uuid\"", InvalidParameter, "not a uuid")]
     [InlineData("VirtualSystemIdentifier = \"00000000-0000-0000-0000-000000000000\"", InvalidParameter, "00000000-0000-0000-0000-000000000000")]
-    [InlineData("AutomaticStartupAction = 3", InvalidParameter, "AutomaticStartupAction")]
+    [InlineData("AutomaticStartupAction = 3", 7, "xen-cim-guests")]
     [InlineData("AutomaticStartupAction = 99", InvalidParameter, "AutomaticStartupAction")]
     [InlineData("NoSuchProperty = 1", InvalidParameter, "NoSuchProperty")]
     public void System_settings_that_cannot_be(string properties, int status, string named) =>

@@ -78,6 +78,41 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
         }
     }
 
+    [Fact]
+    public void What_a_setting_cannot_become_is_refused_by_its_name_and_nothing_else_changes_either()
+    {
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "fixed"; VirtualSystemType = "DMTF:XEN:PV"; };""",
+            """instance of Xen_DiskRASD { Address = "/var/lib/xen/images/spare.img"; VirtualDevice = "xvda"; };""");
+        try
+        {
+            var (disk, memory, configuration) = (Url("Xen_DiskRASD", "defined/xvda"), Url("Xen_MemoryRASD", "defined/memory"), Url("Xen_VirtualSystemSettingData", "defined"));
+            // Its size is that of its volume, in bytes.
+            var setting = Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/xvda"));
+            Assert.Equal(("byte", "byte"), (setting["VirtualQuantityUnits"], setting["AllocationUnits"]));
+            Assert.True(ulong.Parse(setting["VirtualQuantity"], System.Globalization.CultureInfo.InvariantCulture) > 1 << 20, setting["VirtualQuantity"]);
+            foreach (var (url, change) in ((string, string)[])[(disk, "VirtualQuantity=1"), (disk, "VirtualResourceBlockSize=4096"), (memory, "PoolID=other"), (configuration, "VirtualSystemIdentifier=77777777-0000-4000-8000-000000000001")])
+            {
+                var error = Wbemcli.Refused("sp", url, change);
+                Assert.Equal(7, error.Status);
+                Assert.Contains(change.Split('=')[0], error.Message, StringComparison.Ordinal);
+            }
+            // Of two changes neither, when one cannot be.
+            Assert.Equal(7, Wbemcli.Refused("mi", disk, "BusType=scsi,VirtualQuantity=5").Status);
+            Assert.Equal("xen", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/xvda"))["BusType"]);
+            var whole = Wbemcli.Refused("di", configuration);
+            Assert.Equal(7, whole.Status);
+            Assert.Contains("DestroySystem", whole.Message, StringComparison.Ordinal);
+            Run("di", disk);
+            Assert.Equal(6, Wbemcli.Refused("gi", disk).Status);
+        }
+        finally
+        {
+            Run("di", Wbemcli.Url(Guests.Path(uuid)));
+        }
+
+        string Url(string @class, string of) => Wbemcli.Url(Guests.SettingPath(@class, $"Xen:{uuid}/{of}"));
+    }
+
     private void Modify(string @class, string id, string properties) => Run("mi", Wbemcli.Url(Guests.SettingPath(@class, id)), properties);
 
     private static void Run(params string[] arguments)

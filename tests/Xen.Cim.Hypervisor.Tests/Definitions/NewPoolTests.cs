@@ -25,6 +25,16 @@ public sealed class NewPoolTests
             """, StoragePoolDefinition.New(new("s", "scsi") { SourceName = "host3", Path = "/dev/disk/by-path" }).ToXml());
     }
 
+    [Theory]
+    [InlineData("iscsi", "san-1", "<auth type=\"chap\" username=\"ann\"><secret usage=\"san-1\"/></auth>")]
+    [InlineData("rbd", "2ec115d7-3a88-3ceb-bc12-0ac909a6fd87", "<auth type=\"ceph\" username=\"ann\"><secret uuid=\"2ec115d7-3a88-3ceb-bc12-0ac909a6fd87\"/></auth>")]
+    public void A_login_names_a_secret_by_usage_or_by_UUID(string type, string secret, string auth)
+    {
+        var pool = StoragePoolDefinition.New(new("p", type) { SourceHost = "san", SourceDevices = ["iqn.x"], Login = new("ann", secret) });
+        Same($"""<pool type="{type}"><name>p</name><source><host name="san"/><device path="iqn.x"/>{auth}</source></pool>""", pool.ToXml());
+        Assert.Equal(new StorageLogin("ann", secret), pool.ToStoragePool(false, false).Login);
+    }
+
     [Fact]
     public void A_network_with_addresses() => Same("""
         <network><name>n</name><forward mode="route" dev="eth0"/><bridge name="virbr9"/><domain name="x.example"/>

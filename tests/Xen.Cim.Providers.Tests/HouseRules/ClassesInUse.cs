@@ -1,3 +1,4 @@
+using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Providers.Tests.Indications;
 using Xen.Cim.Schema;
@@ -7,7 +8,33 @@ namespace Xen.Cim.Providers.Tests.HouseRules;
 /// <summary>Our classes, and what of them is set on a host that has something of everything.</summary>
 public abstract class ClassesInUse : ProviderTest
 {
+    /// <summary>A guest with a disk on USB, an adapter on a port of the host, and limits of its memory.</summary>
+    private const string DeskXml = """
+        <domain type='xen'>
+          <name>desk</name>
+          <uuid>7a1c3d52-0000-4000-8000-0000000000aa</uuid>
+          <memory unit='KiB'>262144</memory>
+          <memtune><hard_limit unit='KiB'>400000</hard_limit><soft_limit unit='KiB'>300000</soft_limit><swap_hard_limit unit='KiB'>500000</swap_hard_limit></memtune>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64' machine='xenfv'>hvm</type></os>
+          <devices>
+            <disk type='file' device='disk'>
+              <source file='/srv/mail.img'/>
+              <target dev='sda' bus='usb'/>
+              <address type='usb' bus='0' port='1'/>
+            </disk>
+            <controller type='usb' index='0' model='piix3-uhci'/>
+            <interface type='direct'>
+              <mac address='00:16:3e:00:00:aa'/>
+              <source dev='eth0' mode='bridge'/>
+            </interface>
+          </devices>
+        </domain>
+        """;
+
     internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), BootUnit = Tree.PathOf("packaging/systemd/xen-cim-guests.service") };
+
+    private static readonly Guid s_san = new("5b000000-0000-4000-8000-0000000000aa");
 
     private protected static IEnumerable<CimLayout> Ours => CimLayouts.All.Where(l => l.ClassName.StartsWith("Xen_", StringComparison.Ordinal));
 
@@ -16,6 +43,8 @@ public abstract class ClassesInUse : ProviderTest
     /// <summary>Guests in all states, one that failed and one that waits, jobs of both kinds.</summary>
     private protected void Prepare()
     {
+        Mock.Setup(h => h.ListStoragePools()).Returns([.. Samples.Pools, new(s_san, "san", IsActive: false, Autostart: false, "iscsi", "/dev/disk/by-path", 0, 0, 0) { Login = new("ann", "san-1") }]);
+        Host.Add(new() { Uuid = new("7a1c3d52-0000-4000-8000-0000000000aa"), Name = "desk", State = GuestState.Off }, DeskXml, null);
         Ask(GuestPath(Samples.Passing), 4, CimDateTime.Parse("00000000000000.050000:000"));
         Ask(GuestPath(Samples.Web), 4);
         Eventually(() => All("Xen_ConcreteJob").Any(j => j["ErrorDescription"] is not null));

@@ -62,6 +62,23 @@ public sealed class StoragePoolTests : PoolConfigurationTest
     }
 
     [Theory]
+    [InlineData("PoolType = \"iscsi\"; Host = \"san\"; DevicePaths = {\"iqn.x\"};")]
+    [InlineData("PoolType = \"rbd\"; Host = \"ceph\"; SourceName = \"vms\";")]
+    public void A_host_that_asks_who_is_there_is_told_by_a_secret_of_libvirts(string properties)
+    {
+        CreatePool("p", $"instance of Xen_DiskPoolRASD {{ {properties} UserName = \"ann\"; Secret = \"san-1\"; }};");
+        Assert.Equal(new StorageLogin("ann", "san-1"), _wish!.Login);
+        CreatePool("p", $"instance of Xen_DiskPoolRASD {{ {properties} }};");
+        Assert.Null(_wish.Login);
+
+        Assert.Contains("virsh secret-define", Refused(CimStatus.InvalidParameter, () => CreatePool("p", $"instance of Xen_DiskPoolRASD {{ {properties} UserName = \"ann\"; }};")).Message, StringComparison.Ordinal);
+        Assert.Contains("UserName is missing", Refused(CimStatus.InvalidParameter, () => CreatePool("p", $"instance of Xen_DiskPoolRASD {{ {properties} Secret = \"san-1\"; }};")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Path = \"/d\"; UserName = \"ann\"; Secret = \"s\";", "UserName")]
+    [InlineData("Path = \"/d\"; Secret = \"s\";", "Secret")]
+    [InlineData("PoolType = \"iscsi\"; Host = \"h\"; DevicePaths = {\"iqn.x\"}; Password = \"p\";", "Password")]
     [InlineData("", "Path")]
     [InlineData("Path = \"data\";", "absolute")]
     [InlineData("PoolType = \"tape\";", "tape")]

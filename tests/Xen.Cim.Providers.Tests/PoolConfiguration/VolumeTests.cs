@@ -104,6 +104,29 @@ public sealed class VolumeTests : PoolConfigurationTest
     }
 
     [Fact]
+    public void A_job_shows_how_much_of_the_volume_is_there()
+    {
+        using var done = new ManualResetEventSlim();
+        Mock.Setup(h => h.CreateVolume(It.IsAny<string>(), It.IsAny<NewVolume>())).Returns((string pool, NewVolume w) =>
+        {
+            done.Wait(TimeSpan.FromSeconds(20));
+            return new StorageVolume(pool, w.Name, "k", "/p", null, w.Capacity, 0);
+        });
+        var job = Assert.IsType<CimObjectPath>(CreateVolume(s_isos, """instance of Xen_StorageVolumeRASD { ElementName = "large"; VirtualQuantity = 2000; Reservation = 1000; };""").Output["Job"]?.Value);
+
+        // Not listed yet, a part of it, more than was asked for.
+        foreach (var (allocation, percent) in ((ulong?, ushort)[])[(null, 0), (250, 25), (5000, 99)])
+        {
+            Mock.Setup(h => h.ListVolumes("isos")).Returns(allocation is { } bytes ? [new StorageVolume("isos", "large", "k", "/p", "raw", 2000, bytes)] : []);
+            Assert.Equal(percent, Get<Xen_ConcreteJob>(job).PercentComplete);
+        }
+        Mock.Setup(h => h.ListVolumes("isos")).Throws(new HypervisorException(HypervisorError.Timeout, "it hangs"));
+        Assert.Equal((ushort)0, Get<Xen_ConcreteJob>(job).PercentComplete);
+        done.Set();
+        Eventually(() => Get<Xen_ConcreteJob>(job).PercentComplete == 100);
+    }
+
+    [Fact]
     public void An_error_within_the_call_is_the_calls()
     {
         Mock.Setup(h => h.CreateVolume(It.IsAny<string>(), It.IsAny<NewVolume>())).Throws(new HypervisorException(HypervisorError.Failed, "Cannot create: no space left"));

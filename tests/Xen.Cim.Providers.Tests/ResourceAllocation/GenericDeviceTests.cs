@@ -54,6 +54,34 @@ public sealed class GenericDeviceTests : ProviderTest
     }
 
     [Fact]
+    public void A_screen_shows_the_guests_video_card()
+    {
+        var screen = Setting<Xen_GraphicsRASD>(Samples.Mail, "defined", "graphics-vnc");
+        Assert.Equal(("cirrus", 8192ul), (screen.VideoModel, screen.VideoMemory));
+        var before = Xml(Samples.Mail);
+        Assert.Equal(0u, ModifyResources(new Xen_GraphicsRASD { InstanceID = Id(Samples.Mail, "graphics-vnc"), VideoMemory = 16384 }).Return);
+        Assert.Equal(["-<model type=\"cirrus\" vram=\"8192\" heads=\"1\"/>", "+<model type=\"cirrus\" vram=\"16384\" heads=\"1\"/>"], Differences(before, Xml(Samples.Mail)));
+        // Memory of the one card means nothing to another.
+        Assert.Equal(0u, ModifyResources(new Xen_GraphicsRASD { InstanceID = Id(Samples.Mail, "graphics-spice"), VideoModel = "qxl" }).Return);
+        Assert.Equal(("qxl", null), (Host.Definition(Samples.Mail).Videos.Single().Model, Host.Definition(Samples.Mail).Videos.Single().MemoryKiB));
+
+        // A guest that has none gets one with its screen.
+        Assert.Null(Setting<Xen_GraphicsRASD>(Samples.Web, "defined", "graphics-vnc").VideoModel);
+        Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_GraphicsRASD { InstanceID = Id(Samples.Web, "graphics-vnc"), VideoMemory = 4096 }));
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Db, "defined"), new Xen_GraphicsRASD { VideoModel = "vga", VideoMemory = 4096 }).Return);
+        Assert.Equal(("vga", 4096ul), (Host.Definition(Samples.Db).Videos.Single().Model, Host.Definition(Samples.Db).Videos.Single().MemoryKiB));
+    }
+
+    [Fact]
+    public void A_video_card_does_not_change_while_the_guest_runs()
+    {
+        Host.Add(new Guest { Uuid = Samples.Mail, Name = "mail", Id = 7, State = GuestState.Running }, Samples.MailXml, Samples.MailXml);
+        var error = Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_GraphicsRASD { InstanceID = $"Xen:{Samples.Mail}/state/graphics-vnc", VideoModel = "qxl" }));
+        Assert.Contains("defined configuration", error.Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.UpdateDevice(It.IsAny<Guid>(), It.IsAny<DomainDevice>()), Times.Never);
+    }
+
+    [Fact]
     public void Consoles_read_with_what_is_at_their_other_end()
     {
         var console = Setting<Xen_ConsoleRASD>(Samples.Web, "state", "console-xen-0");

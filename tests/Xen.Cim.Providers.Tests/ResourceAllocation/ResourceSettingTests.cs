@@ -30,6 +30,82 @@ public sealed class ResourceSettingTests : ProviderTest
     }
 
     [Fact]
+    public void Memory_that_a_host_gives_out_more_than_once_has_limits()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        var memory = Setting<Xen_MemoryRASD>(Samples.Mail, "defined", "memory");
+        // Nothing is kept for a guest whose memory the host swaps.
+        Assert.Equal((0ul, null, null, null), (memory.Reservation, memory.HardLimit, memory.SoftLimit, memory.SwapHardLimit));
+        var id = Id(Samples.Mail, "defined", "memory");
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = id, HardLimit = 3, SoftLimit = 2, SwapHardLimit = 4, AllocationUnits = "byte * 2^30" }).Return);
+        memory = Setting<Xen_MemoryRASD>(Samples.Mail, "defined", "memory");
+        Assert.Equal((3ul << 20, 2ul << 20, 4ul << 20), (memory.HardLimit, memory.SoftLimit, memory.SwapHardLimit));
+        Assert.Contains("<memtune><hard_limit unit=\"KiB\">3145728</hard_limit><soft_limit unit=\"KiB\">2097152</soft_limit><swap_hard_limit unit=\"KiB\">4194304</swap_hard_limit></memtune>",
+            string.Concat(Host.Defined(Samples.Mail).Split('\n').Select(l => l.Trim())), StringComparison.Ordinal);
+        Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = id, SwapHardLimit = 1 << 20 }));
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = id, HardLimit = 0, SoftLimit = 0, SwapHardLimit = 0 }).Return);
+        Assert.DoesNotContain("memtune", Host.Defined(Samples.Mail), StringComparison.Ordinal);
+        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = id, Reservation = 4096 }));
+
+        Host.Add(Host.Guest(Samples.Mail), Samples.MailXml.Replace("<vcpu", "<memoryBacking><locked/></memoryBacking><vcpu", StringComparison.Ordinal), null);
+        Assert.Equal(2097152ul, Setting<Xen_MemoryRASD>(Samples.Mail, "defined", "memory").Reservation);
+    }
+
+    [Fact]
+    public void Xen_gives_out_no_memory_twice_and_has_nothing_to_limit()
+    {
+        var error = Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = Id(Samples.Mail, "defined", "memory"), HardLimit = 4096 }));
+        Assert.Contains("HardLimit", error.Message, StringComparison.Ordinal);
+        // A new quantity may say that all of it is kept.
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = Id(Samples.Mail, "defined", "memory"), VirtualQuantity = 1048576, Reservation = 1048576 }).Return);
+        Assert.Equal(1, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void Limits_of_memory_wait_for_the_next_start()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = Id(Samples.Web, "state", "memory"), SoftLimit = 262144 }));
+    }
+
+    [Fact]
+    public void A_disk_says_how_large_it_is_and_whose()
+    {
+        var disk = Setting<Xen_DiskRASD>(Samples.Web, "defined", "xvda");
+        Assert.Equal((10ul << 30, "byte", "byte", 512ul), (disk.VirtualQuantity, disk.VirtualQuantityUnits, disk.AllocationUnits, disk.VirtualResourceBlockSize));
+        Assert.Equal(Xen_DiskRASD.MappingBehaviorValue.Dedicated, disk.MappingBehavior);
+        Assert.Equal(Xen_DiskRASD.MappingBehaviorValue.Hard_Affinity, Setting<Xen_DiskRASD>(Samples.Mail, "defined", "hda").MappingBehavior);
+        // A volume, by the path of its instance.
+        var resource = Assert.Single(Setting<Xen_DiskRASD>(Samples.Mail, "defined", "hdc").HostResource!);
+        Assert.Equal("debian.iso", Get(CimObjectPath.Parse(resource!).WithNamespace("root/virt"))["ElementName"]);
+        Mock.Setup(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.IsAny<DiskDevice>())).Returns((ulong?)null);
+        var unknown = Setting<Xen_DiskRASD>(Samples.Web, "defined", "xvda");
+        Assert.Equal((1ul, "count", null), (unknown.VirtualQuantity, unknown.VirtualQuantityUnits, unknown.VirtualResourceBlockSize));
+
+        Assert.Equal(0u, ModifyResources(new Xen_DiskRASD { InstanceID = Id(Samples.Mail, "defined", "hdc"), Address = "" }).Return);
+        var empty = Setting<Xen_DiskRASD>(Samples.Mail, "defined", "hdc");
+        Assert.Equal((0ul, null, null), (empty.VirtualQuantity, empty.HostResource, empty.MappingBehavior));
+    }
+
+    [Fact]
+    public void One_walk_asks_for_the_size_of_a_medium_once()
+    {
+        All("Xen_DiskRASD");
+        // In both configurations of the guest, and in no other.
+        Mock.Verify(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.Is<DiskDevice>(d => d.Source == "/var/lib/xen/images/web.qcow2")), Times.Once);
+        Mock.Invocations.Clear();
+        Assert.NotEmpty(Provider.EnumerateInstances(Request with { PropertyList = new HashSet<string> { "Address" } }, Class("Xen_DiskRASD")));
+        Mock.Verify(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.IsAny<DiskDevice>()), Times.Never);
+    }
+
+    [Fact]
+    public void An_adapter_says_what_it_hangs_on()
+    {
+        Assert.Equal($"Xen:NetworkPool/{Samples.LanNetwork}/settings", Nic(Samples.Web, "defined", 1).Parent);
+        Assert.Equal((null, null), (Nic(Samples.Web, "defined").Parent, Nic(Samples.Web, "defined").HostResource));
+    }
+
+    [Fact]
     public void Disks_read_with_medium_bus_and_driver()
     {
         var disk = Setting<Xen_DiskRASD>(Samples.Web, "defined", "xvda");

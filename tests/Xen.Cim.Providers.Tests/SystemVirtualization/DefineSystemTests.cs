@@ -255,7 +255,7 @@ public sealed class DefineSystemTests : ProviderTest
         "instance of Xen_VirtualSystemSettingData { VirtualSystemIdentifier = \"nonsense\"; };",
         "instance of Xen_VirtualSystemSettingData { VirtualSystemIdentifier = \"00000000-0000-0000-0000-000000000000\"; };",
         "instance of Xen_VirtualSystemSettingData { VirtualSystemType = \"DMTF:Other\"; };",
-        "instance of Xen_VirtualSystemSettingData { AutomaticStartupAction = 3; };",
+        "instance of Xen_VirtualSystemSettingData { AutomaticStartupAction = 5; };",
         "instance of Xen_VirtualSystemSettingData { AutomaticRecoveryAction = 4; };",
         "instance of Xen_VirtualSystemSettingData { Kernl = \"/boot/k\"; };",
         "instance of Xen_VirtualSystemSettingData { ElementName = ",

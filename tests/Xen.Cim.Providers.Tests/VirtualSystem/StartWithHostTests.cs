@@ -63,6 +63,33 @@ public sealed class StartWithHostTests : ProviderTest
         Mock.Verify(h => h.SetAutostart(It.IsAny<Guid>(), It.IsAny<bool>()), Times.Never);
     }
 
+    [Fact]
+    public void A_guest_that_is_to_run_again_if_it_ran_is_started_by_the_unit_if_it_ran()
+    {
+        foreach (var uuid in new[] { Samples.Mail, Samples.Web })
+            Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{uuid}/defined", AutomaticStartupAction = Startup.Restart_if_previously_active }).Return);
+        Mock.Verify(h => h.SetAutostart(Samples.Web, false), Times.Once);
+        Assert.Equal((true, true, false), (Host.Definition(Samples.Web).StartsIfActive, Host.Definition(Samples.Web).WasActive, Host.Definition(Samples.Web).StartsInTurn));
+        Assert.Equal((true, false), (Host.Definition(Samples.Mail).StartsIfActive, Host.Definition(Samples.Mail).WasActive));
+        Assert.Equal(Startup.Restart_if_previously_active, Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Mail, "state")).AutomaticStartupAction);
+        Assert.Equal(Xen_ComputerSystem.EnabledDefaultValue.Enabled, Get<Xen_ComputerSystem>(GuestPath(Samples.Mail)).EnabledDefault);
+
+        // The host stops with mail running and web off.
+        Host.SetState(Samples.Mail, GuestState.Running);
+        Host.SetState(Samples.Web, GuestState.Off);
+        var startup = new GuestStartup(Mock.Object, _ => { }, _ => { });
+        Assert.Equal(0, startup.Stop(TimeSpan.Zero));
+        Host.SetState(Samples.Mail, GuestState.Off);
+        Assert.Equal(0, startup.Start());
+        Assert.Equal((true, false), (Host.Guest(Samples.Mail).IsActive, Host.Guest(Samples.Web).IsActive));
+
+        // A delay goes with it; another action takes its place, and what was noted goes.
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_mail, AutomaticStartupActionSequenceNumber = 4 }).Return);
+        Assert.Equal((true, true, (ushort)4, false), (Host.Definition(Samples.Mail).StartsIfActive, Host.Definition(Samples.Mail).WasActive, Host.Definition(Samples.Mail).StartSequence, Host.Definition(Samples.Mail).StartsInTurn));
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_mail, AutomaticStartupAction = Startup.Always_startup }).Return);
+        Assert.Equal((false, false, true), (Host.Definition(Samples.Mail).StartsIfActive, Host.Definition(Samples.Mail).WasActive, Host.Definition(Samples.Mail).StartsInTurn));
+    }
+
     [Theory]
     [InlineData(2, "off")]
     [InlineData(3, "save")]

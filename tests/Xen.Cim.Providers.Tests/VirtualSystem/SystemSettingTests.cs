@@ -94,7 +94,9 @@ public sealed class SystemSettingTests : ProviderTest
         Mock.Setup(h => h.SetAutostart(Samples.Mail, true)).Throws(new HypervisorException(HypervisorError.Failed, "cannot create link"));
         Refused(CimStatus.Failed, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Mail}/defined", AutomaticStartupAction = Startup.Always_startup, Caption = "New" }));
         Assert.True(before.ContentEquals(Host.Definition(Samples.Mail)));
-        Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticStartupAction = (Startup)3 }));
+        // It takes the unit that nobody has enabled here.
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticStartupAction = Startup.Restart_if_previously_active }));
+        Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, AutomaticStartupAction = (Startup)5 }));
     }
 
     [Fact]

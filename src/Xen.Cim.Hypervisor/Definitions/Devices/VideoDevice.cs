@@ -26,7 +26,15 @@ public sealed class VideoDevice : DomainDevice
     }
 
     /// <summary>Attribute model/@vram: video memory in KiB.</summary>
-    public ulong? MemoryKiB => LibvirtNumber.UInt64(Element.AttributeOf("model", "vram"));
+    public ulong? MemoryKiB
+    {
+        get => LibvirtNumber.UInt64(Element.AttributeOf("model", "vram"));
+        set
+        {
+            if (value != MemoryKiB)
+                Element.SetAttributeOf("model", "vram", value is { } kib ? XmlEdit.ToInvariant(kib) : null, DomainOrder.Video);
+        }
+    }
 
     /// <summary>Attribute model/@heads: screens.</summary>
     public uint? Heads => LibvirtNumber.UInt32(Element.AttributeOf("model", "heads"));

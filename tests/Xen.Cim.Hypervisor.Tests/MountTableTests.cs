@@ -1,0 +1,36 @@
+using Xen.Cim.Hypervisor.Hosts;
+using Xunit;
+
+namespace Xen.Cim.Hypervisor.Tests;
+
+public sealed class MountTableTests
+{
+    private static readonly MountTable s_table = MountTable.Parse(
+    [
+        "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
+        "30 22 8:2 / /srv rw,relatime shared:2 - xfs /dev/sda2 rw",
+        "31 30 0:44 / /srv/with\\040space\\011and\\134 rw - nfs4 nas:/x rw",
+        "32 22 8:3 / /old rw - ext4 /dev/sda3 rw",
+        "33 32 8:4 / /old rw - ext4 /dev/sda4 rw",
+        "34 22 8:2 /images /bound rw - xfs /dev/sda2 rw",
+        "not a line",
+    ]);
+
+    [Theory]
+    [InlineData("/", "8:1")]
+    [InlineData("/var/lib", "8:1")]
+    [InlineData("/srv", "8:2")]
+    [InlineData("/srv/images/deep", "8:2")]
+    [InlineData("/srv2", "8:1")]
+    [InlineData("/srv/with space\tand\\", "0:44")]
+    [InlineData("/bound/a", "8:2")]
+    // What was mounted over it hides it.
+    [InlineData("/old/x", "8:4")]
+    public void A_path_is_on_the_file_system_mounted_nearest_above_it(string path, string device) => Assert.Equal(device, s_table.FileSystemOf(path));
+
+    [Fact]
+    public void Without_a_table_nobody_knows() => Assert.Null(MountTable.Parse([]).FileSystemOf("/srv"));
+
+    [Fact]
+    public void This_machine_has_one() => Assert.Matches("^[0-9]+:[0-9]+$", MountTable.Read().FileSystemOf("/proc")!);
+}
