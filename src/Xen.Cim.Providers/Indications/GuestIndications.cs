@@ -79,7 +79,7 @@ internal sealed class GuestIndications(IHypervisor hypervisor, ComputerSystem sy
         if (before is null)
         {
             return e.Kind is GuestEventKind.Defined or GuestEventKind.Started
-                ? new Guest { Uuid = e.Uuid, Name = e.Name, State = e.State ?? GuestState.Off, IsPersistent = e.Kind == GuestEventKind.Defined } : null;
+                ? new Guest { Uuid = e.Uuid, Name = e.Name, State = e.State ?? GuestState.Off, IsPersistent = e.Kind == GuestEventKind.Defined, IsExamined = true } : null;
         }
         if (e.Kind == GuestEventKind.Undefined && !before.IsActive)
             return null;
@@ -91,6 +91,8 @@ internal sealed class GuestIndications(IHypervisor hypervisor, ComputerSystem sy
             Name = e.Name,
             State = state,
             Id = state is GuestState.Off or GuestState.Saved ? null : before.Id,
+            // Its configuration is not read for what is over already.
+            IsExamined = true,
             IsPersistent = e.Kind == GuestEventKind.Defined || (before.IsPersistent && e.Kind != GuestEventKind.Undefined),
         };
     }
