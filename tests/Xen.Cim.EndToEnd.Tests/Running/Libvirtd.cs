@@ -76,6 +76,9 @@ public sealed class Libvirtd : IDisposable
     /// <summary>libvirtd's /etc/libvirt.</summary>
     public string Configuration => InFolder("etc");
 
+    /// <summary>libvirtd's /run/libvirt.</summary>
+    public string Run => InFolder("run");
+
     /// <summary>What QEMU was told.</summary>
     public string Log
     {

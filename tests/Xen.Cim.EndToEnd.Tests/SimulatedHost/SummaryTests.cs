@@ -17,6 +17,24 @@ public sealed class SummaryTests(SimulatedHostFixture host) : IClassFixture<Simu
 
         Assert.Equal(guests.Select(g => (g["Name"], g["ElementName"], g["EnabledState"])), summaries.Select(s => (s["Name"], s["ElementName"], s["EnabledState"])));
         Assert.Equal(Guests.Completed, answer.Return);
+        var table = answer.Output["SummaryInformation"];
+        Assert.All(guests, g => Assert.Contains(g["Name"], table, StringComparison.Ordinal));
+        Assert.All(summaries, s => Assert.Contains(s["InstanceID"], table, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_row_of_the_table_says_what_the_guest_itself_says()
+    {
+        var web = Wbemcli.Get(Guests.Path(SimulatedGuests.Web));
+        var row = Assert.Single(Wbemcli.Instances("Xen_ComputerSystemSummary"), s => s["Name"] == SimulatedGuests.Web);
+        var memory = Wbemcli.Get(Guests.SettingPath("Xen_MemoryRASD", $"Xen:{SimulatedGuests.Web}/state/memory"));
+
+        Assert.Equal((web["ElementName"], web["EnabledState"], web["HealthState"], web["OperationalStatus"]), (row["ElementName"], row["EnabledState"], row["HealthState"], row["OperationalStatus"]));
+        Assert.Equal("2", row["NumberOfProcessors"]);
+        Assert.Equal((ulong.Parse(memory["VirtualQuantity"], System.Globalization.CultureInfo.InvariantCulture) * 1024).ToString(System.Globalization.CultureInfo.InvariantCulture), row["MemoryUsage"]);
+        // Without anything that runs there is nothing to measure.
+        var off = Wbemcli.Get($"{Wbemcli.Namespace}:Xen_ComputerSystemSummary.InstanceID=\"Xen:{SimulatedGuests.Windows}/summary\"");
+        Assert.Equal(("3", "", ""), (off["EnabledState"], off.Optional("ProcessorTime"), off.Optional("UpTime")));
     }
 
     [Fact]
