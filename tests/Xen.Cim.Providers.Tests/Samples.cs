@@ -189,7 +189,7 @@ internal static class Samples
     public static readonly IReadOnlyList<StoragePool> Pools =
     [
         new(ImagesPool, "images", IsActive: true, Autostart: true, "dir", "/var/lib/xen/images", Capacity: 1000, Allocation: 400, Available: 600),
-        new(IsosPool, "isos", IsActive: true, Autostart: false, "netfs", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400) { SourceHost = "nas.example", SourceDirectory = "/export/isos" },
+        new(IsosPool, "isos", IsActive: true, Autostart: false, "netfs", "/srv/isos", Capacity: 500, Allocation: 100, Available: 400) { SourceHost = "nas.example", SourceDirectory = "/export/isos", Login = new("reader", "nas-1") },
         new(ColdPool, "cold", IsActive: false, Autostart: false, "logical", "/dev/cold", Capacity: 0, Allocation: 0, Available: 0) { SourceName = "cold", Format = "lvm2", SourceDevices = ["/dev/sdb1", "/dev/nvme0n1p3"] },
     ];
 

@@ -165,8 +165,8 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(5 + 6 + 14 + 14, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
         Assert.Equal((4 * 14) + 8, All("Xen_SettingsDefineCapabilities").Count);
-        // Guests and pools are managed, guests but for the control domain can be migrated; pools and volumes come and go.
-        Assert.Equal(6 + 14 + 5 + (pools + 2 + volumes), All("Xen_ServiceAffectsElement").Count);
+        // Guests and pools are managed, guests but for the control domain can be migrated; pools and volumes come and go; metrics are measured.
+        Assert.Equal(6 + 14 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
         // Nine primordial pools, three storage pools, two networks.
         Assert.Equal(14, All("Xen_HostedResourcePool").Count);
         var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD" }.Sum(c => All(c).Count);
