@@ -65,6 +65,9 @@ public sealed class XenLabHost(string script, string lab, string name, string ur
     /// <summary>In Domain-0: the kernel for guests of every kind.</summary>
     public const string Kernel = "/srv/lab/vmlinux";
 
+    /// <summary>The same as the distribution packs it, which the firmware of a fully virtualized guest wants.</summary>
+    public const string PackedKernel = "/srv/lab/vmlinuz";
+
     /// <summary>In Domain-0: the initrd that says what it sees; see <see cref="GuestReport"/>.</summary>
     public const string Initrd = "/srv/lab/initrd";
 

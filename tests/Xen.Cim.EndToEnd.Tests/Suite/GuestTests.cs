@@ -41,7 +41,7 @@ public abstract class GuestTests(HostUnderTest host, GuestKind kind)
             $$"""
             instance of Xen_VirtualSystemSettingData {
                 ElementName = "{{name}}"; VirtualSystemType = "{{TypeOf(asKind)}}";
-                Kernel = "{{Host.Boot.Kernel}}"; RAMDisk = "{{Host.Boot.Initrd}}"; CommandLine = "{{CommandLineOf(asKind)}}"; {{moreOfSystem}}
+                Kernel = "{{Host.KernelOf(asKind)}}"; RAMDisk = "{{Host.Boot.Initrd}}"; CommandLine = "{{CommandLineOf(asKind)}}"; {{moreOfSystem}}
             };
             """,
             $$"""

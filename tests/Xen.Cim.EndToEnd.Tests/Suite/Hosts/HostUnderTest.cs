@@ -36,6 +36,9 @@ public abstract class HostUnderTest : IDisposable
     /// <summary>Kernel and initrd for guests, as paths on the host: Linux that says on its console what it sees.</summary>
     public abstract (string Kernel, string Initrd) Boot { get; }
 
+    /// <summary>The kernel that a guest of a kind boots.</summary>
+    public virtual string KernelOf(GuestKind kind) => Boot.Kernel;
+
     /// <summary>The kernel's console that virsh leads to.</summary>
     public abstract string ConsoleOf(GuestKind kind);
 

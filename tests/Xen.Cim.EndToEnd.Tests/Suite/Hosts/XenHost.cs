@@ -18,6 +18,9 @@ public sealed class XenHost(XenLabFixture lab) : HostUnderTest
 
     public override (string Kernel, string Initrd) Boot => GuestBoot.Named(() => (XenLabHost.Kernel, XenLabHost.Initrd));
 
+    public override string KernelOf(GuestKind kind) =>
+        kind == GuestKind.HVM && Boot.Kernel == XenLabHost.Kernel ? XenLabHost.PackedKernel : Boot.Kernel;
+
     public override string DiskPrefix => "xvd";
 
     public override string Network => "lab";
