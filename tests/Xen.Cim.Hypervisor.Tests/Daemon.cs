@@ -9,6 +9,7 @@ namespace Xen.Cim.Hypervisor.Tests;
 public sealed partial class Daemon : IDisposable
 {
     private const int Nobody = 65534;
+    private const int KillAtOnce = 9;
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -73,7 +74,20 @@ public sealed partial class Daemon : IDisposable
         {
             // Killed before.
         }
+        EndEmulators();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // Guests outlive the daemon that started them. It writes their processes down as qemu/run/NAME.pid.
+    private void EndEmulators()
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder, "*.pid", SearchOption.AllDirectories))
+        {
+            if (!int.TryParse(File.ReadAllText(file), out var id) || !File.Exists($"/proc/{id}/cmdline"))
+                continue;
+            if (File.ReadAllText($"/proc/{id}/cmdline").Contains(_folder, StringComparison.Ordinal))
+                _ = Signal(id, KillAtOnce);
+        }
     }
 
     private Process Launch()
