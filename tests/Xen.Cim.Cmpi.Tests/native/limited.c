@@ -17,8 +17,9 @@
 static int of_process(const char *folder, pid_t pid)
 {
     int count = 0;
+    // dotnet-diagnostic-PID-TIME-socket, clr-debug-pipe-PID-TIME-in: neither a longer id nor the time is this one.
     char number[16];
-    snprintf(number, sizeof number, "%d", pid);
+    snprintf(number, sizeof number, "-%d-", pid);
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d));)
         count += strstr(e->d_name, number) && (strstr(e->d_name, "dotnet") || strstr(e->d_name, "clr"));
