@@ -26,10 +26,12 @@ public sealed class LostDaemonTests
             Assert.Contains(libvirtd.Uri.Split('=')[^1], RefusedInTime(arguments).Message, StringComparison.Ordinal);
         }
         Assert.True(server.IsAlive);
+        Assert.Equal(("FALSE", "13"), Service(wbemcli));
 
         libvirtd.Restart();
         Eventually.True(() => Wbemcli.Run("gi", wbemcli.Url(Guests.Path(uuid))).ExitCode == 0, "the server has found libvirtd again", 10);
         Assert.Equal("2", wbemcli.Guest(uuid)["EnabledState"]);
+        Assert.Equal(("TRUE", "2"), Service(wbemcli));
         wbemcli.Change(uuid, requested: 9, enabled: 9, "Paused");
         Assert.Equal("paused", libvirtd.Virsh("domstate", uuid));
         wbemcli.Done(wbemcli.Destroy(uuid));
@@ -61,6 +63,7 @@ public sealed class LostDaemonTests
         {
             for (var i = 0; i < 3; i++)
                 Assert.NotEqual("", RefusedInTime("ei", wbemcli.Url("Xen_ComputerSystem")).Message);
+            Assert.Equal(("FALSE", "13"), Service(wbemcli));
             // What needs no hypervisor goes on.
             Assert.Equal(0, Wbemcli.Run("gc", wbemcli.Url("Xen_ComputerSystem")).ExitCode);
         }
@@ -70,6 +73,15 @@ public sealed class LostDaemonTests
         }
         Eventually.True(() => Wbemcli.Run("ein", wbemcli.Url("Xen_ComputerSystem")).ExitCode == 0, "the server has found libvirtd again", 15);
         Assert.True(server.IsAlive);
+    }
+
+    /// <summary>Whether the service that manages guests is started, and how it is.</summary>
+    private static (string Started, string OperationalStatus) Service(Wbemcli wbemcli)
+    {
+        var clock = Stopwatch.StartNew();
+        var service = Assert.Single(wbemcli.Instances("Xen_VirtualSystemManagementService"));
+        Assert.True(clock.Elapsed < s_deadline, $"the answer came after {clock.Elapsed}");
+        return (service["Started"], service["OperationalStatus"]);
     }
 
     private static PrintedError RefusedInTime(params string[] arguments)

@@ -20,8 +20,10 @@ public sealed class CimServerProcess : IDisposable
     {
         var file = Path.Combine(_folder, "xen-cim.conf");
         File.WriteAllText(file, $"state_directory = {state ?? Path.Combine(_folder, "state")}\n{configuration}");
-        var start = new ProcessStartInfo("dotnet",
+        // What a shell runs in the background ignores SIGINT, and so would all that it starts.
+        var start = new ProcessStartInfo("env",
         [
+            "--default-signal=INT", "dotnet",
             Path.Combine(Stage.Folder, "server", "Xen.Cim.Server.dll"),
             "--listen", "127.0.0.1:0",
             "--connect", connect,

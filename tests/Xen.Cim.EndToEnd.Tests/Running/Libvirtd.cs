@@ -79,6 +79,9 @@ public sealed class Libvirtd : IDisposable
     /// <summary>libvirtd's /run/libvirt.</summary>
     public string Run => InFolder("run");
 
+    /// <summary>Where it keeps QEMU's guests, as the provider's configuration has it.</summary>
+    public string QemuFolders => $"{InFolder("etc/qemu")}:{InFolder("run/qemu")}:{InFolder("lib/qemu/save")}";
+
     /// <summary>What QEMU was told.</summary>
     public string Log
     {

@@ -18,7 +18,8 @@ public sealed class ServerUnderTest : IDisposable
     public Wbemcli Wbemcli { get; }
 
     /// <param name="connect">What an embedded server is to manage.</param>
-    public static ServerUnderTest Start(string connect)
+    /// <param name="configuration">More lines of its configuration.</param>
+    public static ServerUnderTest Start(string connect, string configuration = "")
     {
         Wbemcli.RequireOrSkip();
         if (Given is { } given)
@@ -26,7 +27,7 @@ public sealed class ServerUnderTest : IDisposable
             var credentials = given.UserInfo.Length > 0 ? given.UserInfo + "@" : "";
             return new ServerUnderTest(null, new Wbemcli($"{given.Host}:{(given.IsDefaultPort ? 5988 : given.Port)}", credentials, given.Scheme));
         }
-        var embedded = CimServerProcess.Start(connect);
+        var embedded = CimServerProcess.Start(connect, configuration: configuration);
         return new ServerUnderTest(embedded, new Wbemcli(embedded.Address));
     }
 

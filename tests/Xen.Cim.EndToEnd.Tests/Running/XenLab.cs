@@ -153,14 +153,14 @@ public sealed class XenLabFixture : IDisposable
 }
 
 /// <summary>Tests of this collection share a lab and run one after the other.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name), Trait("Host", "XenLab")]
 public sealed class XenLabTests : ICollectionFixture<XenLabFixture>
 {
     public const string Name = "Xen lab";
 }
 
 /// <summary>These have a lab of their own, beside the other one: guests under emulation mostly wait.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name), Trait("Host", "XenLab")]
 public sealed class SecondXenLabTests : ICollectionFixture<XenLabFixture>
 {
     public const string Name = "Second Xen lab";

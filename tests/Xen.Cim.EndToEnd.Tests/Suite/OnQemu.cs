@@ -38,3 +38,6 @@ public sealed class Autostart(QemuHost host) : Themes.Autostart(host, GuestKind.
 
 [Collection(OnQemu.Name)]
 public sealed class Capabilities(QemuHost host) : Themes.Capabilities(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Truth(QemuHost host) : Themes.Truth(host, GuestKind.HVM);

@@ -41,3 +41,6 @@ public sealed class ControlDomain(SimulatedXen host) : Themes.ControlDomain(host
 
 [Collection(OnTheSimulatedHost.Name)]
 public sealed class Capabilities(SimulatedXen host) : Themes.Capabilities(host, GuestKind.PV);
+
+[Collection(OnTheSimulatedHost.Name)]
+public sealed class Truth(SimulatedXen host) : Themes.Truth(host, GuestKind.PV);

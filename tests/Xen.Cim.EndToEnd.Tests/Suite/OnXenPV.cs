@@ -36,3 +36,6 @@ public sealed class ControlDomain(XenHost host) : Themes.ControlDomain(host, Gue
 
 [Collection(XenLabTests.Name)]
 public sealed class Capabilities(XenHost host) : Themes.Capabilities(host, GuestKind.PV), IClassFixture<XenHost>;
+
+[Collection(XenLabTests.Name)]
+public sealed class Truth(XenHost host) : Themes.Truth(host, GuestKind.PV), IClassFixture<XenHost>;

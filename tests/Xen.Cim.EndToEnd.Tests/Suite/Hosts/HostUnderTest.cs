@@ -13,7 +13,7 @@ public abstract class HostUnderTest : IDisposable
     protected HostUnderTest() => _server = new(() =>
     {
         Prepare();
-        return ServerUnderTest.Start(Uri);
+        return ServerUnderTest.Start(Uri, Configuration);
     });
 
     /// <summary>The driver's column in docs/drivers.md.</summary>
@@ -21,6 +21,9 @@ public abstract class HostUnderTest : IDisposable
 
     /// <summary>What the provider is connected to.</summary>
     public abstract string Uri { get; }
+
+    /// <summary>Lines of the configuration of a server of the suite's own.</summary>
+    protected virtual string Configuration => "";
 
     public virtual Wbemcli Wbemcli => _server.Value.Wbemcli;
 

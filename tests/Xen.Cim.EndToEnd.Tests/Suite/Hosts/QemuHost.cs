@@ -19,6 +19,8 @@ public sealed class QemuHost : HostUnderTest
 
     public override string Uri => ServerUnderTest.Given is null ? _libvirtd.Started.Uri : ServerUnderTest.GivenConnection;
 
+    protected override string Configuration => ServerUnderTest.Given is null ? $"daemon_folders = {_libvirtd.Started.QemuFolders}\n" : "";
+
     public override (string Kernel, string Initrd) Boot => GuestBoot.OnThisMachine();
 
     public override string ConsoleOf(GuestKind kind) => "ttyS0";
