@@ -259,6 +259,9 @@ public static class CMPIContextEntry
     /// <summary>string: languages that the client reads.</summary>
     public static ReadOnlySpan<byte> AcceptLanguage => "CMPIAcceptLanguage"u8;
 
+    /// <summary>uint64, of our own server: which of its answers the call is a part of; not there where it is the only one.</summary>
+    public static ReadOnlySpan<byte> Answer => "XenCimAnswer"u8;
+
     /// <summary>string: language of what the client or the provider sends.</summary>
     public static ReadOnlySpan<byte> ContentLanguage => "CMPIContentLanguage"u8;
 }

@@ -26,7 +26,8 @@ internal unsafe struct Call
     {
         Namespace = path.Namespace ?? "",
         PropertyList = Broker.ReadNames(Properties),
-        Principal = Entry("CMPIPrincipal"u8) ?? "",
+        Principal = Entry(CMPIContextEntry.Principal) as string ?? "",
+        Answer = Entry(CMPIContextEntry.Answer) as ulong? ?? 0,
         Cancellation = cancellation,
     };
 
@@ -47,7 +48,7 @@ internal unsafe struct Call
             throw new CimException(CimStatus.Failed, $"The CIM server refused a result: CMPI code {(int)status.Rc} {Broker.Read(status.Message)}");
     }
 
-    private readonly string? Entry(ReadOnlySpan<byte> name)
+    private readonly object? Entry(ReadOnlySpan<byte> name)
     {
         if (Context is null)
             return null;
@@ -55,6 +56,6 @@ internal unsafe struct Call
         CMPIData data;
         fixed (byte* p = name)
             data = Context->Ft->GetEntry(Context, p, &status);
-        return status.Rc == CMPIrc.Ok ? Broker.ReadValue(data) as string : null;
+        return status.Rc == CMPIrc.Ok ? Broker.ReadValue(data) : null;
     }
 }

@@ -1,3 +1,5 @@
+using Xen.Cim.Hypervisor.Inventory;
+
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>What a driver can or cannot do, found out by asking it (see docs/drivers.md).</summary>
@@ -184,6 +186,16 @@ public interface IDefinitionReader
     /// </summary>
     /// <exception cref="HypervisorException">Timeout, Disconnected, Busy: none could be read.</exception>
     IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted);
+}
+
+/// <summary>
+/// Reads everything once for an answer. A hypervisor need not have it: the answers are the same, of many reads instead of few.
+/// </summary>
+public interface IMoments
+{
+    /// <summary>From now on this thread reads for <paramref name="moment"/>; with null each read is by itself.</summary>
+    /// <returns>What it read for until now: to be entered again.</returns>
+    Moment? Enter(Moment? moment);
 }
 
 /// <summary>A definition (null: the guest has none of the kind), or why it cannot be read.</summary>

@@ -23,7 +23,7 @@ public sealed partial class LibvirtHypervisor
     // So many are not worth a listing of all guests.
     private const int FewDefinitions = 16;
 
-    public DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind)
+    private DomainDefinition? ReadDefinition(Guid uuid, ConfigurationKind kind)
     {
         if (IsFollowed && _known.TryGetDefinition(uuid, kind, out var known))
             return known;
@@ -36,9 +36,8 @@ public sealed partial class LibvirtHypervisor
         return TakeIn(uuid, kind, xml, before);
     }
 
-    public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    private IReadOnlyList<DefinitionReading> ReadDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         var readings = new DefinitionReading[wanted.Count];
         var missing = IsFollowed ? _known.GetDefinitions(wanted, readings) : [.. Enumerable.Range(0, wanted.Count).Select(i => (i, _known.BeforeReading(wanted[i].Uuid)))];
         if (missing.Count == 0)

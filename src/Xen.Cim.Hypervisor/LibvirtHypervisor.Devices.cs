@@ -70,7 +70,7 @@ public sealed partial class LibvirtHypervisor
         }, protectsControlDomain: false);
     }
 
-    public SchedulerSettings? GetScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
+    private SchedulerSettings? ReadScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
     {
         using var domain = Lookup(connection, uuid);
         if (domain.Id is null)

@@ -13,7 +13,7 @@ public sealed partial class LibvirtHypervisor
     /// <summary>The one read for each guest of a listing; tests let it fail.</summary>
     internal Func<Domain, DomainStatus> ReadState { get; set; } = domain => domain.GetState();
 
-    public IReadOnlyList<Guest> ListGuests()
+    private List<Guest> ReadGuests()
     {
         if ((IsFollowed ? _known.All() : null) is { } known)
             return InOrder(known);
@@ -25,7 +25,7 @@ public sealed partial class LibvirtHypervisor
         return guests;
     }
 
-    public Guest? FindGuest(Guid uuid)
+    private Guest? ReadGuest(Guid uuid)
     {
         if (IsFollowed && _known.TryFind(uuid, out var known))
             return known is null ? null : Tell(known);

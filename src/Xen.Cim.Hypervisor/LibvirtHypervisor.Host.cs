@@ -11,12 +11,12 @@ public sealed partial class LibvirtHypervisor
 {
     private readonly HostReader _host = new();
 
-    public Host GetHost() => Query("read the host", connection => _host.Read(connection, Identity(connection)));
+    private Host ReadHost() => Query("read the host", connection => _host.Read(connection, Identity(connection)));
 
-    public IReadOnlyList<VirtualNetwork> ListNetworks() => Query("list the networks", connection =>
+    private List<VirtualNetwork> ReadNetworks() => Query("list the networks", connection =>
         ReadAll(connection, c => c.ListAllNetworks(), ReadNetwork, ErrorCode.NoNetwork).OrderBy(n => n.Name, StringComparer.Ordinal).ToList());
 
-    public IReadOnlyList<StoragePool> ListStoragePools()
+    private List<StoragePool> ReadStoragePools()
     {
         var pools = Query("list the storage pools", connection =>
             ReadAll(connection, c => c.ListAllStoragePools(), ReadPool, ErrorCode.NoStoragePool).OrderBy(p => p.Name, StringComparer.Ordinal).ToList());
@@ -26,7 +26,7 @@ public sealed partial class LibvirtHypervisor
         return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? p with { FileSystem = mounts.FileSystemOf(path) } : p);
     }
 
-    public IReadOnlyList<StorageVolume> ListVolumes(string pool)
+    private List<StorageVolume> ReadVolumes(string pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
         return Query($"list the volumes of the storage pool '{pool}'", connection =>

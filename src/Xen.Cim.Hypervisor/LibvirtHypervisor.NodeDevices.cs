@@ -9,10 +9,10 @@ public sealed partial class LibvirtHypervisor
     // The host's ends of guests' interfaces, and what libvirt makes for its networks.
     private static readonly string[] s_virtualPorts = ["lo", "vif", "vnet", "tap", "virbr", "xenbr", "veth", "docker"];
 
-    public IReadOnlyList<PhysicalDisk> ListHostDisks() => ListNodeDevices("disks", "storage", d => d.ToDisk())
+    private List<PhysicalDisk> ReadHostDisks() => ListNodeDevices("disks", "storage", d => d.ToDisk())
         .Where(d => d.DriveType is not ("cdrom" or "dvd" or "floppy")).OrderBy(d => d.Path, StringComparer.Ordinal).ToList();
 
-    public IReadOnlyList<PhysicalPort> ListHostPorts() => ListNodeDevices("network ports", "net", d => d.ToPort())
+    private List<PhysicalPort> ReadHostPorts() => ListNodeDevices("network ports", "net", d => d.ToPort())
         .Where(p => p.IsEthernet && !s_virtualPorts.Any(v => p.Interface.StartsWith(v, StringComparison.Ordinal)))
         .Select(p => p with { Bridge = BridgeOf(p.Interface) }).OrderBy(p => p.Interface, StringComparer.Ordinal).ToList();
 

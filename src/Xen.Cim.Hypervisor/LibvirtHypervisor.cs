@@ -17,7 +17,7 @@ namespace Xen.Cim.Hypervisor;
 /// their own, and changes others, because libvirtd serves five requests of a client at once; libvirt's in-process test
 /// driver, where each connection may be another host, has one connection for everything.
 /// </remarks>
-public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader
+public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, IMoments
 {
     private readonly HypervisorOptions _options;
     private readonly ILogger _logger;

@@ -73,9 +73,11 @@ internal sealed class PopulatedHost : IDisposable
     {
         if (_qemu)
         {
+            // The holder's connection may be closed by now: nobody here answers the daemon's keepalive messages.
+            using var connection = Connection.Open(Uri);
             for (var i = 1; i <= Math.Min(RunningOnQemu, Guests); i++)
             {
-                using var domain = _holder.LookupDomain(SimulatedHost.Uuid(i));
+                using var domain = connection.LookupDomain(SimulatedHost.Uuid(i));
                 domain.Destroy();
             }
         }

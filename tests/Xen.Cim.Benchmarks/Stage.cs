@@ -30,7 +30,8 @@ internal sealed class Stage(string folder, string work)
     /// <param name="configuration">Lines of the configuration file.</param>
     public Process StartServer(int port, string uri, int canned, int? processor = null, string configuration = "")
     {
-        var file = Path.Combine(work, "xen-cim.conf");
+        // One for each server: it is read when the provider is first asked.
+        var file = Path.Combine(work, $"xen-cim-{port}.conf");
         File.WriteAllText(file, configuration);
         var start = new ProcessStartInfo("dotnet")
         {

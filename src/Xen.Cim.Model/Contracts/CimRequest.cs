@@ -23,6 +23,12 @@ public sealed record CimRequest
     /// <summary>The languages that the client reads, as HTTP's Accept-Language has them; empty for any.</summary>
     public string AcceptLanguage { get; init; } = "";
 
+    /// <summary>
+    /// Which of the server's answers this call is a part of, where an answer takes several calls; 0 where it is unknown. All
+    /// of them may tell of the same moment after the request came in.
+    /// </summary>
+    public ulong Answer { get; init; }
+
     /// <summary>Ends when the request's deadline has passed or the server gives up.</summary>
     public CancellationToken Cancellation { get; init; }
 

@@ -1,4 +1,5 @@
 using Xen.Cim.Hypervisor;
+using Xen.Cim.Hypervisor.Inventory;
 using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
@@ -17,13 +18,27 @@ internal static class HypervisorErrors
     }, error.Message, error);
 
     /// <summary>Hands a sequence on, with the hypervisor's errors turned into CIM's wherever they come up.</summary>
-    public static IEnumerable<T> Guarded<T>(this IEnumerable<T> source, CimRequest request)
+    public static IEnumerable<T> Guarded<T>(this IEnumerable<T> source, CimRequest request, IMoments? moments, Moment moment)
     {
-        using var enumerator = Guard(source.GetEnumerator);
-        while (Guard(enumerator.MoveNext))
+        using var enumerator = Guard(source.GetEnumerator, moments, moment);
+        while (Guard(enumerator.MoveNext, moments, moment))
         {
             request.Cancellation.ThrowIfCancellationRequested();
             yield return enumerator.Current;
+        }
+    }
+
+    /// <summary>Within an answer, which reads everything once.</summary>
+    public static T Guard<T>(Func<T> call, IMoments? moments, Moment moment)
+    {
+        var outer = moments?.Enter(moment);
+        try
+        {
+            return Guard(call);
+        }
+        finally
+        {
+            moments?.Enter(outer);
         }
     }
 

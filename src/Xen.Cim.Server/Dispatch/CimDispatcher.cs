@@ -19,6 +19,8 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
         ["IncludeClassOrigin"] = 8,
     };
 
+    private ulong _answers;
+
     /// <summary>The operation that answers a call, or null when this server has none of that name.</summary>
     public static Operation? Find(CimXmlCall call) =>
         call is ExtrinsicCall ? OperationTable.Extrinsic : OperationTable.Intrinsic.GetValueOrDefault(call.Name);
@@ -53,6 +55,8 @@ public sealed class CimDispatcher(CimRepository repository, ServerOperations ope
                 Principal = caller.Name,
                 InvocationFlags = FlagsOf(call),
                 AcceptLanguage = caller.AcceptLanguage,
+                // Who changes something reads again what he has changed.
+                Answer = changes ? 0 : Interlocked.Increment(ref _answers),
                 Cancellation = end.Token,
             };
             var context = new OperationContext(call, request, repository, operations, enumerations, repositoryChanges, response);

@@ -35,6 +35,8 @@ internal sealed unsafe class ContextObject() : CmpiObject(CmpiKind.Context), ICm
         Values.Set("CMPIInvocationFlags", new(CMPIType.UInt32, request.InvocationFlags));
         Values.Set("CMPIRole", new(CMPIType.String, ""));
         Values.Set("CMPIAcceptLanguage", new(CMPIType.String, request.AcceptLanguage));
+        if (request.Answer != 0)
+            Values.Set("XenCimAnswer", new(CMPIType.UInt64, request.Answer));
     }
 
     public void CopyFrom(ContextObject other)

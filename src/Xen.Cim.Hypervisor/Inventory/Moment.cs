@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+
+namespace Xen.Cim.Hypervisor.Inventory;
+
+/// <summary>
+/// What one answer has read of the host. It reads nothing twice, so it costs no more than what it tells of, and all of it
+/// agrees: a guest does not change between its name and its state. Several threads may read for the same answer.
+/// </summary>
+public sealed class Moment
+{
+    private readonly ConcurrentDictionary<(string What, object? Of), Lazy<object?>> _read = new();
+    private readonly Dictionary<(Guid, ConfigurationKind), DefinitionReading> _definitions = [];
+    private readonly Lock _reading = new();
+
+    /// <summary>What was read before, or is read now; a failure is kept like a value.</summary>
+    internal T Once<T>(string what, object? of, Func<T> read) =>
+        (T)_read.GetOrAdd((what, of), static (_, read) => new Lazy<object?>(() => read()), read).Value!;
+
+    /// <summary>Whether something was read before.</summary>
+    internal bool Has(string what, object? of) => _read.TryGetValue((what, of), out var read) && read.IsValueCreated;
+
+    /// <summary>Definitions, those that are not known yet read together. Who comes meanwhile waits: most want the same ones.</summary>
+    internal IReadOnlyList<DefinitionReading> Definitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted,
+        Func<IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)>, IReadOnlyList<DefinitionReading>> read)
+    {
+        lock (_reading)
+        {
+            var missing = wanted.Where(w => !_definitions.ContainsKey(w)).Distinct().ToList();
+            if (missing.Count > 0)
+            {
+                var readings = read(missing);
+                for (var i = 0; i < missing.Count; i++)
+                    _definitions[missing[i]] = readings[i];
+            }
+            var found = new DefinitionReading[wanted.Count];
+            for (var i = 0; i < found.Length; i++)
+                found[i] = _definitions[wanted[i]];
+            return found;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Xen.Cim.Hypervisor.Inventory;
+
+namespace Xen.Cim.Hypervisor;
+
+// What an answer reads more than once, and reads once.
+public sealed partial class LibvirtHypervisor
+{
+    // Not disposed: who calls after the end is told that it is the end.
+    private readonly ThreadLocal<Moment?> _moment = new();
+
+    public Moment? Enter(Moment? moment)
+    {
+        var outer = _moment.Value;
+        _moment.Value = moment;
+        return outer;
+    }
+
+    public Host GetHost() => Once(nameof(GetHost), null, ReadHost);
+
+    public IReadOnlyList<Guest> ListGuests() => Once(nameof(ListGuests), null, ReadGuests);
+
+    public Guest? FindGuest(Guid uuid) => _moment.Value is { } moment && moment.Has(nameof(ListGuests), null)
+        ? moment.Once(nameof(FindGuest), null, () => ListGuests().ToDictionary(g => g.Uuid)).GetValueOrDefault(uuid)
+        : Once(nameof(FindGuest), uuid, () => ReadGuest(uuid));
+
+    public DomainDefinition? GetDefinition(Guid uuid, ConfigurationKind kind)
+    {
+        if (_moment.Value is not { } moment)
+            return ReadDefinition(uuid, kind);
+        var reading = moment.Definitions([(uuid, kind)], wanted => [ReadGuarded(wanted[0].Uuid, wanted[0].Kind)])[0];
+        return reading.Fault is null ? reading.Definition : throw reading.Fault;
+    }
+
+    public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return _moment.Value?.Definitions(wanted, ReadDefinitions) ?? ReadDefinitions(wanted);
+    }
+
+    public SchedulerSettings? GetScheduler(Guid uuid) => Once(nameof(GetScheduler), uuid, () => ReadScheduler(uuid));
+
+    public IReadOnlyList<VirtualNetwork> ListNetworks() => Once(nameof(ListNetworks), null, ReadNetworks);
+
+    public IReadOnlyList<StoragePool> ListStoragePools() => Once(nameof(ListStoragePools), null, ReadStoragePools);
+
+    public IReadOnlyList<StorageVolume> ListVolumes(string pool) => Once(nameof(ListVolumes), pool, () => ReadVolumes(pool));
+
+    public IReadOnlyList<PhysicalDisk> ListHostDisks() => Once(nameof(ListHostDisks), null, ReadHostDisks);
+
+    public IReadOnlyList<PhysicalPort> ListHostPorts() => Once(nameof(ListHostPorts), null, ReadHostPorts);
+
+    private T Once<T>(string what, object? of, Func<T> read) => _moment.Value is { } moment ? moment.Once(what, of, read) : read();
+
+    private DefinitionReading ReadGuarded(Guid uuid, ConfigurationKind kind)
+    {
+        try
+        {
+            return new(ReadDefinition(uuid, kind), null);
+        }
+        catch (HypervisorException e)
+        {
+            return new(null, e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Libvirt;
+using Xen.Cim.Hypervisor.Inventory;
+using Xunit;
+
+namespace Xen.Cim.Hypervisor.Tests;
+
+/// <summary>What one answer reads it reads once, and the next one again; on the test driver, of which nothing is kept.</summary>
+public sealed class MomentTests
+{
+    [Fact]
+    public void A_moment_reads_once_and_the_next_reads_again()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
+        using var others = Connection.Open(daemon.Uri);
+        var uuid = Assert.Single(hypervisor.ListGuests()).Uuid;
+        using var domain = others.LookupDomain(uuid);
+        Assert.Null(hypervisor.Enter(new Moment()));
+
+        var (guest, definition, all) = (hypervisor.FindGuest(uuid), hypervisor.GetDefinition(uuid, ConfigurationKind.Defined), hypervisor.ListGuests());
+        domain.Suspend();
+        others.DefineDomain(domain.GetXml(DomainXmlFlags.Inactive).Replace("<name>test</name>", "<name>test</name><title>another</title>", StringComparison.Ordinal)).Dispose();
+        others.DefineDomain(InventoryTests.Xml("newcomer", Guid.NewGuid(), "test")).Dispose();
+
+        Assert.Equal(GuestState.Running, guest?.State);
+        Assert.Equal(guest, hypervisor.FindGuest(uuid));
+        Assert.Same(all, hypervisor.ListGuests());
+        Assert.Same(definition, hypervisor.GetDefinition(uuid, ConfigurationKind.Defined));
+        Assert.Same(definition, hypervisor.GetDefinitions([(uuid, ConfigurationKind.State), (uuid, ConfigurationKind.Defined)])[1].Definition);
+
+        Assert.NotNull(hypervisor.Enter(new Moment()));
+        Assert.Equal(GuestState.Paused, hypervisor.FindGuest(uuid)?.State);
+        Assert.Equal(2, hypervisor.ListGuests().Count);
+        Assert.Equal("another", hypervisor.GetDefinition(uuid, ConfigurationKind.Defined)?.Title);
+        Assert.NotNull(hypervisor.Enter(null));
+
+        // Without one each read is by itself.
+        domain.Resume();
+        Assert.Equal(GuestState.Running, hypervisor.FindGuest(uuid)?.State);
+    }
+
+    [Fact]
+    public void A_moment_is_its_threads_own_until_others_enter_it()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
+        using var others = Connection.Open(daemon.Uri);
+        var uuid = Assert.Single(hypervisor.ListGuests()).Uuid;
+        var moment = new Moment();
+        hypervisor.Enter(moment);
+        Assert.Equal(GuestState.Running, Assert.Single(hypervisor.ListGuests()).State);
+        using (var domain = others.LookupDomain(uuid))
+            domain.Suspend();
+
+        Assert.Equal(GuestState.Paused, OnAnotherThread(null));
+        Assert.Equal(GuestState.Running, OnAnotherThread(moment));
+        Assert.Same(moment, hypervisor.Enter(null));
+
+        GuestState? OnAnotherThread(Moment? entered)
+        {
+            GuestState? seen = null;
+            var thread = new Thread(() =>
+            {
+                hypervisor.Enter(entered);
+                seen = hypervisor.FindGuest(uuid)?.State;
+            });
+            thread.Start();
+            thread.Join();
+            return seen;
+        }
+    }
+
+    [Fact]
+    public void A_moment_knows_who_is_not_there_and_what_could_not_be_read()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
+        using var others = Connection.Open(daemon.Uri);
+        var nobody = Guid.NewGuid();
+        hypervisor.Enter(new Moment());
+        Assert.Null(hypervisor.FindGuest(nobody));
+        var missing = Assert.Throws<HypervisorException>(() => hypervisor.GetDefinition(nobody, ConfigurationKind.Defined));
+        Assert.Equal(HypervisorError.NotFound, missing.Error);
+        others.DefineDomain(InventoryTests.Xml("newcomer", nobody, "test")).Dispose();
+        Assert.Null(hypervisor.FindGuest(nobody));
+        Assert.Throws<HypervisorException>(() => hypervisor.GetDefinition(nobody, ConfigurationKind.Defined));
+        hypervisor.Enter(null);
+        Assert.NotNull(hypervisor.FindGuest(nobody));
+    }
+}
