@@ -111,6 +111,9 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
     /// <summary>The file system that <see cref="Path"/> is on, by its device number; null where the host does not tell.</summary>
     public string? FileSystem { get; init; }
 
+    /// <summary>The block device with that file system, a logical volume by /dev/GROUP/VOLUME; null where it is on none or the host does not tell.</summary>
+    public string? FileSystemDevice { get; init; }
+
     /// <summary>Whether it is there after it was stopped.</summary>
     public bool IsPersistent { get; init; } = true;
 }

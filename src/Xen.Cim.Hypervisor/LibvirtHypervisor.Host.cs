@@ -23,7 +23,7 @@ public sealed partial class LibvirtHypervisor
         if (pools.Count == 0 || !_uri.IsLocal || Driver == HypervisorDriver.Test)
             return pools;
         var mounts = MountTable.Read();
-        return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? p with { FileSystem = mounts.FileSystemOf(path) } : p);
+        return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? p with { FileSystem = mounts.FileSystemOf(path), FileSystemDevice = mounts.DeviceOf(path) } : p);
     }
 
     private List<StorageVolume> ReadVolumes(string pool)

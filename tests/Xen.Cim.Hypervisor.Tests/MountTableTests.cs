@@ -13,6 +13,8 @@ public sealed class MountTableTests
         "32 22 8:3 / /old rw - ext4 /dev/sda3 rw",
         "33 32 8:4 / /old rw - ext4 /dev/sda4 rw",
         "34 22 8:2 /images /bound rw - xfs /dev/sda2 rw",
+        "35 22 253:0 / /lvm rw shared:9 - ext4 /dev/mapper/my--group-srv--images rw",
+        "36 22 253:1 / /crypt rw - ext4 /dev/mapper/crypt rw",
         "not a line",
     ]);
 
@@ -27,6 +29,21 @@ public sealed class MountTableTests
     // What was mounted over it hides it.
     [InlineData("/old/x", "8:4")]
     public void A_path_is_on_the_file_system_mounted_nearest_above_it(string path, string device) => Assert.Equal(device, s_table.FileSystemOf(path));
+
+    [Theory]
+    [InlineData("/var/lib", "/dev/sda1")]
+    [InlineData("/srv/with space\tand\\", null)]
+    [InlineData("/lvm/images", "/dev/my-group/srv-images")]
+    [InlineData("/crypt", "/dev/mapper/crypt")]
+    public void The_device_of_a_file_system_is_told_by_the_name_that_pools_have(string path, string? device) => Assert.Equal(device, s_table.DeviceOf(path));
+
+    [Theory]
+    [InlineData("/dev/mapper/vg-lv", "/dev/vg/lv")]
+    [InlineData("/dev/mapper/a--b-c--d", "/dev/a-b/c-d")]
+    [InlineData("/dev/mapper/vg-", "/dev/mapper/vg-")]
+    [InlineData("/dev/mapper/-lv", "/dev/mapper/-lv")]
+    [InlineData("/dev/vg/lv", "/dev/vg/lv")]
+    public void A_logical_volume_has_two_names(string device, string name) => Assert.Equal(name, DeviceNames.OfVolume(device));
 
     [Fact]
     public void Without_a_table_nobody_knows() => Assert.Null(MountTable.Parse([]).FileSystemOf("/srv"));

@@ -5,15 +5,15 @@ namespace Xen.Cim.Hypervisor.Hosts;
 /// <summary>Which file system a folder of this machine is on: Linux's table of mounts (proc_pid_mountinfo).</summary>
 internal sealed class MountTable
 {
-    private readonly List<(string Point, string Device)> _mounts = [];
+    private readonly List<(string Point, string Number, string? Source)> _mounts = [];
 
     private MountTable(IEnumerable<string> lines)
     {
         foreach (var line in lines)
         {
-            // Id, parent, device (major:minor), root, mount point, ...
-            if (line.Split(' ', 6) is [_, _, var device, _, var point, _])
-                _mounts.Add((Unescaped(point), device));
+            // Id, parent, device (major:minor), root, mount point, options ... - type, source, options
+            if (line.Split(' ', 6) is [_, _, var number, _, var point, var rest])
+                _mounts.Add((Unescaped(point), number, rest.Split(" - ", 2) is [_, var end] && end.Split(' ') is [_, var source, ..] ? Unescaped(source) : null));
         }
     }
 
@@ -33,14 +33,19 @@ internal sealed class MountTable
     }
 
     /// <summary>The device number of the file system that a path is on; null when the table does not tell.</summary>
-    public string? FileSystemOf(string path)
+    public string? FileSystemOf(string path) => MountOf(path)?.Number;
+
+    /// <summary>The block device with the file system that a path is on, a logical volume by /dev/GROUP/VOLUME; null when it is on none, or the table does not tell.</summary>
+    public string? DeviceOf(string path) => MountOf(path)?.Source is { } source && source.StartsWith("/dev/", StringComparison.Ordinal) ? DeviceNames.OfVolume(source) : null;
+
+    private (string Point, string Number, string? Source)? MountOf(string path)
     {
-        (string Point, string Device)? found = null;
+        (string Point, string Number, string? Source)? found = null;
         // What was mounted later hides what was there.
         foreach (var mount in _mounts)
             if (IsWithin(path, mount.Point) && mount.Point.Length >= (found?.Point.Length ?? 0))
                 found = mount;
-        return found?.Device;
+        return found;
     }
 
     /// <summary>Whether a path is a folder or something below it.</summary>

@@ -17,9 +17,10 @@ internal static class DistinctStorage
     }
 
     private static bool IsOn(StoragePool pool, StoragePool other) => pool.Type == "dir"
-        ? s_folders.Contains(other.Type) && pool.Path is { } path && other.Path is { } folder
-            && (pool.FileSystem is { } here && other.FileSystem is { } there ? here == there : IsWithin(path, folder))
-        : pool.Type is not ("iscsi" or "netfs") && pool.SourceDevices.Count > 0 && pool.SourceDevices.All(d => IsOf(d, other));
+        ? (s_folders.Contains(other.Type) && pool.Path is { } path && other.Path is { } folder
+            && (pool.FileSystem is { } here && other.FileSystem is { } there ? here == there : IsWithin(path, folder)))
+            || (pool.FileSystemDevice is { } device && IsOf(device, other))
+        : pool.Type is not ("iscsi" or "netfs") && pool.SourceDevices.Count > 0 && pool.SourceDevices.All(d => IsOf(DeviceNames.OfVolume(d), other));
 
     /// <summary>Whether a device is a volume of a pool of devices, or a partition of the disk that the pool hands out.</summary>
     private static bool IsOf(string device, StoragePool other) => other.Type is "logical" or "disk" or "iscsi" or "scsi" or "mpath" or "zfs"

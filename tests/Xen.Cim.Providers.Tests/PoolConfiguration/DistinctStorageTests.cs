@@ -55,6 +55,21 @@ public sealed class DistinctStorageTests : PoolConfigurationTest
     }
 
     [Fact]
+    public void Directories_on_a_logical_volume_are_on_its_groups_storage()
+    {
+        var group = Pool("vg", "logical", "/dev/vg", 900, 500) with { SourceDevices = ["/dev/sdb"] };
+        var images = Pool("images", "dir", "/srv/images", 300, 100) with { FileSystem = "253:1", FileSystemDevice = "/dev/vg/srv" };
+        var isos = Pool("isos", "dir", "/srv/isos", 300, 100) with { FileSystem = "253:1", FileSystemDevice = "/dev/vg/srv" };
+
+        Assert.Equal((900ul, 500ul), Sum(images, isos, group));
+        // Nobody shows the group: the volume's own file system, once.
+        Assert.Equal((300ul, 100ul), Sum(images, isos));
+        Assert.Equal((1200ul, 600ul), Sum(images with { FileSystemDevice = "/dev/vg2/srv" }, isos with { FileSystemDevice = "/dev/vg2/srv" }, group));
+        // A mounted pool that names the volume as the device mapper does.
+        Assert.Equal(900ul, Sum(group, Pool("files", "fs", "/mnt/files", 300) with { SourceDevices = ["/dev/mapper/vg-files"] }).Capacity);
+    }
+
+    [Fact]
     public void Targets_of_the_network_are_told_apart_whatever_folder_they_are_seen_in() =>
         Assert.Equal(3000ul, Sum(
             Pool("one", "iscsi", "/dev/disk/by-path", 1000) with { SourceHost = "san", SourceDevices = ["iqn.1"] },
