@@ -26,6 +26,7 @@ public static partial class DriverTable
         HypervisorOperation.SetProcessorsLive => "virDomainSetVcpusFlags",
         HypervisorOperation.PinProcessorsLive => "virDomainPinVcpu",
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
+        HypervisorOperation.LimitDisksLive => "virDomainSetBlockIoTune",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrateToURI3",
         HypervisorOperation.AbortJob => "virDomainAbortJob",

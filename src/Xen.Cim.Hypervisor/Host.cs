@@ -165,6 +165,63 @@ public sealed record PhysicalDisk(string Name, string Path, string DriveType, bo
     }
 }
 
+/// <summary>A function of a PCI device of the host (libvirt's node devices).</summary>
+public sealed record PhysicalPciDevice(ushort Domain, byte Bus, byte Slot, byte Function)
+{
+    private const uint Bridge = 0x06;
+
+    /// <summary>As lspci -D writes it: 0000:03:00.0.</summary>
+    public string Address => $"{Domain:x4}:{Bus:x2}:{Slot:x2}.{Function:x}";
+
+    public ushort VendorId { get; init; }
+
+    public ushort ProductId { get; init; }
+
+    /// <summary>Name of the maker, or null.</summary>
+    public string? Vendor { get; init; }
+
+    /// <summary>Name of the product, or null.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>Class, subclass and programming interface, a byte each: 0x020000 of an Ethernet adapter. Null when it is not known.</summary>
+    public uint? Class { get; init; }
+
+    /// <summary>The host's driver that serves it, or null.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>The group of devices that can be given away only together, or null.</summary>
+    public uint? IommuGroup { get; init; }
+
+    /// <summary>Whether it is a part of the host's buses, which no guest can have.</summary>
+    public bool IsBridge => Class >> 16 == Bridge;
+
+    /// <summary>Whether a device of a guest is this one, passed through.</summary>
+    public bool Is(HostDevice device) => device.PciAddress == Address;
+}
+
+/// <summary>A USB device of the host (libvirt's node devices).</summary>
+public sealed record PhysicalUsbDevice(ushort Bus, ushort Device)
+{
+    /// <summary>Bus and number: 1.4.</summary>
+    public string Address => $"{Bus}.{Device}";
+
+    public ushort VendorId { get; init; }
+
+    public ushort ProductId { get; init; }
+
+    /// <summary>Name of the maker, or null.</summary>
+    public string? Vendor { get; init; }
+
+    /// <summary>Name of the product, or null.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>Vendor and product: 046d:c31c.</summary>
+    public string Kind => $"{VendorId:x4}:{ProductId:x4}";
+
+    /// <summary>Whether a device of a guest is this one, passed through; one that is named by its kind is every one of that kind.</summary>
+    public bool Is(HostDevice device) => device.UsbProduct is { } kind ? kind == Kind : device.UsbAddress == Address;
+}
+
 /// <summary>A network port of the host (libvirt's node devices).</summary>
 /// <param name="Interface">eth0.</param>
 /// <param name="Mac">Lower case with colons, or null.</param>

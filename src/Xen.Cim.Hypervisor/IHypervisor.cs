@@ -6,7 +6,7 @@ namespace Xen.Cim.Hypervisor;
 public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, SavePaused, Undefine, Rename, Autostart,
-    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, Snapshot, Migrate, AbortJob,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, LimitDisksLive, Snapshot, Migrate, AbortJob,
     StoragePools, Networks, Volumes, ResizeVolume,
 }
 
@@ -51,6 +51,12 @@ public interface IHypervisor : IPoolConfiguration, IDisposable
 
     /// <summary>The host's network ports, those of guests left out; none where the driver has no node devices.</summary>
     IReadOnlyList<PhysicalPort> ListHostPorts();
+
+    /// <summary>The host's PCI devices, those that guests have among them; none where the driver has no node devices.</summary>
+    IReadOnlyList<PhysicalPciDevice> ListHostPciDevices();
+
+    /// <summary>The host's USB devices, those that guests have among them; none where the driver has no node devices.</summary>
+    IReadOnlyList<PhysicalUsbDevice> ListHostUsbDevices();
 
     /// <summary>
     /// The size of a disk as the guest sees it, in bytes: that of the file or device on a local host, or asked from the guest
@@ -116,6 +122,9 @@ public interface IHypervisor : IPoolConfiguration, IDisposable
     void DetachDevice(Guid uuid, DomainDevice device);
 
     void UpdateDevice(Guid uuid, DomainDevice device);
+
+    /// <summary>Bounds what a disk of the running guest carries as <see cref="DiskDevice.GetLimit"/> of the device given says; what it does not name is unbounded.</summary>
+    void LimitDisk(Guid uuid, DiskDevice disk);
 
     void SetMemory(Guid uuid, ulong kib);
 

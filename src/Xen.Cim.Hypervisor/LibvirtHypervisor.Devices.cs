@@ -17,6 +17,13 @@ public sealed partial class LibvirtHypervisor
     public void UpdateDevice(Guid uuid, DomainDevice device) =>
         Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) => domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live));
 
+    public void LimitDisk(Guid uuid, DiskDevice disk)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        Act(uuid, HypervisorOperation.LimitDisksLive, $"limit the {disk} of", slow: false, (_, domain) => domain.SetBlockIoTune(disk.TargetDevice ?? "",
+            [.. DiskDevice.Limits.Select(limit => TypedParameter.UInt64(limit, disk.GetLimit(limit) ?? 0))], DomainModificationImpact.Live), protectsControlDomain: false);
+    }
+
     private void Plug(Guid uuid, HypervisorOperation operation, string verb, DomainDevice device, Action<Domain, string> plug)
     {
         ArgumentNullException.ThrowIfNull(device);

@@ -84,11 +84,12 @@ internal static class Associations
 
         // DSP1059: screens, serial ports, input devices, USB controllers, and devices of the host.
         Pool(x, x.GenericDevicePool),
-        .. Generic(x, x.Graphics, GenericDevicePool.Graphics),
-        .. Generic(x, x.Consoles, GenericDevicePool.Console),
-        .. Generic(x, x.Inputs, GenericDevicePool.Input),
-        .. Generic(x, x.HostDevices, GenericDevicePool.HostDevice),
-        .. Generic(x, x.UsbControllerSettings, GenericDevicePool.UsbController),
+        .. Generic(x, x.Graphics),
+        .. Generic(x, x.Consoles),
+        .. Generic(x, x.Inputs),
+        .. Generic(x, x.HostDevices),
+        .. Generic(x, x.UsbControllerSettings),
+        .. Generic(x, x.StorageControllerSettings),
         Settings(x.DisplayControllers, x.Graphics, device => x.Graphics.Of(device.Configuration), screen => x.DisplayControllers.Of(screen.Configuration)),
         Settings(x.SerialPorts, x.Consoles, Same<Hypervisor.CharacterDevice>, Current),
         Settings(x.PointingDevices, x.Inputs, Same<Hypervisor.InputDevice>, setting => Current(setting).Where(s => s.Device.Type is "mouse" or "tablet")),
@@ -112,6 +113,14 @@ internal static class Associations
         Row(Xen_HostedDependency.Layout, Xen_HostedDependency.Names.Antecedent, x.HostDisks, Xen_HostedDependency.Names.Dependent, x.LogicalDisks,
             disk => x.LogicalDisks.Enumerate().Where(d => d.Device.Source is { } source && disk.Holds(source)),
             device => x.HostDisks.Under(device.Device)),
+
+        // DSP1059: devices of the host, the guests that have them, and the settings that gave them.
+        Owned(x, x.HostPciDevices),
+        Owned(x, x.HostUsbDevices),
+        Part(x.GenericDevicePool, x.HostPciDevices, x.HostPciDevices.Of, device => device.IsBridge ? [] : [GenericDevicePool.HostDevice]),
+        Part(x.GenericDevicePool, x.HostUsbDevices, x.HostUsbDevices.Of, device => [GenericDevicePool.HostDevice]),
+        .. PassedThrough(x, x.HostPciDevices, (device, given) => device.Is(given), x.HostPciDevices.Under),
+        .. PassedThrough(x, x.HostUsbDevices, (device, given) => device.Is(given), x.HostUsbDevices.Under),
 
         // DSP1043: what can be asked of each pool. From the host one comes to the kinds of resource there are.
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Host, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
@@ -247,14 +256,15 @@ internal static class Associations
             Xen_VirtualSystemSettingDataComponent.Names.PartComponent, settings, settings.Of, setting => [setting.Configuration]);
 
     // What every class of settings of generic devices is tied to.
-    private static Association[] Generic<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings, GenericDeviceKind kind)
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+    private static Association[] Generic<TDevice, TSettings>(XenModel x, GenericDeviceSetting<TDevice, TSettings> settings)
+        where TDevice : Hypervisor.DomainDevice
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
     [
         Component(x, settings),
         Next(settings),
         New(x, settings),
-        Allocation(x.GenericDevicePool, settings, pool => pool == kind ? settings.Enumerate() : [], setting => [kind]),
+        Allocation(x.GenericDevicePool, settings, pool => settings.Kinds.Contains(pool) ? settings.Enumerate().Where(s => settings.PooledAs(s.Device) == pool) : [],
+            setting => [settings.PooledAs(setting.Device)]),
     ];
 
     private static Association Made<TDevice>(XenModel x, VirtualDevice<TDevice> devices, GenericDeviceKind kind)
@@ -355,6 +365,19 @@ internal static class Associations
         where TDevice : class =>
         Row(Xen_SystemDevice.Layout, Xen_SystemDevice.Names.GroupComponent, x.Host, Xen_SystemDevice.Names.PartComponent, devices,
             host => devices.Enumerate(), device => x.Host.Enumerate());
+
+    // What is passed through is the guest's device itself, so its settings define its state and the guest depends on it.
+    private static Association[] PassedThrough<TDevice>(XenModel x, HostDevice<TDevice> devices, Func<TDevice, Hypervisor.HostDevice, bool> isGiven,
+        Func<IEnumerable<Hypervisor.HostDevice>, IEnumerable<TDevice>> under)
+        where TDevice : class =>
+    [
+        Row(Xen_SettingsDefineState.Layout, Xen_SettingsDefineState.Names.ManagedElement, devices, Xen_SettingsDefineState.Names.SettingData, x.HostDevices,
+            device => x.HostDevices.Enumerate().Where(s => Current(s).Any() && isGiven(device, s.Device)),
+            setting => Current(setting).Any() ? under([setting.Device]) : []),
+        Row(Xen_HostedDependency.Layout, Xen_HostedDependency.Names.Antecedent, devices, Xen_HostedDependency.Names.Dependent, x.Systems,
+            device => x.Configurations.States().Where(c => c.Definition?.HostDevices.Any(d => isGiven(device, d)) == true).Select(c => c.Guest),
+            guest => x.Configurations.StateOf(guest).Definition is { } definition ? under(definition.HostDevices) : []),
+    ];
 
     private static Association Part<TPool, TDevice>(ClassProvider<TPool> pools, HostDevice<TDevice> devices,
         Func<TPool, IEnumerable<TDevice>> toDevices, Func<TDevice, IEnumerable<TPool>> toPools)

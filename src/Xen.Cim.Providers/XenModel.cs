@@ -34,9 +34,10 @@ internal sealed class XenModel : IDisposable
         Inputs = new InputRASD(hypervisor, Configurations);
         HostDevices = new HostDeviceRASD(hypervisor, Configurations);
         UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
+        StorageControllerSettings = new StorageControllerRASD(hypervisor, Configurations);
         var sampler = new MetricSampler(hypervisor);
         Summaries = new ComputerSystemSummary(Configurations, sampler, _jobs);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings],
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings],
             Summaries, _jobs, options);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
@@ -52,6 +53,8 @@ internal sealed class XenModel : IDisposable
         HostMemory = new HostMemory(hypervisor);
         HostDisks = new HostDisk(hypervisor);
         HostPorts = new HostNetworkPort(hypervisor);
+        HostPciDevices = new HostPciDevice(hypervisor);
+        HostUsbDevices = new HostUsbDevice(hypervisor);
         Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
@@ -77,9 +80,9 @@ internal sealed class XenModel : IDisposable
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
             Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
-            Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, GenericDevicePool,
+            Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, GenericDevicePool,
             VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
-            HostProcessors, HostMemory, HostDisks, HostPorts, Allocations, CapabilitySettings,
+            HostProcessors, HostMemory, HostDisks, HostPorts, HostPciDevices, HostUsbDevices, Allocations, CapabilitySettings,
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
             Summaries, MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
@@ -125,6 +128,8 @@ internal sealed class XenModel : IDisposable
 
     public UsbControllerRASD UsbControllerSettings { get; }
 
+    public StorageControllerRASD StorageControllerSettings { get; }
+
     public GenericDevicePool GenericDevicePool { get; }
 
     public ProcessorPool ProcessorPool { get; }
@@ -160,6 +165,10 @@ internal sealed class XenModel : IDisposable
     public HostDisk HostDisks { get; }
 
     public HostNetworkPort HostPorts { get; }
+
+    public HostPciDevice HostPciDevices { get; }
+
+    public HostUsbDevice HostUsbDevices { get; }
 
     public AllocationCapabilities Allocations { get; }
 

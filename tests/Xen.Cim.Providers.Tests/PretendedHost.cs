@@ -152,6 +152,8 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.GetStoragePoolTypes()).Returns((IReadOnlyList<string>?)null);
         Mock.Setup(h => h.ListHostDisks()).Returns(Samples.HostDisks);
         Mock.Setup(h => h.ListHostPorts()).Returns(Samples.HostPorts);
+        Mock.Setup(h => h.ListHostPciDevices()).Returns(Samples.HostPciDevices);
+        Mock.Setup(h => h.ListHostUsbDevices()).Returns(Samples.HostUsbDevices);
         Mock.Setup(h => h.GetDiskCapacity(It.IsAny<Guid>(), It.IsAny<DiskDevice>())).Returns((Guid _, DiskDevice d) => d.Source is null ? null : 10UL * 1024 * 1024 * 1024);
         Mock.Setup(h => h.PathExists(It.IsAny<string>())).Returns((string p) => Files.Contains(p));
         Mock.Setup(h => h.Start(It.IsAny<Guid>())).Callback((Guid u) => SetState(u, GuestState.Running));

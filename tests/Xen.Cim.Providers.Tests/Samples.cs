@@ -207,6 +207,20 @@ internal static class Samples
         new("eth2", null),
     ];
 
+    public static readonly IReadOnlyList<PhysicalPciDevice> HostPciDevices =
+    [
+        new(0, 0, 0x1c, 0) { VendorId = 0x8086, ProductId = 0x9d10, Class = 0x060400, Driver = "pcieport" },
+        new(0, 3, 0, 0) { VendorId = 0x8086, ProductId = 0x10c9, Vendor = "Intel Corporation", Product = "82576 Gigabit Network Connection", Class = 0x020000, Driver = "igb", IommuGroup = 19 },
+        new(0, 3, 0, 1) { VendorId = 0x8086, ProductId = 0x10c9, Class = 0x020000, Driver = "pciback" },
+        new(0, 5, 0, 0) { VendorId = 0x1234, ProductId = 0x5678 },
+    ];
+
+    public static readonly IReadOnlyList<PhysicalUsbDevice> HostUsbDevices =
+    [
+        new(1, 4) { VendorId = 0x046d, ProductId = 0xc31c, Vendor = "Logitech, Inc.", Product = "Keyboard K120" },
+        new(2, 3) { VendorId = 0x0781, ProductId = 0x5581 },
+    ];
+
     public static readonly IReadOnlyList<VirtualNetwork> Networks =
     [
         new(LanNetwork, "lan", IsActive: true, Autostart: true, "nat", "virbr1")

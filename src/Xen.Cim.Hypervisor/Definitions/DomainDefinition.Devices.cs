@@ -27,6 +27,9 @@ public sealed partial class DomainDefinition
 
     public IEnumerable<ControllerDevice> UsbControllers => Devices.OfType<ControllerDevice>().Where(c => c is { Type: "usb", Model: not "none" });
 
+    /// <summary>The controllers that drives hang on: IDE, SCSI, SATA, floppy.</summary>
+    public IEnumerable<ControllerDevice> DriveControllers => Devices.OfType<ControllerDevice>().Where(c => c.IsForDrives);
+
     /// <summary>
     /// Consoles that show a serial port again, as libvirt writes them for the first one: it makes them, and makes the
     /// serial port anew from one that is left over.

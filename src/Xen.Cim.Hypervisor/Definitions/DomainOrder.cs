@@ -40,6 +40,8 @@ internal static class DomainOrder
         "shareable", "transient", "serial", "wwn", "vendor", "product", "encryption", "boot", "alias", "address",
     ];
 
+    internal static readonly string[] IoTune = ["total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec", "write_iops_sec"];
+
     internal static readonly string[] Interface =
     [
         "mac", "source", "teaming", "vlan", "virtualport", "bandwidth", "ip", "route", "script", "backenddomain", "target", "guest",

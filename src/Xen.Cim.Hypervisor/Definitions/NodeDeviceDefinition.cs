@@ -46,6 +46,47 @@ public sealed class NodeDeviceDefinition
         };
     }
 
+    /// <summary>The PCI device that it is, or null when it is something else.</summary>
+    public PhysicalPciDevice? ToPciDevice()
+    {
+        if (Capability("pci") is not { } pci || LibvirtNumber.UInt32(pci.Text("domain")) is not (<= ushort.MaxValue and var domain)
+            || LibvirtNumber.UInt32(pci.Text("bus")) is not (<= byte.MaxValue and var bus)
+            || LibvirtNumber.UInt32(pci.Text("slot")) is not (<= byte.MaxValue and var slot)
+            || LibvirtNumber.UInt32(pci.Text("function")) is not (<= byte.MaxValue and var function))
+        {
+            return null;
+        }
+        return new PhysicalPciDevice((ushort)domain, (byte)bus, (byte)slot, (byte)function)
+        {
+            VendorId = IdOf(pci, "vendor"),
+            ProductId = IdOf(pci, "product"),
+            Vendor = Given(pci.Text("vendor")),
+            Product = Given(pci.Text("product")),
+            Class = HostDevice.Number(pci.Text("class")),
+            Driver = Given(_root.Child("driver")?.Text("name")),
+            IommuGroup = LibvirtNumber.UInt32(pci.AttributeOf("iommuGroup", "number")),
+        };
+    }
+
+    /// <summary>The USB device that it is, or null when it is something else.</summary>
+    public PhysicalUsbDevice? ToUsbDevice()
+    {
+        if (Capability("usb_device") is not { } usb || LibvirtNumber.UInt32(usb.Text("bus")) is not (<= ushort.MaxValue and var bus)
+            || LibvirtNumber.UInt32(usb.Text("device")) is not (<= ushort.MaxValue and var device))
+        {
+            return null;
+        }
+        return new PhysicalUsbDevice((ushort)bus, (ushort)device)
+        {
+            VendorId = IdOf(usb, "vendor"),
+            ProductId = IdOf(usb, "product"),
+            Vendor = Given(usb.Text("vendor")),
+            Product = Given(usb.Text("product")),
+        };
+    }
+
+    private static ushort IdOf(XElement device, string what) => HostDevice.Number(device.AttributeOf(what, "id")) is <= ushort.MaxValue and var id ? (ushort)id : (ushort)0;
+
     private XElement? Capability(string type) => _root.Elements("capability").FirstOrDefault(c => c.Read("type") == type);
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -22,6 +22,24 @@ internal sealed class Change
         return this;
     }
 
+    /// <summary>A change that can be worked out only when the steps before it are done.</summary>
+    public static Change Later(Func<Change> workOut)
+    {
+        Change? change = null;
+        return new Change().Then(
+            () =>
+            {
+                var next = workOut();
+                next.Do();
+                change = next;
+            },
+            () =>
+            {
+                if (change is not null && change.TakeBack(change._steps.Count) is { Count: > 0 } stuck)
+                    throw new HypervisorException(HypervisorError.Failed, string.Join("; ", stuck));
+            });
+    }
+
     /// <summary>A change of what a guest's next start uses.</summary>
     public static Change OfDefinition(IHypervisor hypervisor, Guest guest, Action<DomainDefinition> edit)
     {
@@ -64,23 +82,30 @@ internal sealed class Change
             }
             catch (Exception error)
             {
-                var stuck = new List<string>();
-                while (--i >= 0)
-                {
-                    try
-                    {
-                        _steps[i].Undo();
-                    }
-                    catch (HypervisorException undo)
-                    {
-                        stuck.Add(undo.Message);
-                    }
-                }
+                var stuck = TakeBack(i);
                 if (stuck.Count == 0)
                     throw;
                 throw new HypervisorException(HypervisorError.Failed,
                     $"{error.Message} What had been done before could not all be taken back: {string.Join("; ", stuck)}", error);
             }
         }
+    }
+
+    /// <summary>Takes back the first so many steps, last first, and answers what could not be.</summary>
+    private List<string> TakeBack(int steps)
+    {
+        var stuck = new List<string>();
+        while (--steps >= 0)
+        {
+            try
+            {
+                _steps[steps].Undo();
+            }
+            catch (HypervisorException undo)
+            {
+                stuck.Add(undo.Message);
+            }
+        }
+        return stuck;
     }
 }

@@ -30,7 +30,18 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
     internal static readonly GenericDeviceKind UsbController = new(ResourceKind.UsbController, "usbcontroller",
         (ushort)CIM_ResourcePool.ResourceTypeValue.USB_Controller, d => d.UsbControllers.Count());
 
-    internal static IReadOnlyList<GenericDeviceKind> Kinds { get; } = [Graphics, Console, Input, HostDevice, UsbController];
+    internal static readonly GenericDeviceKind IdeController = new(ResourceKind.IdeController, "idecontroller",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.IDE_Controller, d => d.DriveControllers.Count(c => c.Type == "ide"));
+
+    internal static readonly GenericDeviceKind ScsiController = new(ResourceKind.ScsiController, "scsicontroller",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Parallel_SCSI_HBA, d => d.DriveControllers.Count(c => c.Type == "scsi"));
+
+    // CIM has no type for them; where OVF (DSP0243) has to say SATA it says so.
+    internal static readonly GenericDeviceKind OtherStorageController = new(ResourceKind.OtherStorageController, "storagecontroller",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Other_storage_device, d => d.DriveControllers.Count(c => c.Type is not ("ide" or "scsi")));
+
+    internal static IReadOnlyList<GenericDeviceKind> Kinds { get; } =
+        [Graphics, Console, Input, HostDevice, UsbController, IdeController, ScsiController, OtherStorageController];
 
     public override IEnumerable<GenericDeviceKind> Enumerate() => Kinds;
 
@@ -51,7 +62,10 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
             ResourceKind.Console => "Serial ports and consoles",
             ResourceKind.Input => "Input devices",
             ResourceKind.HostDevice => "Devices of the host",
-            _ => "USB controllers",
+            ResourceKind.UsbController => "USB controllers",
+            ResourceKind.IdeController => "IDE controllers",
+            ResourceKind.ScsiController => "SCSI controllers",
+            _ => "SATA and floppy controllers",
         },
         Primordial = true,
         ResourceType = (CIM_ResourcePool.ResourceTypeValue)kind.ResourceType,

@@ -9,23 +9,28 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
     where TDevice : DomainDevice
     where TSettings : CIM_ResourceAllocationSettingData, new()
 {
-    private readonly GenericDeviceKind _kind;
-
-    protected GenericDeviceSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, GenericDeviceKind kind)
-        : base(layout, hypervisor, configurations, kind?.ResourceType ?? 0)
+    /// <param name="kinds">What the devices are counted as: in one pool, or each in that of <see cref="PooledAs"/>.</param>
+    protected GenericDeviceSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, params GenericDeviceKind[] kinds)
+        : base(layout, hypervisor, configurations, [.. (kinds ?? []).Select(k => k.ResourceType)])
     {
-        ArgumentNullException.ThrowIfNull(kind);
-        _kind = kind;
+        ArgumentNullException.ThrowIfNull(kinds);
+        Kinds = kinds;
     }
+
+    internal IReadOnlyList<GenericDeviceKind> Kinds { get; }
+
+    /// <summary>The kind of one of the devices.</summary>
+    internal virtual GenericDeviceKind PooledAs(TDevice device) => Kinds[0];
 
     protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
     {
+        var kind = PooledAs(setting.Device);
         var instance = DescribeDevice(setting);
         instance.InstanceID = setting.Id;
         instance.ElementName = $"{setting.Configuration.Guest.Name} {setting.DeviceId}";
         instance.ConfigurationName = setting.Configuration.Id;
-        instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)_kind.ResourceType;
-        instance.PoolID = _kind.PoolId;
+        instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)kind.ResourceType;
+        instance.PoolID = kind.PoolId;
         instance.ConsumerVisibility ??= CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Virtualized;
         instance.VirtualQuantity = 1;
         instance.VirtualQuantityUnits = "count";

@@ -23,7 +23,7 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
             ResourceSubType = device.Type,
             ConsumerVisibility = CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Passed_Through,
             MappingBehavior = CIM_ResourceAllocationSettingData.MappingBehaviorValue.Dedicated,
-            HostResource = device.HostAddress is { } address ? [$"{device.Type}:{address}"] : null,
+            HostResource = ResourceOf(device) is { } resource ? [resource] : null,
             Address = device.HostAddress,
             Parent = device.Type == "usb" ? UsbParentOf(setting) : null,
             AddressOnParent = device.GuestAddress,
@@ -41,8 +41,7 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         var wanted = settings.HostResource is [{ Length: > 0 } resource] ? resource : settings.Address;
         if (wanted is not { Length: > 0 })
             throw CimException.InvalidParameter("HostResource is missing; it is the device of the host, such as pci:0000:03:00.0 or usb:046d:c31c.");
-        var (scheme, address) = wanted.StartsWith("pci:", StringComparison.Ordinal) || wanted.StartsWith("usb:", StringComparison.Ordinal)
-            ? (wanted[..3], wanted[4..]) : (settings.ResourceSubType, wanted);
+        var (scheme, address) = Named(wanted, settings.ResourceSubType);
         if (settings.ResourceSubType is { Length: > 0 } type && type != scheme)
             throw CimException.InvalidParameter($"ResourceSubType \"{type}\" and HostResource \"{wanted}\" are two different kinds of device.");
         var device = scheme switch
@@ -63,9 +62,28 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         RefuseChange(Xen_HostDeviceRASD.Names.ResourceSubType, settings.ResourceSubType, device.Type);
         RefuseChange(Xen_HostDeviceRASD.Names.Address, settings.Address, device.HostAddress);
         foreach (var resource in settings.HostResource ?? [])
-            RefuseChange(Xen_HostDeviceRASD.Names.HostResource, resource, $"{device.Type}:{device.HostAddress}");
+        {
+            if (resource is null || Named(resource, device.Type) != (device.Type, device.HostAddress))
+                RefuseChange(Xen_HostDeviceRASD.Names.HostResource, resource, ResourceOf(device));
+        }
         Write(device, settings);
     }
+
+    /// <summary>The kind and the address of a device that a client names.</summary>
+    private static (string? Scheme, string Address) Named(string resource, string? type) =>
+        HostDevicePath.DeviceIdIn(resource, Xen_HostPCIDevice.CimName) is { } pci ? ("pci", HostPciDevice.AddressOf(pci))
+        : HostDevicePath.DeviceIdIn(resource, Xen_HostUSBDevice.CimName) is { } usb ? ("usb", usb)
+        : resource.StartsWith("pci:", StringComparison.Ordinal) || resource.StartsWith("usb:", StringComparison.Ordinal) ? (resource[..3], resource[4..])
+        : (type, resource);
+
+    // Which device a vendor and a product mean is known only to who looks at the host, so that stays what it is.
+    private string? ResourceOf(HostDevice device) => device switch
+    {
+        { PciAddress: { } address } => HostDevicePath.Of(Xen_HostPCIDevice.CimName, Hypervisor.GetHost().Name, HostPciDevice.DeviceIdOf(address)),
+        { UsbProduct: null, UsbAddress: { } address } => HostDevicePath.Of(Xen_HostUSBDevice.CimName, Hypervisor.GetHost().Name, address),
+        { HostAddress: { } other } => $"{device.Type}:{other}",
+        _ => null,
+    };
 
     private static void Write(HostDevice device, Xen_HostDeviceRASD settings)
     {

@@ -30,7 +30,7 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
         // "No controller" and a controller exclude each other.
         foreach (var none in definition.Devices.OfType<ControllerDevice>().Where(c => c is { Type: "usb", Model: "none" }).ToList())
             definition.Remove(none);
-        return definition.Add(new ControllerDevice(model, index) { Ports = settings.Ports }).DeviceId;
+        return definition.Add(new ControllerDevice("usb", model, index) { Ports = settings.Ports }).DeviceId;
     }
 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_UsbControllerRASD settings)

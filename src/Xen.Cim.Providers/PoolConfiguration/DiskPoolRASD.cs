@@ -24,7 +24,7 @@ public sealed class DiskPoolRASD(IHypervisor hypervisor, DiskPool pools) : PoolS
             AllocationUnits = "count",
             AutomaticAllocation = pool.Autostart,
             AutomaticDeallocation = false,
-            HostResource = pool.Type == "iscsi" || pool.SourceDevices.Count == 0 ? null : pool.SourceDevices.Select(DiskRASD.UriOf).ToArray(),
+            HostResource = pool.Type == "iscsi" || pool.SourceDevices.Count == 0 ? null : pool.SourceDevices.Select(DiskMedium.UriOf).ToArray(),
             PoolType = pool.Type,
             PathProperty = pool.Path,
             Host = pool.SourceHost,

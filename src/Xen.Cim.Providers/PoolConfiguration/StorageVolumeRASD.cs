@@ -24,7 +24,7 @@ public sealed class StorageVolumeRASD(DiskPool pools, StorageVolumes volumes) : 
             throw CimException.InvalidParameter("ElementName is missing; it is the name of the new volume, such as web.qcow2.");
         if (name.Contains('/', StringComparison.Ordinal) || name is "." or ".." || name.Any(char.IsControl))
             throw CimException.InvalidParameter($"\"{name}\" cannot be the name of a volume: it must not hold slashes or control characters.");
-        if (Size(settings) is not { } size || size == 0)
+        if (StorageSize.Of(settings) is not { } size || size == 0)
             throw CimException.InvalidParameter($"VirtualQuantity is {(settings.VirtualQuantity is null ? "missing" : "0")}; it is the size of the volume {name}.");
         if (settings.BackingPath is { Length: > 0 } backing && !backing.StartsWith('/'))
             throw CimException.InvalidParameter($"BackingPath \"{backing}\" is no absolute path; it begins with a slash.");
@@ -52,7 +52,7 @@ public sealed class StorageVolumeRASD(DiskPool pools, StorageVolumes volumes) : 
                 throw CimException.NotSupported($"{property.Name} of a volume cannot be changed; only its size can, by VirtualQuantity.");
             }
         }
-        if (request.Wants(Xen_StorageVolumeRASD.Names.VirtualQuantity) && Size(wanted) is { } bytes)
+        if (request.Wants(Xen_StorageVolumeRASD.Names.VirtualQuantity) && StorageSize.Of(wanted) is { } bytes)
             volumes.Resize(volume, bytes);
     }
 
@@ -80,18 +80,4 @@ public sealed class StorageVolumeRASD(DiskPool pools, StorageVolumes volumes) : 
         BackingPath = entry.Volume.BackingPath,
         BackingFormat = entry.Volume.BackingFormat,
     };
-
-    private static ulong? Size(Xen_StorageVolumeRASD settings)
-    {
-        if (settings.VirtualQuantity is not { } quantity)
-            return null;
-        var units = settings.VirtualQuantityUnits;
-        if (units is null or "" || units.StartsWith("count", StringComparison.OrdinalIgnoreCase))
-        {
-            if (settings.VirtualResourceBlockSize is { } block)
-                return MemoryUnits.ToBytes(quantity, $"byte * {block}", "VirtualQuantity");
-            units = settings.AllocationUnits is { Length: > 0 } given && !given.StartsWith("count", StringComparison.OrdinalIgnoreCase) ? given : "byte";
-        }
-        return MemoryUnits.ToBytes(quantity, units, "VirtualQuantity");
-    }
 }

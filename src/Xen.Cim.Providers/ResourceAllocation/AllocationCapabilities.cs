@@ -16,6 +16,9 @@ public enum ResourceKind
     Input,
     HostDevice,
     UsbController,
+    IdeController,
+    ScsiController,
+    OtherStorageController,
 }
 
 /// <summary>What can be asked of one pool.</summary>
@@ -63,6 +66,8 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
             },
             RequestTypesSupported = capabilities.Kind switch
             {
+                // In a storage pool a volume is made for who names none.
+                ResourceKind.Disk when capabilities.PoolId != DiskPool.PrimordialId && hypervisor.Supports(HypervisorOperation.Volumes) => Xen_AllocationCapabilities.RequestTypesSupportedValue.Both,
                 ResourceKind.Disk or ResourceKind.HostDevice => Xen_AllocationCapabilities.RequestTypesSupportedValue.Specific,
                 ResourceKind.Network => Xen_AllocationCapabilities.RequestTypesSupportedValue.Both,
                 _ => Xen_AllocationCapabilities.RequestTypesSupportedValue.General,

@@ -23,6 +23,11 @@ internal interface IAllocationSetting
     /// <summary>The settings of one configuration; none when it cannot be read.</summary>
     IEnumerable<CimInstance> InstancesOf(Configuration configuration, CimRequest request);
 
+    /// <summary>What has to be made before the resource can be added, or null.</summary>
+    /// <param name="guest">The guest's name.</param>
+    /// <param name="planned">What the call's other settings make.</param>
+    PreparedSettings? Prepare(CimInstance settings, string guest, ISet<string> planned);
+
     /// <summary>Adds the resource to a definition.</summary>
     /// <returns>The new setting's device id.</returns>
     string Add(DomainDefinition definition, CimInstance settings);
@@ -117,6 +122,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     IEnumerable<CimInstance> IAllocationSetting.InstancesOf(Configuration configuration, CimRequest request) => Of(configuration).Select(s => InstanceOf(s, request));
 
+    PreparedSettings? IAllocationSetting.Prepare(CimInstance settings, string guest, ISet<string> planned) => Prepare(Typed(settings), guest, planned);
+
     string IAllocationSetting.Add(DomainDefinition definition, CimInstance settings) => Add(definition, Typed(settings));
 
     void IAllocationSetting.Modify(DomainDefinition definition, string deviceId, CimInstance settings) =>
@@ -162,6 +169,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     /// <summary>Whether settings of another class with our ResourceType mean this class; false where they mean another with the same.</summary>
     private protected virtual bool IsMeantBy(CimInstance settings) => true;
+
+    private protected virtual PreparedSettings? Prepare(TSettings settings, string guest, ISet<string> planned) => null;
 
     private protected abstract string Add(DomainDefinition definition, TSettings settings);
 
@@ -215,8 +224,12 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
             (null, { } added) => new Change().Then(() => Hypervisor.AttachDevice(guest.Uuid, added), () => Hypervisor.DetachDevice(guest.Uuid, added)),
             ({ } removed, null) => new Change().Then(() => Hypervisor.DetachDevice(guest.Uuid, removed), () => Hypervisor.AttachDevice(guest.Uuid, removed)),
             ({ } old, { } changed) when !old.ContentEquals(changed) =>
-                new Change().Then(() => Hypervisor.UpdateDevice(guest.Uuid, changed), () => Hypervisor.UpdateDevice(guest.Uuid, old)),
+                Update(guest, old, changed),
             _ => new Change(),
         };
     }
+
+    /// <summary>The step that makes a device of the running guest another.</summary>
+    private protected virtual Change Update(Guest guest, TDevice old, TDevice changed) =>
+        new Change().Then(() => Hypervisor.UpdateDevice(guest.Uuid, changed), () => Hypervisor.UpdateDevice(guest.Uuid, old));
 }

@@ -12,11 +12,8 @@ namespace Xen.Cim.Providers;
 /// </summary>
 internal static class HostProcessors
 {
-    public static string[] Write(ProcessorSet processors, string host) => [.. processors.Numbers.Select(n => new CimObjectPath(Xen_HostProcessor.CimName, null,
-        new CimKey(CIM_LogicalDevice.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(CIM_LogicalDevice.Names.SystemName, host),
-        new CimKey(CIM_LogicalDevice.Names.CreationClassName, Xen_HostProcessor.CimName),
-        new CimKey(CIM_LogicalDevice.Names.DeviceID, n.ToString(CultureInfo.InvariantCulture))).ToString())];
+    public static string[] Write(ProcessorSet processors, string host) =>
+        [.. processors.Numbers.Select(n => HostDevicePath.Of(Xen_HostProcessor.CimName, host, n.ToString(CultureInfo.InvariantCulture)))];
 
     /// <returns>Null: any processor, which is what none and all of them mean.</returns>
     /// <exception cref="CimException">INVALID_PARAMETER: something else, or a processor that the host does not have.</exception>

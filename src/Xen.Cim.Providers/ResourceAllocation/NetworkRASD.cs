@@ -18,7 +18,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     protected override CimInstance Describe(DeviceSetting<NetworkInterface> setting, CimRequest request)
     {
         var nic = setting.Device;
-        return new Xen_NetworkRASD
+        var instance = new Xen_NetworkRASD
         {
             InstanceID = setting.Id,
             ElementName = $"{setting.Configuration.Guest.Name} {nic.Mac}",
@@ -29,7 +29,6 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",
-            AllocationUnits = "count",
             Address = nic.Mac,
             Connection = nic.Source is { } source ? [source] : null,
             Parent = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot) is { Network: not null } pool ? NetworkPoolRASD.IdOfSettings(pool.Id) : null,
@@ -42,15 +41,19 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             Script = nic.Script,
             VirtualDevice = nic.TargetDevice,
             BackendDomain = nic.BackendDomain,
-            TransmitRateLimit = nic.OutboundAverageKiBps,
-            ReceiveRateLimit = nic.InboundAverageKiBps,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
+        PortRules.Describe(instance, nic);
+        return instance;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
-        Xen_NetworkRASD.Names.Address, Xen_NetworkRASD.Names.Connection, Xen_NetworkRASD.Names.PoolID, Xen_NetworkRASD.Names.NetworkType, Xen_NetworkRASD.Names.NetworkName, Xen_NetworkRASD.Names.Bridge, Xen_NetworkRASD.Names.Model, Xen_NetworkRASD.Names.ResourceSubType, Xen_NetworkRASD.Names.Script, Xen_NetworkRASD.Names.VirtualDevice, Xen_NetworkRASD.Names.BackendDomain, Xen_NetworkRASD.Names.TransmitRateLimit, Xen_NetworkRASD.Names.ReceiveRateLimit);
+    [
+        Xen_NetworkRASD.Names.Address, Xen_NetworkRASD.Names.Connection, Xen_NetworkRASD.Names.PoolID, Xen_NetworkRASD.Names.NetworkType,
+        Xen_NetworkRASD.Names.NetworkName, Xen_NetworkRASD.Names.Bridge, Xen_NetworkRASD.Names.Model, Xen_NetworkRASD.Names.ResourceSubType,
+        Xen_NetworkRASD.Names.Script, Xen_NetworkRASD.Names.VirtualDevice, Xen_NetworkRASD.Names.BackendDomain, .. PortRules.Writable,
+    ]);
 
     private protected override string Add(DomainDefinition definition, Xen_NetworkRASD settings)
     {
@@ -76,11 +79,8 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     }
 
     /// <summary>The path, without a namespace, of the one port of the host that all of an adapter's packets go through; null where there is none such.</summary>
-    private string? PortOf(NetworkInterface nic) => nic is not { Type: "direct", Source: { } source } ? null : new CimObjectPath(Xen_HostNetworkPort.CimName, null,
-        new CimKey(CIM_LogicalDevice.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(CIM_LogicalDevice.Names.SystemName, Hypervisor.GetHost().Name),
-        new CimKey(CIM_LogicalDevice.Names.CreationClassName, Xen_HostNetworkPort.CimName),
-        new CimKey(CIM_LogicalDevice.Names.DeviceID, source)).ToString();
+    private string? PortOf(NetworkInterface nic) =>
+        nic is { Type: "direct", Source: { } source } ? HostDevicePath.Of(Xen_HostNetworkPort.CimName, Hypervisor.GetHost().Name, source) : null;
 
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
     private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, string guest)
@@ -104,24 +104,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             nic.TargetDevice = device;
         if (settings.BackendDomain is { } backend && backend != (nic.BackendDomain ?? ""))
             nic.BackendDomain = DriverDomain.Read(Hypervisor, backend, guest);
-        WriteRates(nic, settings);
+        PortRules.Write(nic, settings, Hypervisor);
         return plug is not null;
     }
-
-    private void WriteRates(NetworkInterface nic, Xen_NetworkRASD settings)
-    {
-        if (settings.TransmitRateLimit is { } transmit && transmit != (nic.OutboundAverageKiBps ?? 0))
-            nic.OutboundAverageKiBps = Rate(nameof(settings.TransmitRateLimit), transmit);
-        if (settings.ReceiveRateLimit is not { } receive || receive == (nic.InboundAverageKiBps ?? 0))
-            return;
-        // libvirt's Xen driver hands on the rate of one direction only.
-        if (Hypervisor.Driver == HypervisorDriver.Xen && receive > 0)
-            throw CimException.NotSupported($"ReceiveRateLimit {receive}: Xen limits what a guest sends (TransmitRateLimit), not what it receives.");
-        nic.InboundAverageKiBps = Rate(nameof(settings.ReceiveRateLimit), receive);
-    }
-
-    private static ulong? Rate(string property, ulong kib) => kib == 0 ? null : kib <= int.MaxValue ? kib
-        : throw CimException.InvalidParameter($"{property} {kib} KiB/s is more than libvirt takes: expected up to {int.MaxValue}, or 0 for no limit.");
 
     /// <param name="nic">What is there: who sends a whole instance back with one property changed means that one.</param>
     private (string Type, string? Source)? PlugIn(Xen_NetworkRASD settings, NetworkInterface nic)

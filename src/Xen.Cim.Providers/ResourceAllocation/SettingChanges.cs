@@ -16,6 +16,17 @@ internal sealed record SettingChange(IAllocationSetting Class, string? DeviceId,
     /// <summary>The id of the device after the change was applied.</summary>
     public string? ResultingId { get; private set; } = DeviceId;
 
+    public CimInstance? Settings { get; private set; } = Settings;
+
+    /// <summary>The step that has to be taken before the change can be applied, or null.</summary>
+    public Change? Prepare(string guest, ISet<string> planned)
+    {
+        if (Action != SettingAction.Add || Class.Prepare(Settings!, guest, planned) is not { } prepared)
+            return null;
+        Settings = prepared.Settings;
+        return prepared.Before;
+    }
+
     public void Apply(DomainDefinition definition)
     {
         switch (Action)
@@ -40,6 +51,14 @@ internal static class SettingChanges
     {
         foreach (var change in changes.Where(c => c.Action == SettingAction.Modify))
             change.Class.RefuseFixed(configuration, change.DeviceId!, change.Settings!);
+        var planned = new HashSet<string>(StringComparer.Ordinal);
+        var before = changes.Select(c => c.Prepare(configuration.Guest.Name, planned)).OfType<Change>().ToList();
+        return before.Count == 0 ? Steps(hypervisor, configuration, changes)
+            : before.Aggregate(new Change(), (all, step) => all.Then(step)).Then(Change.Later(() => Steps(hypervisor, configuration, changes)));
+    }
+
+    private static Change Steps(IHypervisor hypervisor, Configuration configuration, IReadOnlyList<SettingChange> changes)
+    {
         // The state of a guest that is off is its definition.
         if (configuration.Kind == ConfigurationKind.Defined || !configuration.Guest.IsActive)
         {

@@ -37,6 +37,22 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         configurations.RefuseWhatIsNotKept(settings);
         var uuid = Guid.TryParse(settings.VirtualSystemIdentifier, out var given) && given != Guid.Empty ? given : Guid.NewGuid();
         var name = settings.ElementName is { Length: > 0 } wanted ? wanted : $"guest-{uuid:N}"[..14];
+        // Volumes of new disks come first, and go again when the guest cannot be defined.
+        var (steps, planned, placed) = (new Change(), new HashSet<string>(StringComparer.Ordinal), resources.ToList());
+        for (var i = 0; i < placed.Count; i++)
+        {
+            if (ClassOf(allocations, placed[i]).Prepare(placed[i], name, planned) is not { } prepared)
+                continue;
+            placed[i] = prepared.Settings;
+            steps.Then(prepared.Before);
+        }
+        Guest? guest = null;
+        steps.Then(() => guest = Define(settings, name, uuid, placed, reference), () => { }).Do();
+        return guest!;
+    }
+
+    private Guest Define(Xen_VirtualSystemSettingData settings, string name, Guid uuid, IReadOnlyList<CimInstance> resources, Configuration? reference)
+    {
         var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);
         definition.Name = "";
         settings.ElementName = name;

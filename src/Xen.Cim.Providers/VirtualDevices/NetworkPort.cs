@@ -22,6 +22,7 @@ public sealed class NetworkPort(VirtualSystemSettingData configurations) : Virtu
             NetworkAddresses = address is null ? null : [address],
             FullDuplex = true,
             AutoSense = false,
+            EnabledState = device.Configuration.Guest.IsActive && !device.Device.IsLinkUp ? CIM_EnabledLogicalElement.EnabledStateValue.Enabled_but_Offline : null,
             HostInterface = device.Configuration.Guest.IsActive ? device.Device.TargetDevice : null,
         };
     }

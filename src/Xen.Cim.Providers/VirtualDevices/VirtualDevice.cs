@@ -45,7 +45,7 @@ public abstract class VirtualDevice<TDevice>(CimLayout layout, VirtualSystemSett
         instance.CreationClassName = Layout.ClassName;
         instance.DeviceID = device.DeviceId;
         instance.ElementName ??= $"{guest.Name} {device.DeviceId}";
-        instance.EnabledState = guest switch
+        instance.EnabledState ??= guest switch
         {
             { State: GuestState.Saved } => CIM_EnabledLogicalElement.EnabledStateValue.Enabled_but_Offline,
             { IsActive: true } => CIM_EnabledLogicalElement.EnabledStateValue.Enabled,

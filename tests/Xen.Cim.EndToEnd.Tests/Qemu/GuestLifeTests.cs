@@ -51,6 +51,28 @@ public sealed class GuestLifeTests(QemuHostFixture host) : IClassFixture<QemuHos
     }
 
     [Fact]
+    public void A_disk_hangs_on_its_controller_and_is_limited_while_the_guest_runs()
+    {
+        _ = Libvirtd;
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "throttled"; };""", $$"""
+            instance of Xen_MemoryRASD { VirtualQuantity = 32768; };
+            instance of Xen_StorageControllerRASD { ControllerType = "scsi"; };
+            instance of Xen_DiskRASD { VirtualDevice = "sda"; BusType = "scsi"; Address = "{{Libvirtd.MakeImage("throttled.img")}}"; TotalIOPSLimit = 500; };
+            """);
+        var setting = Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/sda"));
+        Assert.Equal(($"Xen:{uuid}/defined/controller-scsi-virtio-scsi-0", "0.0.0"), (setting["Parent"], setting["AddressOnParent"]));
+        Assert.Equal("6", Wbemcli.Get(Guests.SettingPath("Xen_StorageControllerRASD", setting["Parent"]))["ResourceType"]);
+        Wbemcli.Change(uuid, requested: 2, enabled: 2, "Running");
+        Wbemcli.Done(Wbemcli.Modify($$"""instance of Xen_DiskRASD { InstanceID = "Xen:{{uuid}}/state/sda"; TotalIOPSLimit = 0; ReadBandwidthLimit = 1000000; };"""));
+        var tuned = Libvirtd.Virsh("blkdeviotune", uuid, "sda").Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains(tuned, l => l.StartsWith("total_iops_sec", StringComparison.Ordinal) && l.EndsWith(": 0", StringComparison.Ordinal));
+        Assert.Contains(tuned, l => l.StartsWith("read_bytes_sec", StringComparison.Ordinal) && l.EndsWith(": 1000000", StringComparison.Ordinal));
+        Assert.Equal("1000000", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/state/sda"))["ReadBandwidthLimit"]);
+        Assert.Equal("500", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/sda"))["TotalIOPSLimit"]);
+        Wbemcli.Done(Wbemcli.Destroy(uuid));
+    }
+
+    [Fact]
     public void What_the_guest_has_to_do_itself_is_a_job_with_an_end()
     {
         _ = Libvirtd;

@@ -113,6 +113,69 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
         string Url(string @class, string of) => Wbemcli.Url(Guests.SettingPath(@class, $"Xen:{uuid}/{of}"));
     }
 
+    [Fact]
+    public void An_adapter_is_put_into_a_VLAN_and_limited_in_the_standards_own_properties()
+    {
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "tagged"; VirtualSystemType = "DMTF:XEN:PV"; };""",
+            """
+            instance of CIM_EthernetPortAllocationSettingData { ResourceType = 10; Connection = {"ovs0"}; Address = "00:16:3e:00:77:01"; Limit = 100; AllocationUnits = "bit / second * 10^6"; ReceiveBandwidthLimit = 8; };
+            instance of Xen_NetworkRASD { Bridge = "ovs0"; Address = "00:16:3e:00:77:02"; VirtualPortType = "openvswitch"; AllowedToReceiveVLANs = {10, 20}; DefaultPortVID = 20; };
+            """);
+        try
+        {
+            var (plain, trunk) = ($"Xen:{uuid}/defined/00-16-3e-00-77-01", $"Xen:{uuid}/defined/00-16-3e-00-77-02");
+            var setting = Wbemcli.Get(Guests.SettingPath("Xen_NetworkRASD", plain));
+            // 100 Mbit/s and 8 Mbit/s in whole KiB/s.
+            Assert.Equal(("12208", "977", "byte / second * 2^10"), (setting["Limit"], setting["ReceiveBandwidthLimit"], setting["AllocationUnits"]));
+            setting = Wbemcli.Get(Guests.SettingPath("Xen_NetworkRASD", trunk));
+            Assert.Equal(("5", "20", "10,20"), (setting["DesiredVLANEndpointMode"], setting["DefaultPortVID"], setting["AllowedToTransmitVLANs"]));
+            // A bridge of Linux's own has no VLANs.
+            var refused = Wbemcli.Refused("mi", Wbemcli.Url(Guests.SettingPath("Xen_NetworkRASD", plain)), "PortVID=42");
+            Assert.Equal(4, refused.Status);
+            Assert.Contains("openvswitch", refused.Message, StringComparison.Ordinal);
+            Modify("Xen_NetworkRASD", plain, "PortVID=42,VirtualPortType=openvswitch,SourceMACFilteringEnabled=true");
+            setting = Wbemcli.Get(Guests.SettingPath("Xen_NetworkRASD", plain));
+            Assert.Equal(("2", "42", "no-mac-spoofing"), (setting["DesiredVLANEndpointMode"], setting["PortVID"], setting["FilterName"]));
+        }
+        finally
+        {
+            Run("di", Wbemcli.Url(Guests.Path(uuid)));
+        }
+    }
+
+    [Fact]
+    public void A_disk_that_names_a_pool_and_a_size_gets_a_volume_that_stays()
+    {
+        var pool = Wbemcli.Instances("Xen_DiskPool").First(p => p["Primordial"].Equals("FALSE", StringComparison.OrdinalIgnoreCase))["PoolID"];
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "roomy"; VirtualSystemType = "DMTF:XEN:PV"; };""",
+            $$"""instance of Xen_DiskRASD { PoolID = "{{pool}}"; VirtualQuantity = 64; VirtualQuantityUnits = "byte * 2^20"; ReadIOPSLimit = 200; };""");
+        PrintedInstance? volume = null;
+        try
+        {
+            var disk = Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/xvda"));
+            Assert.Equal((pool, "67108864", "200"), (disk["PoolID"], disk["VirtualQuantity"], disk["ReadIOPSLimit"]));
+            volume = Assert.Single(Wbemcli.Instances("Xen_StorageVolume"), v => v["ElementName"].StartsWith("roomy", StringComparison.Ordinal));
+            Assert.Equal(("67108864", pool), (volume["Capacity"], volume["PoolID"]));
+            // A running guest's disk is limited at once, and its definition is not touched.
+            Run("sp", Wbemcli.Url(Guests.Path(uuid)), "RequestedState=2");
+            Modify("Xen_DiskRASD", $"Xen:{uuid}/state/xvda", "ReadIOPSLimit=350");
+            Assert.Equal("350", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/state/xvda"))["ReadIOPSLimit"]);
+            Assert.Equal("200", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/xvda"))["ReadIOPSLimit"]);
+        }
+        finally
+        {
+            Run("di", Wbemcli.Url(Guests.Path(uuid)));
+            if (volume is not null)
+                Run("di", Wbemcli.Url(volume.Path));
+        }
+        // It was still there to be deleted after its guest. Of a guest that cannot be, nothing is left.
+        var before = Wbemcli.Names("Xen_StorageVolume");
+        var (system, disk2) = (Wbemcli.Mof("""instance of Xen_VirtualSystemSettingData { ElementName = "windows"; VirtualSystemType = "DMTF:XEN:PV"; };"""),
+            Wbemcli.Mof($$"""instance of Xen_DiskRASD { PoolID = "{{pool}}"; VirtualQuantity = 1048576; };"""));
+        Assert.Equal(11, Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), $"DefineSystem.SystemSettings={system},ResourceSettings={disk2}").Status);
+        Assert.Equal(before, Wbemcli.Names("Xen_StorageVolume"));
+    }
+
     private void Modify(string @class, string id, string properties) => Run("mi", Wbemcli.Url(Guests.SettingPath(@class, id)), properties);
 
     private static void Run(params string[] arguments)

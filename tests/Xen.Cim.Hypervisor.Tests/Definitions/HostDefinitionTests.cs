@@ -226,4 +226,58 @@ public sealed class HostDefinitionTests
         Assert.Null(Port("<address>52:54:00:aa:00:01</address>"));
         Assert.Null(NodeDeviceDefinition.Parse("<device><capability type='pci'/></device>").ToPort());
     }
+
+    [Fact]
+    public void A_PCI_device_of_the_host_is_read()
+    {
+        var card = NodeDeviceDefinition.Parse("""
+            <device>
+              <name>pci_0000_03_00_0</name>
+              <driver><name>igb</name></driver>
+              <capability type='pci'>
+                <class>0x020000</class>
+                <domain>0</domain>
+                <bus>3</bus>
+                <slot>31</slot>
+                <function>7</function>
+                <product id='0x10c9'>82576 Gigabit Network Connection</product>
+                <vendor id='0x8086'>Intel Corporation</vendor>
+                <iommuGroup number='19'><address domain='0x0000' bus='0x03' slot='0x1f' function='0x7'/></iommuGroup>
+              </capability>
+            </device>
+            """).ToPciDevice()!;
+
+        Assert.Equal(new PhysicalPciDevice(0, 3, 31, 7)
+        {
+            VendorId = 0x8086,
+            ProductId = 0x10c9,
+            Vendor = "Intel Corporation",
+            Product = "82576 Gigabit Network Connection",
+            Class = 0x020000,
+            Driver = "igb",
+            IommuGroup = 19,
+        }, card);
+        Assert.Equal(("0000:03:1f.7", false), (card.Address, card.IsBridge));
+        Assert.True((card with { Class = 0x060400 }).IsBridge);
+        Assert.True(card.Is(HostDevice.Pci("03:1f.7")!));
+        Assert.False(card.Is(HostDevice.Usb("3.31")!));
+        // Without numbers or names.
+        var bare = NodeDeviceDefinition.Parse("<device><capability type='pci'><domain>1</domain><bus>0</bus><slot>0</slot><function>0</function><product id='x'/></capability></device>").ToPciDevice()!;
+        Assert.Equal(new PhysicalPciDevice(1, 0, 0, 0), bare);
+        foreach (var other in (string[])["<capability type='pci'/>", "<capability type='pci'><domain>0</domain><bus>256</bus><slot>0</slot><function>0</function></capability>", "<capability type='usb_device'/>"])
+            Assert.Null(NodeDeviceDefinition.Parse($"<device>{other}</device>").ToPciDevice());
+    }
+
+    [Fact]
+    public void A_USB_device_of_the_host_is_read()
+    {
+        var stick = NodeDeviceDefinition.Parse("<device><name>usb_2_1</name><capability type='usb_device'><bus>2</bus><device>20</device>"
+            + "<product id='0x1004'> </product><vendor id='0x1d6b'>Linux Foundation</vendor></capability></device>").ToUsbDevice()!;
+
+        Assert.Equal(new PhysicalUsbDevice(2, 20) { VendorId = 0x1d6b, ProductId = 0x1004, Vendor = "Linux Foundation" }, stick);
+        Assert.Equal(("2.20", "1d6b:1004"), (stick.Address, stick.Kind));
+        Assert.True(stick.Is(HostDevice.Usb("1d6b:1004")!) && stick.Is(HostDevice.Usb("2.20")!));
+        Assert.False(stick.Is(HostDevice.Usb("2.21")!) || stick.Is(HostDevice.Usb("1d6b:1005")!) || stick.Is(HostDevice.Pci("02:14.0")!));
+        Assert.Null(NodeDeviceDefinition.Parse("<device><capability type='usb_device'><bus>2</bus></capability></device>").ToUsbDevice());
+    }
 }

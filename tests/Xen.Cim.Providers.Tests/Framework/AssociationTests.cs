@@ -78,6 +78,14 @@ public sealed class AssociationTests : ProviderTest
             yield return ("Xen_ConcreteComponent", "GroupComponent", pool, "PartComponent", HostDevicePath(@class, device));
             yield return ("Xen_SystemDevice", "GroupComponent", HostPath, "PartComponent", HostDevicePath(@class, device));
         }
+        foreach (var (@class, device, setting) in new[] { ("Xen_HostPCIDevice", "0000-03-00.1", "hostdev-0000-03-00.1"), ("Xen_HostUSBDevice", "1.4", "hostdev-usb-046d-c31c") })
+        {
+            var passedThrough = HostDevicePath(@class, device);
+            yield return ("Xen_SystemDevice", "GroupComponent", HostPath, "PartComponent", passedThrough);
+            yield return ("Xen_ConcreteComponent", "GroupComponent", Path("Xen_GenericDevicePool", ("InstanceID", "Xen:GenericDevicePool/hostdevice")), "PartComponent", passedThrough);
+            yield return ("Xen_HostedDependency", "Antecedent", passedThrough, "Dependent", GuestPath(Samples.Mail));
+            yield return ("Xen_SettingsDefineState", "ManagedElement", passedThrough, "SettingData", SettingPath("Xen_HostDeviceRASD", Samples.Mail, "state", setting));
+        }
         yield return ("Xen_ServiceAffectsElement", "AffectedElement", GuestPath(Samples.Web), "AffectingElement", Service);
         yield return ("Xen_ElementSettingData", "ManagedElement", ConfigurationPath(Samples.Web, "state"), "SettingData", ConfigurationPath(Samples.Web, "defined"));
         var migration = Path("Xen_VirtualSystemMigrationService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
@@ -150,26 +158,26 @@ public sealed class AssociationTests : ProviderTest
     [Fact]
     public void Enumerating_an_association_finds_each_link_once()
     {
-        // Six guests, and two disks that are on volumes.
-        Assert.Equal(6 + 2, All("Xen_HostedDependency").Count);
+        // Six guests, two disks that are on volumes, and two devices of the host that one guest has.
+        Assert.Equal(6 + 2 + 2, All("Xen_HostedDependency").Count);
         // Each guest, and each of its processors, memories, disks and interfaces; each child pool and each volume.
         var (pools, volumes) = (3 + 2, 2);
         var devices = new[] { "Xen_Processor", "Xen_Memory", "Xen_LogicalDisk", "Xen_NetworkPort" }.Sum(c => All(c).Count);
         var others = new[] { "Xen_SerialPort", "Xen_UsbController", "Xen_Keyboard", "Xen_PointingDevice" }.Sum(c => All(c).Count);
         // One guest has an adapter, and three screens that show its picture.
-        Assert.Equal(6 + devices + others + 3 + pools + volumes, All("Xen_SettingsDefineState").Count);
+        Assert.Equal(6 + devices + others + 3 + pools + volumes + 2, All("Xen_SettingsDefineState").Count);
         Assert.Equal(devices + others + All("Xen_DisplayController").Count + pools, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // The host, its four services and six guests, and each of fourteen pools, from the pool and from the host.
-        Assert.Equal(5 + 6 + 14 + 14, All("Xen_ElementCapabilities").Count);
+        // The host, its four services and six guests, and each of seventeen pools, from the pool and from the host.
+        Assert.Equal(5 + 6 + 17 + 17, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
-        Assert.Equal((4 * 14) + 8, All("Xen_SettingsDefineCapabilities").Count);
+        Assert.Equal((4 * 17) + 8, All("Xen_SettingsDefineCapabilities").Count);
         // Guests and pools are managed, guests but for the control domain can be migrated; pools and volumes come and go; metrics are measured.
-        Assert.Equal(6 + 14 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
-        // Nine primordial pools, three storage pools, two networks.
-        Assert.Equal(14, All("Xen_HostedResourcePool").Count);
-        var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD" }.Sum(c => All(c).Count);
+        Assert.Equal(6 + 17 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
+        // Twelve primordial pools, three storage pools, two networks.
+        Assert.Equal(17, All("Xen_HostedResourcePool").Count);
+        var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD" }.Sum(c => All(c).Count);
         Assert.Equal(settings, All("Xen_VirtualSystemSettingDataComponent").Count);
         Assert.Equal(settings + pools, All("Xen_ResourceAllocationFromPool").Count);
         foreach (var @class in Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Association)))

@@ -1,3 +1,4 @@
+using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -75,6 +76,50 @@ public sealed class HostDeviceTests : ProviderTest
         Assert.Equal(["xvda"], Names(HostDevicePath("Xen_HostDisk", "nvme0n1"), "Xen_HostedDependency", "DeviceID"));
         Assert.Equal(["sda"], Names(DevicePath("Xen_LogicalDisk", s_onDisk, "xvdb"), "Xen_HostedDependency", "DeviceID"));
         Assert.Empty(Names(HostDevicePath("Xen_HostDisk", "sdb"), "Xen_HostedDependency", "DeviceID"));
+    }
+
+    [Fact]
+    public void A_PCI_device_tells_what_and_where_it_is()
+    {
+        var card = Get<Xen_HostPCIDevice>(HostDevicePath("Xen_HostPCIDevice", "0000-03-00.0"));
+        Assert.Equal(("0000:03:00.0", "Intel Corporation 82576 Gigabit Network Connection", "igb", 19u), (card.Name, card.ElementName, card.Driver, card.IOMMUGroup));
+        Assert.Equal(((byte)3, (byte)0, (byte)0, (ushort)0x8086, (ushort)0x10c9), (card.BusNumber, card.DeviceNumber, card.FunctionNumber, card.VendorID, card.PCIDeviceID));
+        Assert.Equal((CIM_PCIController.ClassCodeValue.Network, (ushort)0x0200), (card.ClassCode, card.Subclass));
+        var unknown = Get<Xen_HostPCIDevice>(HostDevicePath("Xen_HostPCIDevice", "0000-05-00.0"));
+        Assert.Equal(("0000:05:00.0", null, null, null), (unknown.ElementName, unknown.ClassCode, unknown.Driver, unknown.Manufacturer));
+        Refused(CimStatus.NotFound, () => Get(HostDevicePath("Xen_HostPCIDevice", "0000-07-00.0")));
+    }
+
+    [Fact]
+    public void A_USB_device_tells_what_and_where_it_is()
+    {
+        var keyboard = Get<Xen_HostUSBDevice>(HostDevicePath("Xen_HostUSBDevice", "1.4"));
+        Assert.Equal(("046d:c31c", "Logitech, Inc.", "Keyboard K120", (ushort)0x046d, (ushort)0xc31c), (keyboard.Name, keyboard.Manufacturer, keyboard.Product, keyboard.VendorID, keyboard.ProductID));
+        Assert.Equal("0781:5581", Get<Xen_HostUSBDevice>(HostDevicePath("Xen_HostUSBDevice", "2.3")).ElementName);
+    }
+
+    [Fact]
+    public void Which_guest_has_a_card_is_one_walk()
+    {
+        Assert.Equal([Samples.Mail.ToString("D")], Names(HostDevicePath("Xen_HostPCIDevice", "0000-03-00.1"), "Xen_HostedDependency", "Name"));
+        Assert.Empty(Names(HostDevicePath("Xen_HostPCIDevice", "0000-03-00.0"), "Xen_HostedDependency", "Name"));
+        Assert.Equal([Samples.Mail.ToString("D")], Names(HostDevicePath("Xen_HostUSBDevice", "1.4"), "Xen_HostedDependency", "Name"));
+        // And back: what a guest has of the host, among all that it depends on.
+        Assert.Equal(["0000-03-00.1", "1.4"], Provider.AssociatorNames(Request, GuestPath(Samples.Mail), new AssociationFilter("Xen_HostedDependency")).Select(p => p.GetString("DeviceID")).OfType<string>());
+        // Through its pool: all but the bridge can be given away.
+        var pool = Path("Xen_GenericDevicePool", ("InstanceID", "Xen:GenericDevicePool/hostdevice"));
+        Assert.Equal(["0000-03-00.0", "0000-03-00.1", "0000-05-00.0", "1.4", "2.3"], Names(pool, "Xen_ConcreteComponent", "DeviceID"));
+        Assert.Empty(Names(HostDevicePath("Xen_HostPCIDevice", "0000-00-1c.0"), "Xen_ConcreteComponent", "InstanceID"));
+        Assert.Empty(Names(Path("Xen_GenericDevicePool", ("InstanceID", "Xen:GenericDevicePool/graphics")), "Xen_ConcreteComponent", "DeviceID"));
+    }
+
+    [Fact]
+    public void A_guest_without_devices_of_the_host_costs_no_look_at_them()
+    {
+        Mock.Invocations.Clear();
+        Names(GuestPath(Samples.Web), "Xen_HostedDependency", "Name");
+        Mock.Verify(h => h.ListHostPciDevices(), Times.Never);
+        Mock.Verify(h => h.ListHostUsbDevices(), Times.Never);
     }
 
     [Theory]

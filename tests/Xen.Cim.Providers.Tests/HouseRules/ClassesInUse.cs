@@ -8,7 +8,7 @@ namespace Xen.Cim.Providers.Tests.HouseRules;
 /// <summary>Our classes, and what of them is set on a host that has something of everything.</summary>
 public abstract class ClassesInUse : ProviderTest
 {
-    /// <summary>A guest with a disk on USB, an adapter on a port of the host, and limits of its memory.</summary>
+    /// <summary>A guest with disks on USB and SCSI that have limits, adapters on a port of the host and in VLANs, and limits of its memory.</summary>
     private const string DeskXml = """
         <domain type='xen'>
           <name>desk</name>
@@ -21,12 +21,36 @@ public abstract class ClassesInUse : ProviderTest
             <disk type='file' device='disk'>
               <source file='/srv/mail.img'/>
               <target dev='sda' bus='usb'/>
+              <iotune><total_bytes_sec>1000000</total_bytes_sec><read_iops_sec>200</read_iops_sec><write_iops_sec>100</write_iops_sec></iotune>
               <address type='usb' bus='0' port='1'/>
             </disk>
+            <disk type='file' device='disk'>
+              <source file='/srv/mail.img'/>
+              <target dev='sdb' bus='scsi'/>
+              <iotune><read_bytes_sec>1000000</read_bytes_sec><write_bytes_sec>500000</write_bytes_sec><total_iops_sec>300</total_iops_sec></iotune>
+              <shareable/>
+              <address type='drive' controller='0' bus='0' target='0' unit='1'/>
+            </disk>
+            <controller type='scsi' index='0' model='virtio-scsi'>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
+            </controller>
             <controller type='usb' index='0' model='piix3-uhci'/>
             <interface type='direct'>
               <mac address='00:16:3e:00:00:aa'/>
               <source dev='eth0' mode='bridge'/>
+            </interface>
+            <interface type='bridge'>
+              <mac address='00:16:3e:00:00:ab'/>
+              <source bridge='ovs0'/>
+              <vlan trunk='yes'><tag id='42' nativeMode='untagged'/><tag id='47'/></vlan>
+              <virtualport type='openvswitch'/>
+              <filterref filter='clean-traffic'/>
+            </interface>
+            <interface type='bridge'>
+              <mac address='00:16:3e:00:00:ac'/>
+              <source bridge='ovs0'/>
+              <vlan><tag id='5'/></vlan>
+              <virtualport type='openvswitch'/>
             </interface>
           </devices>
         </domain>

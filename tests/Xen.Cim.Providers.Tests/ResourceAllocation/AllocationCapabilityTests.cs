@@ -51,6 +51,16 @@ public sealed class AllocationCapabilityTests : ProviderTest
     }
 
     [Fact]
+    public void A_disk_is_asked_for_by_what_is_there_and_of_a_storage_pool_by_its_size_too()
+    {
+        ushort Types(string pool) => (ushort)Get(Capabilities(pool))["RequestTypesSupported"]!;
+        // 2 Specific, 4 Both.
+        Assert.Equal((2, 4), (Types("DiskPool/primordial"), Types($"DiskPool/{Samples.ImagesPool}")));
+        Host.Missing.Add(HypervisorOperation.Volumes);
+        Assert.Equal(2, Types($"DiskPool/{Samples.ImagesPool}"));
+    }
+
+    [Fact]
     public void A_setting_of_the_capabilities_can_be_sent_back_as_a_request()
     {
         var memory = Bound("MemoryPool/primordial", "default");

@@ -145,6 +145,22 @@ public sealed class GenericDeviceTests : ProviderTest
     }
 
     [Theory]
+    [InlineData("Xen_HostPCIDevice", "0000-03-00.0", "hostdev-0000-03-00.0")]
+    [InlineData("Xen_HostUSBDevice", "2.3", "hostdev-usb-2.3")]
+    public void A_device_is_given_by_the_path_of_its_instance(string @class, string id, string device)
+    {
+        var path = HostDevicePath(@class, id).ToString();
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Mail, "defined"), new Xen_HostDeviceRASD { HostResource = [path] }).Return);
+        var setting = Setting<Xen_HostDeviceRASD>(Samples.Mail, "defined", device);
+        Assert.Equal(HostDevicePath(@class, id), CimObjectPath.Parse(Assert.Single(setting.HostResource!)!).WithNamespace("root/virt"));
+        // Either way to name it is the same device, and another is another.
+        var words = (@class == "Xen_HostPCIDevice" ? "pci:" : "usb:") + setting.Address;
+        Assert.Equal(0u, ModifyResources(new Xen_HostDeviceRASD { InstanceID = setting.InstanceID, HostResource = [words] }).Return);
+        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_HostDeviceRASD { InstanceID = setting.InstanceID, HostResource = ["pci:0000:07:00.0"] }));
+        Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(Samples.Mail, "defined"), new Xen_HostDeviceRASD { HostResource = [@class + ".nonsense"] }));
+    }
+
+    [Theory]
     [InlineData("pci:0000:03:20.0")]
     [InlineData("pci:eth0")]
     [InlineData("usb:keyboard")]
@@ -157,8 +173,9 @@ public sealed class GenericDeviceTests : ProviderTest
     {
         var pci = Setting<Xen_HostDeviceRASD>(Samples.Mail, "defined", "hostdev-0000-03-00.1");
         Assert.Equal(("pci", "0000:03:00.1", "0000:00:06.0", true), (pci.ResourceSubType, pci.Address, pci.AddressOnParent, pci.Managed));
-        Assert.Equal(["pci:0000:03:00.1"], pci.HostResource!);
+        Assert.Equal(HostDevicePath("Xen_HostPCIDevice", "0000-03-00.1"), CimObjectPath.Parse(Assert.Single(pci.HostResource!)!).WithNamespace("root/virt"));
         var usb = Setting<Xen_HostDeviceRASD>(Samples.Mail, "defined", "hostdev-usb-046d-c31c");
+        Assert.Equal(["usb:046d:c31c"], usb.HostResource!);
         Assert.Equal(("046d:c31c", "0.2", Id(Samples.Mail, "controller-usb-piix3-uhci-0")), (usb.Address, usb.AddressOnParent, usb.Parent));
     }
 

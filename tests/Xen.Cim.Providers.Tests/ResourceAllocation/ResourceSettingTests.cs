@@ -171,7 +171,7 @@ public sealed class ResourceSettingTests : ProviderTest
     public void Everything_written_back_as_it_was_read_changes_nothing()
     {
         foreach (var @class in new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD",
-            "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_VirtualSystemSettingData" })
+            "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_VirtualSystemSettingData" })
         {
             foreach (var instance in All(@class).Where(i => ((string)i["InstanceID"]!).Contains("/defined", StringComparison.Ordinal)))
             {

@@ -80,7 +80,7 @@ public sealed class GuestKindTests : ProviderTest
                 """instance of Xen_UsbControllerRASD { ResourceSubType = "ich9-ehci1"; Ports = 6; };""",
                 """instance of Xen_InputRASD { ResourceSubType = "tablet"; BusType = "usb"; };""",
                 """instance of Xen_HostDeviceRASD { HostResource = {"usb:046d:c31c"}; };""",
-                """instance of Xen_HostDeviceRASD { HostResource = {"pci:0000:03:00.0"}; Managed = true; };""",
+                """instance of Xen_HostDeviceRASD { Address = "0000:03:00.0"; ResourceSubType = "pci"; Managed = true; };""",
                 """instance of Xen_ConsoleRASD { ResourceSubType = "serial"; SourceType = "unix"; Connection = {"/run/guest.sock"}; };""",
                 """instance of Xen_GraphicsRASD { ResourceSubType = "spice"; ListenAddress = "0.0.0.0"; Port = 5930; };""",
             ],

@@ -6,9 +6,9 @@ namespace Xen.Cim.Hypervisor;
 /// <summary>A controller that other devices hang on (element controller). Its id is "controller", its type, model and index.</summary>
 public sealed class ControllerDevice : DomainDevice
 {
-    /// <summary>A USB controller.</summary>
-    public ControllerDevice(string model, uint index)
-        : this(new XElement("controller", new XAttribute("type", "usb"), new XAttribute("index", index.ToString(CultureInfo.InvariantCulture))))
+    /// <summary>A controller of a type and, unless the hypervisor chooses, a model.</summary>
+    public ControllerDevice(string type, string? model, uint index)
+        : this(new XElement("controller", new XAttribute("type", type), new XAttribute("index", index.ToString(CultureInfo.InvariantCulture))))
     {
         Element.SetAttribute("model", model);
     }
@@ -28,6 +28,9 @@ public sealed class ControllerDevice : DomainDevice
 
     /// <summary>Attribute index: the number of its bus, from 0.</summary>
     public uint? Index => LibvirtNumber.UInt32(this["index"]);
+
+    /// <summary>Whether drives hang on it.</summary>
+    public bool IsForDrives => Type is "ide" or "scsi" or "sata" or "fdc";
 
     /// <summary>Attribute ports: how many devices can be plugged in.</summary>
     public uint? Ports

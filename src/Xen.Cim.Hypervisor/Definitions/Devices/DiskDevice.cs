@@ -130,6 +130,25 @@ public sealed class DiskDevice : DomainDevice
     /// <summary>Attribute blockio/@logical_block_size: the blocks that the guest sees, in bytes; 512 unless the definition says otherwise.</summary>
     public ulong LogicalBlockSize => LibvirtNumber.UInt64(Element.AttributeOf("blockio", "logical_block_size")) is > 0 and var size ? size : 512;
 
+    /// <summary>The limits that <see cref="GetLimit"/> knows, in libvirt's words (iotune, virDomainSetBlockIoTune): bytes and operations a second.</summary>
+    public static IReadOnlyList<string> Limits => DomainOrder.IoTune;
+
+    /// <summary>A limit of the disk's throughput (element iotune); null: none.</summary>
+    /// <param name="name">One of <see cref="Limits"/>.</param>
+    public ulong? GetLimit(string name) => LibvirtNumber.UInt64(Element.Child("iotune")?.Text(name)) is > 0 and var limit ? limit : null;
+
+    public void SetLimit(string name, ulong? limit)
+    {
+        if (limit == GetLimit(name))
+            return;
+        var tuning = XmlEdit.Ensure(Element, "iotune", DomainOrder.Disk);
+        tuning.SetText(name, limit is { } value ? XmlEdit.ToInvariant(value) : null, DomainOrder.IoTune);
+        XmlEdit.Prune(tuning);
+    }
+
+    /// <summary>The controller that the disk hangs on, by number among those of its <see cref="Bus"/> (address/@controller); null where it is on none.</summary>
+    public uint? ControllerIndex => Element.Child("address") is { } address && address.Read("type") == "drive" ? LibvirtNumber.UInt32(address.Read("controller")) : null;
+
     /// <summary>Element readonly.</summary>
     public bool ReadOnly
     {

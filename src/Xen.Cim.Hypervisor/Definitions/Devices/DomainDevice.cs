@@ -85,12 +85,14 @@ public abstract class DomainDevice
     }
 
     /// <summary>
-    /// Where the guest sees the device (element address): a PCI address as lspci -D writes it, "bus.port" of USB, else null.
+    /// Where the guest sees the device (element address): a PCI address as lspci -D writes it, "bus.port" of USB,
+    /// "bus.target.unit" of a drive on its controller, else null.
     /// </summary>
     public string? GuestAddress => Element.Child("address") is not { } address ? null : address.Read("type") switch
     {
         "pci" => HostDevice.PciAddressOf(address),
         "usb" when address.Read("bus") is { } bus && address.Read("port") is { } port => bus + "." + port,
+        "drive" => $"{address.Read("bus") ?? "0"}.{address.Read("target") ?? "0"}.{address.Read("unit") ?? "0"}",
         _ => null,
     };
 

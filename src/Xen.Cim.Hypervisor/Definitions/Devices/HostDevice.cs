@@ -98,7 +98,8 @@ public sealed class HostDevice : DomainDevice
             ? $"{domain:x4}:{bus:x2}:{slot:x2}.{function:x}"
             : null;
 
-    private static uint? Number(string? text)
+    /// <summary>A number, hexadecimal where it begins with 0x; null when it is none.</summary>
+    internal static uint? Number(string? text)
     {
         if (text is null)
             return null;

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace Xen.Cim.Hypervisor;
 
 /// <summary>A network interface of a domain (element interface). Its id is its MAC address in lower case.</summary>
-public sealed class NetworkInterface : DomainDevice
+public sealed partial class NetworkInterface : DomainDevice
 {
     /// <summary>An interface with nothing but type bridge.</summary>
     public NetworkInterface()
@@ -89,20 +89,6 @@ public sealed class NetworkInterface : DomainDevice
         set => Element.SetAttributeOf("target", "dev", value, DomainOrder.Interface);
     }
 
-    /// <summary>Attribute bandwidth/inbound/@average: what the guest may receive, in KiB/s.</summary>
-    public ulong? InboundAverageKiBps
-    {
-        get => Average("inbound");
-        set => SetAverage("inbound", value);
-    }
-
-    /// <summary>Attribute bandwidth/outbound/@average: what the guest may send, in KiB/s.</summary>
-    public ulong? OutboundAverageKiBps
-    {
-        get => Average("outbound");
-        set => SetAverage("outbound", value);
-    }
-
     private string? SourceAttribute => Type switch
     {
         "bridge" => "bridge",
@@ -110,26 +96,4 @@ public sealed class NetworkInterface : DomainDevice
         "ethernet" or "direct" => "dev",
         _ => null,
     };
-
-    private ulong? Average(string direction) =>
-        LibvirtNumber.UInt64(Element.Child("bandwidth")?.AttributeOf(direction, "average"));
-
-    private void SetAverage(string direction, ulong? value)
-    {
-        if (value == Average(direction) && value is not null)
-            return;
-        if (value is { } average)
-        {
-            XmlEdit.Ensure(Element, "bandwidth", DomainOrder.Interface)
-                .SetAttributeOf(direction, "average", XmlEdit.ToInvariant(average), DomainOrder.Bandwidth);
-            return;
-        }
-        if (Element.Child("bandwidth")?.Element(direction) is not { } limit)
-            return;
-        // Peak and burst mean nothing without an average; a guaranteed floor does.
-        if (limit.Attribute("floor") is null)
-            XmlEdit.Remove(limit, "bandwidth");
-        else
-            limit.SetAttribute("average", null);
-    }
 }
