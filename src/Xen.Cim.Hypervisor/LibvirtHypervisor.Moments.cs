@@ -49,6 +49,10 @@ public sealed partial class LibvirtHypervisor
 
     public IReadOnlyList<PhysicalPort> ListHostPorts() => Once(nameof(ListHostPorts), null, ReadHostPorts);
 
+    public IReadOnlyList<PhysicalPciDevice> ListHostPciDevices() => Once(nameof(ListHostPciDevices), null, ReadHostPciDevices);
+
+    public IReadOnlyList<PhysicalUsbDevice> ListHostUsbDevices() => Once(nameof(ListHostUsbDevices), null, ReadHostUsbDevices);
+
     private T Once<T>(string what, object? of, Func<T> read) => _moment.Value is { } moment ? moment.Once(what, of, read) : read();
 
     private DefinitionReading ReadGuarded(Guid uuid, ConfigurationKind kind)

@@ -16,10 +16,10 @@ public sealed partial class LibvirtHypervisor
         .Where(p => p.IsEthernet && !s_virtualPorts.Any(v => p.Interface.StartsWith(v, StringComparison.Ordinal)))
         .Select(p => p with { Bridge = BridgeOf(p.Interface) }).OrderBy(p => p.Interface, StringComparer.Ordinal).ToList();
 
-    public IReadOnlyList<PhysicalPciDevice> ListHostPciDevices() =>
+    private List<PhysicalPciDevice> ReadHostPciDevices() =>
         ListNodeDevices("PCI devices", "pci", d => d.ToPciDevice()).OrderBy(d => d.Address, StringComparer.Ordinal).ToList();
 
-    public IReadOnlyList<PhysicalUsbDevice> ListHostUsbDevices() =>
+    private List<PhysicalUsbDevice> ReadHostUsbDevices() =>
         ListNodeDevices("USB devices", "usb_device", d => d.ToUsbDevice()).OrderBy(d => d.Bus).ThenBy(d => d.Device).ToList();
 
     private List<T> ListNodeDevices<T>(string what, string capability, Func<NodeDeviceDefinition, T?> read)

@@ -78,10 +78,10 @@ public sealed class NewDiskVolumeTests : ProviderTest
     [Fact]
     public void Nothing_is_left_when_the_guest_cannot_have_the_disk()
     {
-        Mock.Setup(h => h.AttachDevice(Samples.Web, It.IsAny<DomainDevice>())).Throws(new HypervisorException(HypervisorError.Failed, "no slot"));
+        Mock.Setup(h => h.AttachDevice(Samples.Web, It.IsAny<DomainDevice>())).Throws(new HypervisorException(HypervisorError.Failed, "no slot is left in the guest"));
         Refused(CimStatus.Failed, () => AddResources(ConfigurationPath(Samples.Web, "state"), new Xen_DiskRASD { PoolID = s_images, VirtualQuantity = 1 << 20 }));
         Refused(CimStatus.AlreadyExists, () => AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_DiskRASD { PoolID = s_images, VirtualQuantity = 1 << 20, VirtualDevice = "xvda" }));
-        Mock.Setup(h => h.Define(It.IsAny<DomainDefinition>())).Throws(new HypervisorException(HypervisorError.Failed, "no room"));
+        Mock.Setup(h => h.Define(It.IsAny<DomainDefinition>())).Throws(new HypervisorException(HypervisorError.Failed, "no room for the guest"));
         Assert.Throws<CimException>(() => Define("instance of Xen_VirtualSystemSettingData { ElementName = \"late\"; VirtualSystemType = \"DMTF:XEN:PV\"; };",
             $"instance of Xen_DiskRASD {{ PoolID = \"{s_images}\"; VirtualQuantity = 1048576; }};"));
         Assert.Empty(_made);
