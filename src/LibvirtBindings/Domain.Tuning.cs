@@ -145,10 +145,13 @@ public sealed partial class Domain
     }
 
     /// <summary>The scheduler's parameters (<c>virDomainGetSchedulerParametersFlags</c>; see <see cref="SchedulerParameterNames"/>).</summary>
-    public unsafe TypedParameters GetSchedulerParameters(DomainModificationImpact impact = DomainModificationImpact.Current)
+    public TypedParameters GetSchedulerParameters(DomainModificationImpact impact = DomainModificationImpact.Current) => GetSchedulerParameters(out _, impact);
+
+    /// <summary>The scheduler's parameters, and its name, which libvirt tells with their number.</summary>
+    public unsafe TypedParameters GetSchedulerParameters(out string type, DomainModificationImpact impact = DomainModificationImpact.Current)
     {
         int count;
-        Answers.Owned(NativeMethods.virDomainGetSchedulerType(Handle, &count));
+        type = Answers.Owned(NativeMethods.virDomainGetSchedulerType(Handle, &count));
         return Parameters.Get(count, (array, filled) => impact == DomainModificationImpact.Current
             ? NativeMethods.virDomainGetSchedulerParameters(Handle, array, filled)
             : NativeMethods.virDomainGetSchedulerParametersFlags(Handle, array, filled, (uint)impact));

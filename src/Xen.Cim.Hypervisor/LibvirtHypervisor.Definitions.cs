@@ -127,6 +127,7 @@ public sealed partial class LibvirtHypervisor
     {
         // One listing finds them all; fewer are looked up one by one.
         var listed = wanted.Count >= FewDefinitions ? connection.ListAllDomains() : [];
+        var transient = listed.Length > 0 ? Matching(connection, ListAllDomainsFlags.Transient) : null;
         var domains = listed.ToDictionary(d => d.Uuid);
         Domain? domain = null;
         try
@@ -147,7 +148,7 @@ public sealed partial class LibvirtHypervisor
                     }
                     // A guest that is off has one that is both.
                     if (another || domain!.Id is not null)
-                        read = (ReadXml(domain!, kind), null);
+                        read = (ReadXml(domain!, kind, transient is null ? null : !transient.Contains(uuid)), null);
                 }
                 catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
                 {
@@ -165,10 +166,11 @@ public sealed partial class LibvirtHypervisor
     }
 
     /// <returns>Null for what is to be started next of a guest that is gone when it stops.</returns>
-    private static string? ReadXml(Domain domain, ConfigurationKind kind)
+    /// <param name="isPersistent">Whether it has a definition, where that is known.</param>
+    private static string? ReadXml(Domain domain, ConfigurationKind kind, bool? isPersistent = null)
     {
         if (kind == ConfigurationKind.Defined)
-            return domain.IsPersistent ? ReadXml(domain, DomainXmlFlags.Inactive) : null;
+            return isPersistent ?? domain.IsPersistent ? ReadXml(domain, DomainXmlFlags.Inactive) : null;
         return ReadXml(domain, domain.Id is null ? DomainXmlFlags.Inactive : DomainXmlFlags.None);
     }
 

@@ -80,11 +80,40 @@ public sealed partial class LibvirtHypervisor
     private SchedulerSettings? ReadScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
     {
         using var domain = Lookup(connection, uuid);
+        return ReadScheduler(domain);
+    });
+
+    /// <summary>Of many that run, or ran a moment ago; one that cannot be read is left out.</summary>
+    private Dictionary<Guid, SchedulerSettings?> ReadSchedulers(HashSet<Guid> uuids) => Query($"read the scheduler settings of {uuids.Count} guests", connection =>
+    {
+        var read = new Dictionary<Guid, SchedulerSettings?>();
+        foreach (var domain in connection.ListAllDomains(ListAllDomainsFlags.Active))
+        {
+            using (domain)
+            {
+                if (!uuids.Contains(domain.Uuid))
+                    continue;
+                try
+                {
+                    read[domain.Uuid] = ReadScheduler(domain);
+                }
+                catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+                {
+                    // Whoever asks for this one alone is told.
+                }
+            }
+        }
+        return read;
+    });
+
+    private static SchedulerSettings? ReadScheduler(Domain domain)
+    {
         if (domain.Id is null)
             return null;
         try
         {
-            return SchedulerParameters.Read(domain.GetSchedulerType(), domain.GetSchedulerParameters());
+            var parameters = domain.GetSchedulerParameters(out var type);
+            return SchedulerParameters.Read(type, parameters);
         }
         catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.OperationUnsupported or ErrorCode.ConfigUnsupported)
         {
@@ -95,7 +124,7 @@ public sealed partial class LibvirtHypervisor
             // Off by now; or QEMU without control groups, which says so in the same way.
             return null;
         }
-    });
+    }
 
     public void SetScheduler(Guid uuid, uint? weight, uint? cap)
     {

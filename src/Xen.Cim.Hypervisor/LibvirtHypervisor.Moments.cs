@@ -5,6 +5,9 @@ namespace Xen.Cim.Hypervisor;
 // What an answer reads more than once, and reads once.
 public sealed partial class LibvirtHypervisor
 {
+    private const int GuestsAtATime = 32;
+    private const int Times = 8;
+
     // Not disposed: who calls after the end is told that it is the end.
     private readonly ThreadLocal<Moment?> _moment = new();
 
@@ -37,7 +40,25 @@ public sealed partial class LibvirtHypervisor
         return _moment.Value?.Definitions(wanted, ReadDefinitions) ?? ReadDefinitions(wanted);
     }
 
-    public SchedulerSettings? GetScheduler(Guid uuid) => Once(nameof(GetScheduler), uuid, () => ReadScheduler(uuid));
+    public SchedulerSettings? GetScheduler(Guid uuid)
+    {
+        // Who has listed all guests will ask for those of the others too.
+        if (_moment.Value is { } moment && moment.Has(nameof(ListGuests), null))
+        {
+            var part = Parts(moment).GetValueOrDefault(uuid);
+            if (part is not null && moment.Once(nameof(GetScheduler), part, () => ReadSchedulers(part)).TryGetValue(uuid, out var known))
+                return known;
+        }
+        return Once(nameof(GetScheduler), uuid, () => ReadScheduler(uuid));
+    }
+
+    /// <summary>Guests that run, in parts that are read together: few enough for one call's deadline.</summary>
+    private Dictionary<Guid, HashSet<Guid>> Parts(Moment moment) => moment.Once(nameof(Parts), null, () =>
+    {
+        var running = ListGuests().Where(g => g.Id is not null).Select(g => g.Uuid).ToList();
+        return running.Chunk(Math.Max(GuestsAtATime, running.Count / Times)).Select(c => c.ToHashSet())
+            .SelectMany(part => part, (part, uuid) => (part, uuid)).ToDictionary(p => p.uuid, p => p.part);
+    });
 
     public IReadOnlyList<VirtualNetwork> ListNetworks() => Once(nameof(ListNetworks), null, ReadNetworks);
 

@@ -14,7 +14,7 @@ internal sealed record GrowthRow(string Host, int Guests, string Operation, long
 internal sealed record CrowdRow(string Operation, int Clients, double PerSecond, double Median, double Slowest);
 
 /// <summary>The same operations on hosts with few and with many guests, in the provider, in the CIM server and as whole programs.</summary>
-internal sealed class Growth(Report report, Stage stage, int port)
+internal sealed class Growth(Report report, Stage stage, int port, string filter)
 {
     private static readonly TimeSpan s_time = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan s_crowdTime = TimeSpan.FromSeconds(2);
@@ -44,7 +44,7 @@ internal sealed class Growth(Report report, Stage stage, int port)
     {
         // What was just written is looked at again for a moment.
         Thread.Sleep(500);
-        var operations = GrowthOperations.On(host);
+        var operations = GrowthOperations.On(host).Where(o => o.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
         var inside = operations.Select(o => MeasureInside(host, o)).ToList();
         using var server = stage.StartServer(port, host.Uri, 1, configuration: host.Configuration);
         try

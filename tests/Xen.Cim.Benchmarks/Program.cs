@@ -61,7 +61,7 @@ internal static class Program
             if (part is null or "provider" or "server")
                 MeasureOperations(report, stage, operations, uri, port, rounds, part != "provider", part != "server");
             if (part is null or "growth")
-                new Growth(report, stage, port).Measure(simulated, qemu, root);
+                new Growth(report, stage, port, filter).Measure(simulated, qemu, root);
             if (part is null or "embedded")
             {
                 using (var codec = new Codec())

@@ -87,4 +87,26 @@ public sealed class MomentTests
         hypervisor.Enter(null);
         Assert.NotNull(hypervisor.FindGuest(nobody));
     }
+
+    [Fact]
+    public void Weights_of_all_that_run_are_those_that_libvirt_tells_one_by_one()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
+        using var others = Connection.Open(daemon.Uri);
+        for (var i = 0; i < 70; i++)
+        {
+            using var domain = others.DefineDomain(InventoryTests.Xml($"guest-{i}", Guid.NewGuid(), "test"));
+            if (i % 3 != 0)
+                domain.Create();
+        }
+        var alone = hypervisor.ListGuests().ToDictionary(g => g.Uuid, g => hypervisor.GetScheduler(g.Uuid));
+        Assert.Contains(alone.Values, s => s is { Weight: not null });
+        Assert.Contains(alone.Values, s => s is null);
+
+        hypervisor.Enter(new Moment());
+        var together = hypervisor.ListGuests().ToDictionary(g => g.Uuid, g => hypervisor.GetScheduler(g.Uuid));
+        hypervisor.Enter(null);
+        Assert.Equal(alone, together);
+    }
 }
