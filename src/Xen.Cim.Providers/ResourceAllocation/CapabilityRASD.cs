@@ -77,7 +77,10 @@ public sealed class CapabilityRASD(IHypervisor hypervisor, AllocationCapabilitie
                 break;
             case ResourceKind.Disk:
                 instance.ResourceType = CIM_ResourceAllocationSettingData.ResourceTypeValue.Disk_Drive;
-                Whole(instance);
+                if (hypervisor.Supports(HypervisorOperation.Volumes) && hypervisor.ListStoragePools().FirstOrDefault(p => DiskPool.Entry(p).Id == setting.Capabilities.PoolId) is { IsActive: true } pool)
+                    Volume(instance, setting.Role, pool);
+                else
+                    Whole(instance);
                 break;
             case ResourceKind.Network:
                 instance.ResourceType = CIM_ResourceAllocationSettingData.ResourceTypeValue.Ethernet_Adapter;
@@ -117,6 +120,18 @@ public sealed class CapabilityRASD(IHypervisor hypervisor, AllocationCapabilitie
             CapabilityRole.Minimum => MemoryRASD.MinimumKiB,
             CapabilityRole.Increment => MemoryRASD.StepKiB,
             _ => DomainDefinition.DefaultMemoryKiB,
+        };
+    }
+
+    // A new disk gets a volume of its own; one that is written to needs the space that the pool has.
+    private static void Volume(Xen_CapabilityRASD instance, CapabilityRole role, StoragePool pool)
+    {
+        instance.AllocationUnits = instance.VirtualQuantityUnits = "byte";
+        instance.VirtualQuantity = role switch
+        {
+            CapabilityRole.Maximum => pool.Available,
+            CapabilityRole.Default => Math.Clamp(pool.Available, NewDiskVolume.Smallest, NewDiskVolume.Usual),
+            _ => NewDiskVolume.Smallest,
         };
     }
 

@@ -14,7 +14,11 @@ internal sealed record PreparedSettings(CimInstance Settings, Change Before);
 /// </summary>
 internal sealed class NewDiskVolume(IHypervisor hypervisor)
 {
-    private const ulong Smallest = 512;
+    /// <summary>Of one block, in bytes.</summary>
+    public const ulong Smallest = 512;
+
+    /// <summary>Room for an operating system, in bytes.</summary>
+    public const ulong Usual = 10UL << 30;
 
     // In these a volume is a file, and what was never written to need not take any space.
     private static readonly string[] s_filePools = ["dir", "fs", "netfs", "gluster", "vstorage"];

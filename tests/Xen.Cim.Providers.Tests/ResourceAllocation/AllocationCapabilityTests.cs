@@ -1,3 +1,4 @@
+using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -58,6 +59,23 @@ public sealed class AllocationCapabilityTests : ProviderTest
         Assert.Equal((2, 4), (Types("DiskPool/primordial"), Types($"DiskPool/{Samples.ImagesPool}")));
         Host.Missing.Add(HypervisorOperation.Volumes);
         Assert.Equal(2, Types($"DiskPool/{Samples.ImagesPool}"));
+    }
+
+    [Fact]
+    public void The_range_of_a_new_disk_is_what_its_pool_has_room_for()
+    {
+        var pool = $"DiskPool/{Samples.ImagesPool}";
+        // The pretended pool has 600 bytes left; a larger one offers ten GiB.
+        Assert.Equal((512ul, 600ul, 512ul, 600ul, "byte"), (Bound(pool, "minimum").VirtualQuantity, Bound(pool, "maximum").VirtualQuantity, Bound(pool, "increment").VirtualQuantity,
+            Bound(pool, "default").VirtualQuantity, Bound(pool, "default").VirtualQuantityUnits));
+        Mock.Setup(h => h.ListStoragePools()).Returns([Samples.Pools[0] with { Available = 1ul << 40 }]);
+        Assert.Equal((1ul << 40, 10ul << 30), (Bound(pool, "maximum").VirtualQuantity, Bound(pool, "default").VirtualQuantity));
+        // Outside of storage pools a disk is what is there.
+        Assert.Equal((1ul, "count"), (Bound("DiskPool/primordial", "default").VirtualQuantity, Bound("DiskPool/primordial", "default").VirtualQuantityUnits));
+        Mock.Setup(h => h.CreateVolume("images", It.IsAny<NewVolume>())).Throws(new HypervisorException(HypervisorError.Failed, "this is how far it went"));
+        var error = Refused(CimStatus.Failed, () => AddResources(ConfigurationPath(Samples.Web, "defined"), Bound(pool, "default")));
+        Assert.Contains("how far", error.Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.CreateVolume("images", It.Is<NewVolume>(v => v.Capacity == 10ul << 30)), Times.Once);
     }
 
     [Fact]

@@ -77,6 +77,15 @@ public sealed class StorageControllerTests : ProviderTest
     }
 
     [Fact]
+    public void A_drive_that_moves_to_another_bus_leaves_its_place_on_the_old_one()
+    {
+        Assert.Equal(0u, ModifyResources(new Xen_DiskRASD { InstanceID = Id("hdc"), BusType = "sata" }).Return);
+        var drive = Host.Definition(s_tower).Disks.Single(d => d.TargetDevice == "hdc");
+        Assert.Equal(("sata", null, null), (drive.Bus, drive.ControllerIndex, drive.GuestAddress));
+        Assert.Equal((null, "hdc"), (Setting<Xen_DiskRASD>(s_tower, "defined", "hdc").Parent, Setting<Xen_DiskRASD>(s_tower, "defined", "hdc").AddressOnParent));
+    }
+
+    [Fact]
     public void A_SCSI_controller_is_added_and_removed()
     {
         var (result, output) = AddResources(ConfigurationPath(s_tower, "defined"), new Xen_StorageControllerRASD(),

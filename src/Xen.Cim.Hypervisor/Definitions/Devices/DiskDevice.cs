@@ -99,11 +99,18 @@ public sealed class DiskDevice : DomainDevice
         set => Element.SetAttributeOf("target", "dev", value, DomainOrder.Disk);
     }
 
-    /// <summary>Attribute target/@bus: xen, ide, scsi, sata, usb, virtio or fdc.</summary>
+    /// <summary>Attribute target/@bus: xen, ide, scsi, sata, usb, virtio or fdc. The address on one bus means nothing on another and goes; libvirt gives a new one.</summary>
     public string? Bus
     {
         get => Element.AttributeOf("target", "bus");
-        set => Element.SetAttributeOf("target", "bus", value, DomainOrder.Disk);
+        set
+        {
+            if (value == Bus)
+                return;
+            Element.SetAttributeOf("target", "bus", value, DomainOrder.Disk);
+            if (Element.Child("address") is { } address)
+                XmlEdit.Remove(address);
+        }
     }
 
     /// <summary>Attribute driver/@name: the backend, with Xen phy, qemu or tap2.</summary>
