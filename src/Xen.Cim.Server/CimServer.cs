@@ -19,9 +19,11 @@ namespace Xen.Cim.Server;
 /// <summary>A whole server: repository, providers and the HTTP endpoint, from its options to its end.</summary>
 public sealed partial class CimServer : IAsyncDisposable
 {
-    // Together less than the two seconds in which a server ends.
+    // Together less than the longest end, and that less than the service manager's patience. A provider writes down what
+    // it was doing, which on a busy machine takes a while.
     private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_cleanup = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan s_unsubscribing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_cleanup = TimeSpan.FromSeconds(4);
 
     private readonly WebApplication _app;
     private readonly WorkerPool _pool;
@@ -44,6 +46,9 @@ public sealed partial class CimServer : IAsyncDisposable
         Tls = tls;
     }
 
+    /// <summary>How long after it was told to end a server's process is still there, at most.</summary>
+    public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(10);
+
     public CimRepository Repository { get; }
 
     public ProviderDirectory Providers { get; }
@@ -53,6 +58,9 @@ public sealed partial class CimServer : IAsyncDisposable
 
     /// <summary>What answers the requests that come over HTTP.</summary>
     internal CimEndpoint Handler { get; private init; } = null!;
+
+    /// <summary>Threads of providers that work on an operation beside others.</summary>
+    private WorkerPool Besides { get; init; } = null!;
 
     /// <summary>How connections are encrypted; null when none are.</summary>
     public TlsEndpoint? Tls { get; }
@@ -118,7 +126,8 @@ public sealed partial class CimServer : IAsyncDisposable
         changes.Load();
         if (ObjectManagerProvider.IsPossible(repository))
             _ = new ObjectManagerProvider(repository, providers, changes, options);
-        var operations = new ServerOperations(repository, providers, changes);
+        var besides = new WorkerPool(places: 32);
+        var operations = new ServerOperations(repository, providers, changes, threads: besides);
         var indications = IndicationService.IsPossible(repository)
             ? new IndicationService(repository, providers, options.StateDirectory is { } kept ? Path.Combine(kept, "indications") : null, options.Indications, logger) : null;
         var broker = new BrokerServices(repository, operations, (ns, indication) => indications?.Deliver(ns, indication));
@@ -138,7 +147,7 @@ public sealed partial class CimServer : IAsyncDisposable
         var authenticator = new Authenticator(checks, new Operators(options.Readers, "", accounts, TimeProvider.System), operators, new LoginThrottle(TimeProvider.System), TimeProvider.System, logger);
         var endpoint = new CimEndpoint(dispatcher, authenticator, new RequestLimits(options), logger);
         app.Run(endpoint.HandleAsync);
-        var server = new CimServer(app, pool, enumerations, loader, indications, repository, providers, gate, tls, logger) { Handler = endpoint };
+        var server = new CimServer(app, pool, enumerations, loader, indications, repository, providers, gate, tls, logger) { Handler = endpoint, Besides = besides };
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -165,34 +174,35 @@ public sealed partial class CimServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Returns when the process is told to end.</summary>
+    /// <summary>Cancelled when the process is told to end.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <summary>Returns when the process was told to end and no more requests are taken.</summary>
     public Task WaitAsync() => _app.WaitForShutdownAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (EndPoint.Port != 0)
-            _logger.LogInformation("Stopped");
         _enumerations.Dispose();
         await _app.DisposeAsync().ConfigureAwait(false);
         _pool.Dispose();
-        if (_loader is null)
+        Besides.Dispose();
+        var isWhole = await EndAsync(_indications, s_unsubscribing).ConfigureAwait(false) & await EndAsync(_loader, s_cleanup).ConfigureAwait(false);
+        if (EndPoint.Port != 0)
+            _logger.LogInformation("Stopped{How}", isWhole ? "" : "; a provider that does not end is left");
+    }
+
+    // A provider that does not end keeps neither the server nor the others from ending.
+    private static async Task<bool> EndAsync(IDisposable? part, TimeSpan within)
+    {
+        try
         {
-            _indications?.Dispose();
+            // On a thread of its own: those of the pool may be busy.
+            await Task.Factory.StartNew(() => part?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(within).ConfigureAwait(false);
+            return true;
         }
-        else
+        catch (TimeoutException)
         {
-            try
-            {
-                await Task.Run(() =>
-                {
-                    _indications?.Dispose();
-                    _loader.Dispose();
-                }).WaitAsync(s_cleanup).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                // A provider that does not end does not keep the server from ending.
-            }
+            return false;
         }
     }
 

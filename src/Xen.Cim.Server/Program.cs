@@ -8,8 +8,10 @@ using Xen.Cim.Server.Agents;
 if (args is ["agent", .. var agent])
     return AgentProgram.Run(agent);
 // The host ends itself on INT and TERM.
-return await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable).Parse(args)
+var code = await CommandLine.Create(RunAsync, Environment.GetEnvironmentVariable).Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+ProcessEnd.Leave(code);
+return code;
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
 {
@@ -21,6 +23,9 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
         Environment.SetEnvironmentVariable(ServerOptions.PasswordVariable, null);
         using var manager = new ServiceManager(Environment.GetEnvironmentVariable);
         var server = await CimServer.StartAsync(options, cancellation).ConfigureAwait(false);
+        ProcessEnd.Bound(CimServer.LongestEnd,
+            () => Console.Error.WriteLine($"xen-cim-server: not everything had ended {CimServer.LongestEnd.TotalSeconds:0} s after the server was told to; it leaves"),
+            server.Stopping);
         await using (server.ConfigureAwait(false))
         {
             if (server.Gate is { } gate && options.Password is null)

@@ -1,12 +1,11 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Xen.Cim.Model;
 using Xen.Cim.Server.Cmpi;
 
 namespace Xen.Cim.Server.Agents;
 
 /// <summary>The agent's own program: <c>agent LIBRARY DIRECTORY…</c>, with the channel as descriptor 3.</summary>
-internal static partial class AgentProgram
+internal static class AgentProgram
 {
     /// <summary>Serves until the server is gone.</summary>
     public static int Run(string[] arguments)
@@ -22,7 +21,7 @@ internal static partial class AgentProgram
         channel.Run(_ => new CimException(CimStatus.Failed, "The server has ended."));
         // The server is gone. A provider that hangs now does not keep the process.
         _ = Task.Run(() => loader.Unload(terminating: true)).Wait(TimeSpan.FromSeconds(1));
-        Exit(0);
+        ProcessEnd.Leave(0);
         return 0;
     }
 
@@ -65,8 +64,4 @@ internal static partial class AgentProgram
                 throw CimException.NotSupported($"An agent has no {call.Operation}.");
         }
     }
-
-    // Without exit handlers: those of a provider's library may wait for ever.
-    [LibraryImport("libc.so.6", EntryPoint = "_exit")]
-    private static partial void Exit(int code);
 }

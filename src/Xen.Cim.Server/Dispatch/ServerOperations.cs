@@ -11,20 +11,21 @@ namespace Xen.Cim.Server.Dispatch;
 /// </summary>
 /// <param name="changes">What takes changes of the repository's own instances; null for none.</param>
 /// <param name="failed">Told of a provider that fails while others go on; null ends the operation with the failure.</param>
-public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers, RepositoryChanges? changes = null, Action<CimException>? failed = null) : IProvider
+/// <param name="threads">Where several providers work on one operation at the same time; null has them do it one after the other.</param>
+public sealed class ServerOperations(CimRepository repository, ProviderDirectory providers, RepositoryChanges? changes = null, Action<CimException>? failed = null, WorkerPool? threads = null) : IProvider
 {
+    private readonly ProviderFan _fan = new(threads);
+
     /// <summary>The same server, which goes on after a provider's failure and tells of it.</summary>
-    public ServerOperations Continuing(Action<CimException> failed) => new(repository, providers, changes, failed);
+    public ServerOperations Continuing(Action<CimException> failed) => new(repository, providers, changes, failed, threads);
 
     /// <summary>Names of the class's and all its subclasses' instances, class by class in a stable order.</summary>
     public void EnumerateInstanceNames(CimRequest request, CimObjectPath classPath, Action<CimObjectPath> result) =>
-        ForEachClass(request, classPath, (provider, path) => provider.EnumerateInstanceNames(request, path, result),
-            (ns, instance) => result(ns.PathOf(instance)));
+        ForEachClass(request, classPath, result, (provider, path, take) => provider.EnumerateInstanceNames(request, path, take), (ns, instance) => ns.PathOf(instance));
 
     /// <summary>Instances of the class and of all its subclasses.</summary>
     public void EnumerateInstances(CimRequest request, CimObjectPath classPath, Action<CimInstance> result) =>
-        ForEachClass(request, classPath, (provider, path) => provider.EnumerateInstances(request, path, result),
-            (_, instance) => result(instance));
+        ForEachClass(request, classPath, result, (provider, path, take) => provider.EnumerateInstances(request, path, take), (_, instance) => instance);
 
     public CimInstance GetInstance(CimRequest request, CimObjectPath path)
     {
@@ -99,11 +100,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
     {
         var seen = new HashSet<CimObjectPath>();
-        ForEachAssociation(request, source, filter, ends: true, (provider, narrowed) => provider.Associators(request, source, narrowed, instance =>
+        ForEachAssociation<CimInstance>(request, source, filter, ends: true, (provider, narrowed, take) => provider.Associators(request, source, narrowed, take), instance =>
         {
             if (seen.Add(PathInAnswer(request, instance)))
                 result(instance);
-        }));
+        });
         foreach (var (_, far) in OwnLinks(request, source, filter, ends: true))
         {
             if (seen.Add(far) && TryGet(request, far) is { } instance)
@@ -114,11 +115,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
     {
         var seen = new HashSet<CimObjectPath>();
-        ForEachAssociation(request, source, filter, ends: true, (provider, narrowed) => provider.AssociatorNames(request, source, narrowed, path =>
+        ForEachAssociation<CimObjectPath>(request, source, filter, ends: true, (provider, narrowed, take) => provider.AssociatorNames(request, source, narrowed, take), path =>
         {
             if (seen.Add(path))
                 result(path);
-        }));
+        });
         foreach (var (_, far) in OwnLinks(request, source, filter, ends: true))
         {
             if (seen.Add(far))
@@ -129,11 +130,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void References(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result)
     {
         var seen = new HashSet<CimObjectPath>();
-        ForEachAssociation(request, source, filter, ends: false, (provider, narrowed) => provider.References(request, source, narrowed, instance =>
+        ForEachAssociation<CimInstance>(request, source, filter, ends: false, (provider, narrowed, take) => provider.References(request, source, narrowed, take), instance =>
         {
             if (seen.Add(PathInAnswer(request, instance)))
                 result(instance);
-        }));
+        });
         foreach (var (link, path) in OwnLinks(request, source, filter, ends: false))
         {
             if (seen.Add(path))
@@ -144,11 +145,11 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     public void ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
     {
         var seen = new HashSet<CimObjectPath>();
-        ForEachAssociation(request, source, filter, ends: false, (provider, narrowed) => provider.ReferenceNames(request, source, narrowed, path =>
+        ForEachAssociation<CimObjectPath>(request, source, filter, ends: false, (provider, narrowed, take) => provider.ReferenceNames(request, source, narrowed, take), path =>
         {
             if (seen.Add(path))
                 result(path);
-        }));
+        });
         foreach (var (_, path) in OwnLinks(request, source, filter, ends: false))
         {
             if (seen.Add(path))
@@ -179,59 +180,59 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
                 ? throw CimException.NotSupported($"The provider {other.Provider}, which serves {cimClass.Name} in {ns.Name}, does not take instances of it.") : null);
     }
 
-    private void ForEachClass(CimRequest request, CimObjectPath classPath, Action<IProvider, CimObjectPath> call, Action<RepositoryNamespace, CimInstance> own)
+    private void ForEachClass<T>(CimRequest request, CimObjectPath classPath, Action<T> result, Action<IProvider, CimObjectPath, Action<T>> call, Func<RepositoryNamespace, CimInstance, T> own)
     {
         var ns = repository.Get(request.Namespace);
+        var calls = new List<ProviderCall<T>>();
         var several = false;
         foreach (var cimClass in ns.SelfAndSubclasses(classPath.ClassName))
         {
-            request.Cancellation.ThrowIfCancellationRequested();
+            var path = new CimObjectPath(cimClass.Name, ns.Name);
             var served = false;
             foreach (var provider in providers.FindAll(ns.Name, cimClass.Name, ProviderKinds.Instance))
             {
-                try
-                {
-                    call(provider, new CimObjectPath(cimClass.Name, ns.Name));
-                }
-                catch (CimException e) when ((several || served) && e.Status == CimStatus.NotSupported)
-                {
-                    // A provider that cannot list its instances does not hide those of the others.
-                }
-                catch (CimException e) when (failed is not null)
-                {
-                    failed(e);
-                }
+                // A provider that cannot list its instances does not hide those of the others.
+                var others = several || served;
+                calls.Add(new(provider, take => call(provider, path, take), e => (others && e.Status == CimStatus.NotSupported) || IsTold(e)));
                 served = true;
             }
-            foreach (var instance in served ? [] : ns.Instances(cimClass.Name))
-                own(ns, instance);
+            if (!served && ns.Instances(cimClass.Name) is { Count: > 0 } kept)
+            {
+                calls.Add(new(null, take =>
+                {
+                    foreach (var instance in kept)
+                        take(own(ns, instance));
+                }, IsTold));
+            }
             several = true;
         }
+        _fan.Run(calls, result, request.Cancellation);
     }
 
     /// <summary>
     /// Calls the provider of each association class that passes the filter and can refer to the source's class, with the
     /// filter narrowed to that class.
     /// </summary>
-    private void ForEachAssociation(CimRequest request, CimObjectPath source, AssociationFilter filter, bool ends, Action<IProvider, AssociationFilter> call)
+    private void ForEachAssociation<T>(CimRequest request, CimObjectPath source, AssociationFilter filter, bool ends, Action<IProvider, AssociationFilter, Action<T>> call, Action<T> result)
     {
         var ns = repository.Get(request.Namespace);
+        var calls = new List<ProviderCall<T>>();
         foreach (var registration in AssociationClasses.For(providers.Registry, ns, source.ClassName, filter, ends))
         {
-            request.Cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                call(providers.Get(registration), filter with { AssociationClass = registration.ClassName });
-            }
-            catch (CimException e) when (e.Status == CimStatus.NotSupported && filter.AssociationClass != registration.ClassName)
-            {
-                // Not asked for by name: what it cannot answer does not hide the others' answers.
-            }
-            catch (CimException e) when (failed is not null)
-            {
-                failed(e);
-            }
+            var provider = providers.Get(registration);
+            var narrowed = filter with { AssociationClass = registration.ClassName };
+            // Not asked for by name: what it cannot answer does not hide the others' answers.
+            var byName = filter.AssociationClass == registration.ClassName;
+            calls.Add(new(provider, take => call(provider, narrowed, take), e => (!byName && e.Status == CimStatus.NotSupported) || IsTold(e)));
         }
+        _fan.Run(calls, result, request.Cancellation);
+    }
+
+    // Who asked to go on after a failure hears of it.
+    private bool IsTold(CimException failure)
+    {
+        failed?.Invoke(failure);
+        return failed is not null;
     }
 
     private IEnumerable<(CimInstance Link, CimObjectPath Far)> OwnLinks(CimRequest request, CimObjectPath source, AssociationFilter filter, bool ends) =>

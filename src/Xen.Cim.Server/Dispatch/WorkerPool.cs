@@ -72,6 +72,26 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Runs a call on a thread of its own, when there is a place for it now. What it throws is its own affair.</summary>
+    /// <returns>Whether it runs.</returns>
+    public bool TryRun(Action call)
+    {
+        if (!_places.Wait(0))
+            return false;
+        Start(() =>
+        {
+            try
+            {
+                call();
+            }
+            finally
+            {
+                Release();
+            }
+        });
+        return true;
+    }
+
     private void Release()
     {
         try

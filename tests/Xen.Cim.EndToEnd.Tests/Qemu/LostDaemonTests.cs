@@ -75,6 +75,24 @@ public sealed class LostDaemonTests
         Assert.True(server.IsAlive);
     }
 
+    [Fact]
+    public void A_daemon_that_hangs_does_not_keep_the_server_from_ending()
+    {
+        using var libvirtd = Libvirtd.StartOrSkip();
+        using var server = CimServerProcess.Start(libvirtd.Uri, configuration: Configuration);
+        Assert.Empty(new Wbemcli(server.Address).Names("Xen_ComputerSystem"));
+        libvirtd.Freeze();
+        try
+        {
+            Assert.Equal(0, server.End());
+            Assert.Contains("Stopped", server.Log, StringComparison.Ordinal);
+        }
+        finally
+        {
+            libvirtd.Thaw();
+        }
+    }
+
     /// <summary>Whether the service that manages guests is started, and how it is.</summary>
     private static (string Started, string OperationalStatus) Service(Wbemcli wbemcli)
     {
