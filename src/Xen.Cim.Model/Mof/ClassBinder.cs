@@ -60,6 +60,20 @@ internal sealed class ClassBinder(QualifierBinder qualifiers, IReadOnlyDictionar
             : null;
     }
 
+    /// <summary>A class that is a value: taken as it is written, whatever its superclass is like.</summary>
+    public CimClass AsWritten(MofClass syntax) => Declared(syntax, super: null) with { SuperclassName = syntax.Superclass };
+
+    /// <summary>Whether a class is another one or below it.</summary>
+    public bool IsA(string? ns, string name, string superclass)
+    {
+        for (var current = Find(ns, name); current is not null; current = current.SuperclassName is { } above ? Find(ns, above) : null)
+        {
+            if (current.Name.Equals(superclass, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
     public CimLayout LayoutOf(string? ns, CimClass resolved)
     {
         if (_layouts.TryGetValue(resolved, out var layout))

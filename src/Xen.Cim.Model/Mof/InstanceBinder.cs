@@ -2,7 +2,7 @@ using Xen.Cim.Model.Mof.Syntax;
 
 namespace Xen.Cim.Model.Mof;
 
-/// <summary>Binds instance declarations to their classes: types, defaults, aliases, embedded instances.</summary>
+/// <summary>Binds instance declarations to their classes: types, defaults, aliases, embedded objects.</summary>
 internal sealed class InstanceBinder(ClassBinder classes)
 {
     /// <summary>How deep embedded instances may hold each other.</summary>
@@ -57,25 +57,35 @@ internal sealed class InstanceBinder(ClassBinder classes)
             var ordinal = instance.Layout.OrdinalOf(property.Name);
             var raw = MofValues.Bind(value.Value, property.Type, property.IsArray, element, ResolveAlias);
             instance.SetAt(ordinal, (instance.Layout.Properties[ordinal].Flags & (CimPropertyFlags.EmbeddedInstance | CimPropertyFlags.EmbeddedObject)) != 0
-                ? Embedded(ns, raw, value.Value.Location, element, depth)
+                ? Embedded(ns, raw, property, value.Value.Location, element, depth)
                 : raw);
         }
         return instance;
     }
 
-    // An embedded instance is written as a string that holds MOF (DSP0004 7.10).
-    private object? Embedded(string? ns, object? raw, MofLocation location, string element, int depth)
+    // An embedded object is written as a string that holds MOF (DSP0004 7.10): an instance of the class that the property
+    // names (EmbeddedInstance), or any instance or class (EmbeddedObject).
+    private object? Embedded(string? ns, object? raw, CimPropertyDeclaration property, MofLocation location, string element, int depth)
     {
         if (raw is null)
             return null;
         if (depth >= MaxDepth)
             throw new MofException(location, $"embedded instances are nested more than {MaxDepth} deep");
         if (raw is Array array)
-            return CimValue.ToArray(CimType.String, CimValue.Elements(array).Select(e => Embedded(ns, e, location, element, depth)).ToArray());
-        var parsed = MofParser.ParseInstances((string)raw, $"{location} {element}");
-        return parsed.Count == 1
-            ? Bind(ns, parsed[0], depth + 1)
-            : throw new MofException(location, $"{element} holds {parsed.Count} instances in one string; expected one");
+            return CimValue.ToArray(CimType.String, CimValue.Elements(array).Select(e => Embedded(ns, e, property, location, element, depth)).ToArray());
+        var named = property.Qualifier("EmbeddedInstance")?.Value as string;
+        var parsed = named is null ? MofParser.ParseEmbedded((string)raw, $"{location} {element}") : MofParser.ParseInstances((string)raw, $"{location} {element}");
+        switch (parsed)
+        {
+            case [MofInstance instance] when named is null || classes.Find(ns, named) is null || classes.Find(ns, instance.ClassName) is null || classes.IsA(ns, instance.ClassName, named):
+                return Bind(ns, instance, depth + 1);
+            case [MofInstance instance]:
+                throw new MofException(location, $"{element} holds an instance of {instance.ClassName}; expected one of {named} or of a class below it");
+            case [MofClass cimClass]:
+                return classes.AsWritten(cimClass);
+            default:
+                throw new MofException(location, $"{element} holds {parsed.Count} {(parsed.All(p => p is MofInstance) ? "instances" : "objects")} in one string; expected one");
+        }
     }
 
     private CimObjectPath ResolveAlias(MofAlias alias)

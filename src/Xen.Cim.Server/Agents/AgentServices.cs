@@ -44,7 +44,8 @@ internal sealed class AgentServices(RemoteCall call) : IBrokerServices
     }
 
     // Parsed here: the agent is the same program.
-    public ICimQuery ParseQuery(string language, string query) => new ProviderQuery(Query.Parse(language, query),
+    public ICimQuery ParseQuery(string language, string query) => new ProviderQuery(
+        Query.Parse(language, query).WithNamedValues(c => FindClass(Arena.CurrentOrNull?.Request?.Namespace ?? "", c)),
         (className, superclass) => className.Equals(superclass, StringComparison.OrdinalIgnoreCase)
             || IsA(Arena.CurrentOrNull?.Request?.Namespace ?? "", className, superclass));
 

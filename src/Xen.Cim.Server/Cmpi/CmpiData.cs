@@ -62,7 +62,7 @@ internal static unsafe class CmpiData
     };
 
     /// <summary>The CIM type that a .NET scalar has by itself.</summary>
-    public static CimType GuessType(object? value) => value is null or CimInstance
+    public static CimType GuessType(object? value) => value is null or CimInstance or CimClass
         ? CimType.String
         : Enum.GetValues<CimType>().First(t => CimValue.ClrType(t) == value.GetType());
 

@@ -14,7 +14,8 @@ public sealed class BrokerServices(CimRepository repository, ServerOperations op
 
     public bool IsA(string @namespace, string className, string superclass) => repository.Find(@namespace)?.IsA(className, superclass) == true;
 
-    public ICimQuery ParseQuery(string language, string query) => new ProviderQuery(Query.Parse(language, query),
+    public ICimQuery ParseQuery(string language, string query) => new ProviderQuery(
+        Query.Parse(language, query).WithNamedValues(c => repository.Namespaces.Select(n => n.FindClass(c)).FirstOrDefault(c => c is not null)),
         // A provider's query names no namespace; a class is the same wherever it is.
         (className, superclass) => repository.Namespaces.Any(n => n.IsA(className, superclass)));
 

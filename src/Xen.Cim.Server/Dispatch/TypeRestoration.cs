@@ -64,17 +64,24 @@ public static class TypeRestoration
     /// <summary>A property's value with its declared type.</summary>
     /// <exception cref="CimException">TYPE_MISMATCH.</exception>
     public static object? Property(CimRepository repository, RepositoryNamespace ns, CimClass cimClass, CimPropertyDeclaration declared, object? value) =>
-        Value(repository, ns, $"{cimClass.Name}.{declared.Name}", declared.Type, declared.IsArray, value, CimStatus.TypeMismatch);
+        Embeddable(declared, $"{cimClass.Name}.{declared.Name}", CimStatus.TypeMismatch,
+            Value(repository, ns, $"{cimClass.Name}.{declared.Name}", declared.Type, declared.IsArray, value, CimStatus.TypeMismatch));
 
     /// <summary>A method parameter's value with its declared type; an embedded object stays what the client sent.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER (DSP0200 has no TYPE_MISMATCH for methods).</exception>
     public static object? Parameter(CimRepository repository, RepositoryNamespace ns, string method, CimParameterDeclaration declared, object? value) =>
-        Value(repository, ns, $"{method}.{declared.Name}", declared.Type, declared.IsArray, value, CimStatus.InvalidParameter);
+        Embeddable(declared, $"{method}.{declared.Name}", CimStatus.InvalidParameter,
+            Value(repository, ns, $"{method}.{declared.Name}", declared.Type, declared.IsArray, value, CimStatus.InvalidParameter));
 
     public static CimPropertyFlags FlagsOf(CimPropertyDeclaration property) =>
         (property.IsKey ? CimPropertyFlags.Key : CimPropertyFlags.None)
         | (property.Qualifier("EmbeddedInstance") is not null ? CimPropertyFlags.EmbeddedInstance : CimPropertyFlags.None)
         | (property.Is("EmbeddedObject") ? CimPropertyFlags.EmbeddedObject : CimPropertyFlags.None);
+
+    // A class is a value of an EmbeddedObject alone; EmbeddedInstance takes instances (DSP0004 5.6.3.14 and 5.6.3.15).
+    private static object? Embeddable(CimElement declared, string what, CimStatus error, object? value) =>
+        (value is Array array ? CimValue.Elements(array) : [value]).OfType<CimClass>().FirstOrDefault() is { } cimClass && !declared.Is("EmbeddedObject")
+            ? throw new CimException(error, $"{what} takes no class, such as {cimClass.Name}; an EmbeddedObject does.") : value;
 
     private static object? Value(CimRepository repository, RepositoryNamespace ns, string what, CimType type, bool isArray, object? value, CimStatus error)
     {

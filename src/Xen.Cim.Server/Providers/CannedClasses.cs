@@ -63,6 +63,8 @@ internal static class CannedClasses
                     new("Refs", CimType.Reference, true) { ReferenceClass = "Test_Canned" },
                     new("Setting", CimType.String) { Qualifiers = [new("EmbeddedInstance", CimType.String, false, "Test_Canned")] },
                     new("Settings", CimType.String, true) { Qualifiers = [new("EmbeddedInstance", CimType.String, false, "Test_Canned")] },
+                    new("Object", CimType.String) { Qualifiers = [new("EmbeddedObject", CimType.Boolean, false, true)] },
+                    new("Objects", CimType.String, true) { Qualifiers = [new("EmbeddedObject", CimType.Boolean, false, true)] },
                 ],
             },
             new("Count", CimType.UInt32) { Qualifiers = [new("Static", CimType.Boolean, false, true)] },

@@ -24,7 +24,8 @@ internal sealed class ProviderQuery(Query query, Func<string, string, bool> isA)
         IsCondition { Expected: { } expected } isFlag => Leaf(condition, negated, Text(isFlag.Operand), Operator.Equals, expected ? "TRUE" : "FALSE", CimType.Boolean),
         IsaCondition isa => Leaf(condition, negated, isa.Path.ToString(), Operator.Isa, isa.ClassName, CimType.String),
         LikeCondition like => Leaf(condition, negated, Text(like.Left), Operator.Like, like.Written, CimType.String),
-        ComparisonCondition { Left: LiteralOperand literal } comparison => Leaf(condition, negated, Text(comparison.Right), Mirrored(OperatorOf(comparison.Operator)), Text(literal), TypeOf(literal)),
+        ComparisonCondition { Left: LiteralOperand or SymbolOperand } comparison =>
+            Leaf(condition, negated, Text(comparison.Right), Mirrored(OperatorOf(comparison.Operator)), Text(comparison.Left), TypeOf(comparison.Left)),
         ComparisonCondition comparison => Leaf(condition, negated, Text(comparison.Left), OperatorOf(comparison.Operator), Text(comparison.Right), TypeOf(comparison.Right)),
         _ => throw new ArgumentOutOfRangeException(nameof(condition)),
     };
@@ -50,17 +51,26 @@ internal sealed class ProviderQuery(Query query, Func<string, string, bool> isA)
     private static string Text(QueryOperand operand) => operand switch
     {
         PathOperand path => path.Path.ToString(),
+        SymbolOperand { Value: { } value } => CimValue.Format(value),
         LiteralOperand { Value: Array array } => $"{{{string.Join(", ", CimValue.Elements(array).Select(e => e is null ? "NULL" : CimValue.Format(e)))}}}",
         LiteralOperand { Value: { } value } => CimValue.Format(value),
         _ => "NULL",
     };
 
-    private static CimType? TypeOf(QueryOperand operand) => operand is not LiteralOperand literal ? null : literal.Value switch
+    private static CimType? TypeOf(QueryOperand operand) => operand switch
+    {
+        LiteralOperand literal => TypeOf(literal.Value),
+        SymbolOperand symbol => TypeOf(symbol.Value),
+        _ => null,
+    };
+
+    // Literals are of the largest type of their kind; named values are of their property's.
+    private static CimType TypeOf(object? value) => value switch
     {
         bool => CimType.Boolean,
-        ulong => CimType.UInt64,
-        long => CimType.SInt64,
-        double => CimType.Real64,
+        ulong or uint or ushort or byte => CimType.UInt64,
+        long or int or short or sbyte => CimType.SInt64,
+        double or float => CimType.Real64,
         _ => CimType.String,
     };
 

@@ -83,11 +83,27 @@ public sealed class Query
     /// <exception cref="CimException">INVALID_QUERY.</exception>
     public void Check(RepositoryNamespace ns, CimClass cimClass)
     {
-        var checker = new QueryChecker(this, ns, cimClass);
+        var checker = new QueryChecker(this, ns.FindClass, cimClass);
         foreach (var property in Selected ?? [])
             checker.Check(property.Path);
         checker.Check(Condition);
     }
+
+    /// <summary>Looks up what the query's named values (<c>Property#'name'</c>) are; nothing else is compared with classes.</summary>
+    /// <param name="find">Finds a class.</param>
+    /// <exception cref="CimException">INVALID_QUERY: a name is not one of its property's.</exception>
+    internal Query WithNamedValues(Func<string, CimClass?> find)
+    {
+        if (HasNamedValues(Condition))
+        {
+            var cimClass = ClassName is null ? null : find(ClassName);
+            new QueryChecker(this, find, cimClass ?? throw new CimException(CimStatus.InvalidQuery, $"There is no class {ClassName}.")).Check(Condition);
+        }
+        return this;
+    }
+
+    private static bool HasNamedValues(QueryCondition? condition) =>
+        condition is ComparisonCondition { Left: SymbolOperand } or ComparisonCondition { Right: SymbolOperand } || condition?.Parts.Any(HasNamedValues) == true;
 
     // A property that the instance does not have stays absent.
     private static CimPropertyInfo? Info(QueryPath path, CimInstance instance, Func<string, string, bool> isA)

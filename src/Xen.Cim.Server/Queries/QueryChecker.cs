@@ -1,10 +1,11 @@
 using Xen.Cim.Model;
-using Xen.Cim.Server.Repository;
 
 namespace Xen.Cim.Server.Queries;
 
-/// <summary>Finds what a query asks of a class that cannot be.</summary>
-internal sealed class QueryChecker(Query query, RepositoryNamespace ns, CimClass cimClass)
+/// <summary>Finds what a query asks of a class that cannot be, and what its named values are.</summary>
+/// <param name="find">Finds a class where the query is for.</param>
+/// <param name="cimClass">The class that the query is for.</param>
+internal sealed class QueryChecker(Query query, Func<string, CimClass?> find, CimClass cimClass)
 {
     public void Check(QueryCondition? condition)
     {
@@ -15,8 +16,8 @@ internal sealed class QueryChecker(Query query, RepositoryNamespace ns, CimClass
                 break;
             case IsaCondition isa:
                 Check(isa.Path);
-                if (ns.FindClass(isa.ClassName) is null)
-                    throw Invalid(isa.Path.Position, $"there is no class {CimXml.CimXmlText.Shorten(isa.ClassName)} in {ns.Name}");
+                if (find(isa.ClassName) is null)
+                    throw Invalid(isa.Path.Position, $"there is no class {CimXml.CimXmlText.Shorten(isa.ClassName)}");
                 break;
             case LikeCondition like:
                 Check(like.Quantifier, like.Left, CimType.String, "a pattern", (type, _) => type is CimType.String or CimType.Char16 or CimType.DateTime or CimType.Reference);
@@ -38,7 +39,7 @@ internal sealed class QueryChecker(Query query, RepositoryNamespace ns, CimClass
         {
             var step = path.Steps[i];
             if (step.Scope is { } scope)
-                current = ns.FindClass(scope) ?? throw Invalid(path.Position, $"there is no class {CimXml.CimXmlText.Shorten(scope)} in {ns.Name}");
+                current = find(scope) ?? throw Invalid(path.Position, $"there is no class {CimXml.CimXmlText.Shorten(scope)}");
             if (current is null || step.Name.Equals(QueryPath.ClassNameProperty, StringComparison.OrdinalIgnoreCase))
                 return null;
             property = current.Property(step.Name) ?? throw Invalid(path.Position, $"{current.Name} has no property {CimXml.CimXmlText.Shorten(step.Name)}");
@@ -59,6 +60,7 @@ internal sealed class QueryChecker(Query query, RepositoryNamespace ns, CimClass
 
     private void Check(Quantifier quantifier, QueryOperand left, string sign, QueryOperand right)
     {
+        (left, right) = (Named(left), Named(right));
         if (right is PathOperand path)
         {
             var other = Check(path.Path);
@@ -93,6 +95,31 @@ internal sealed class QueryChecker(Query query, RepositoryNamespace ns, CimClass
             _ => QueryValues.IsNumber(v),
         });
     }
+
+    // From here on the name is its value.
+    private QueryOperand Named(QueryOperand operand)
+    {
+        if (operand is not SymbolOperand symbol)
+            return operand;
+        var steps = symbol.Property.Steps;
+        // Class.Property#'name' and Class::Property#'name' need not be of the query's class.
+        var property = steps is [{ Scope: null } first, { Scope: null } second] && cimClass.Property(first.Name) is null && find(first.Name) is { } named ? named.Property(second.Name)
+            : steps.Count > 0 ? Check(symbol.Property) : null;
+        var name = CimXml.CimXmlText.Shorten(symbol.Name);
+        if (property is null)
+            throw Invalid(symbol.Position, $"no class says which property's value '{name}' is; write Class::Property#'{name}'");
+        var at = Strings(property, "Values").FindIndex(v => v.Equals(symbol.Name, StringComparison.OrdinalIgnoreCase));
+        if (at < 0)
+            throw Invalid(symbol.Position, $"no value of {property.ClassOrigin ?? cimClass.Name}.{property.Name} has the name '{name}'");
+        var map = Strings(property, "ValueMap");
+        // Without a map the values are counted (DSP0004 5.6.3.55).
+        symbol.Value = CimValue.TryConvert(property.Type, map.Count == 0 ? at.ToString(System.Globalization.CultureInfo.InvariantCulture) : map.ElementAtOrDefault(at) ?? "")
+            ?? throw Invalid(symbol.Position, $"'{name}' is the name of a range of values of {property.Name} and not of one");
+        return new LiteralOperand(symbol.Value, symbol.Position);
+    }
+
+    private static List<string> Strings(CimPropertyDeclaration property, string qualifier) =>
+        property.Qualifier(qualifier)?.Value is Array array ? [.. CimValue.Elements(array).Select(e => e as string ?? "")] : [];
 
     private void Check(Quantifier quantifier, QueryOperand operand, object value, string written, Func<CimType, object, bool> fits)
     {

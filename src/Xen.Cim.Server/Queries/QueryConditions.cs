@@ -10,6 +10,7 @@ internal readonly record struct Examined(CimInstance Instance, Func<string, stri
     public object? Value(QueryOperand operand) => operand switch
     {
         PathOperand path => path.Path.Resolve(Instance, IsA),
+        SymbolOperand symbol => symbol.Value,
         _ => ((LiteralOperand)operand).Value,
     };
 }
@@ -20,6 +21,14 @@ internal sealed record PathOperand(QueryPath Path) : QueryOperand(Path.Position)
 
 /// <param name="Value">string, bool, an integer, double, <c>object?[]</c> of those, or null for NULL.</param>
 internal sealed record LiteralOperand(object? Value, int Position) : QueryOperand(Position);
+
+/// <summary>A value by the name that the Values qualifier of a property gives it: <c>Property#'name'</c> (DSP0202).</summary>
+/// <param name="Property">The property; of the instance itself, or of the class that its path names.</param>
+internal sealed record SymbolOperand(QueryPath Property, string Name, int Position) : QueryOperand(Position)
+{
+    /// <summary>What the name stands for, known from when the query was compared with its class; null until then.</summary>
+    public object? Value { get; set; }
+}
 
 /// <summary>A condition after WHERE. It is true, false, or unknown (null) where NULL takes part, as in SQL.</summary>
 internal abstract record QueryCondition

@@ -85,7 +85,9 @@ internal sealed class QueryParser(QueryLanguage language, string text)
                 all = true;
                 continue;
             }
-            var path = Path();
+            var path = Mentioned(Path());
+            if (Current.Is("#"))
+                throw Feature("a symbolic value (Property#'name') is compared with, not selected");
             RefuseExpression();
             if (path.Steps.Count == 0)
                 throw QueryError.Invalid(text, start.Position, $"expected a property of {start.Text}");
@@ -143,6 +145,8 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         if (Current.IsWord("EXISTS") && Following.Is("("))
             throw Feature("EXISTS is not supported");
         var left = Operand();
+        if (left is SymbolOperand && Current.Kind == QueryTokenKind.Word)
+            throw Expected("a comparison (=, <>, <, <=, >, >=)");
         var negated = Accept("NOT");
         if (Accept("LIKE"))
         {
@@ -166,11 +170,29 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             _next++;
             return new IsaCondition(path, Current.Kind == QueryTokenKind.Text ? _tokens[_next++].Text : ClassName());
         }
+        // DSP0202 takes a boolean alone for a condition.
+        if (language == QueryLanguage.Cql && quantifier == Quantifier.Value && left is PathOperand { Path.Steps.Count: > 0 } or LiteralOperand { Value: bool }
+            && (Current.Kind == QueryTokenKind.End || Current.Is(")") || Current.Is(";") || Current.IsWord("AND") || Current.IsWord("OR")))
+        {
+            return new ComparisonCondition(quantifier, left, "=", new LiteralOperand(true, Current.Position));
+        }
         if (Current is not { Kind: QueryTokenKind.Symbol, Text: "=" or "<>" or "!=" or "<" or "<=" or ">" or ">=" })
             throw Expected("a comparison (=, <>, <, <=, >, >=), LIKE, IS or ISA");
         var sign = _tokens[_next++].Text;
-        return new ComparisonCondition(quantifier, left, sign, Operand());
+        var right = Operand();
+        return new ComparisonCondition(quantifier, Symbol(left, right), sign, Symbol(right, left));
     }
+
+    // #'name' alone is a value of the property that it is compared with.
+    private QueryOperand Symbol(QueryOperand operand, QueryOperand other) => operand is not SymbolOperand { Property: var property } symbol || property != s_other ? operand
+        : other switch
+        {
+            PathOperand path => symbol with { Property = path.Path },
+            SymbolOperand { Property: var same } when same != s_other => symbol with { Property = same },
+            _ => throw QueryError.Invalid(text, symbol.Position, $"#'{CimXml.CimXmlText.Shorten(symbol.Name)}' alone is compared with a property"),
+        };
+
+    private static readonly QueryPath s_other = new([], 0);
 
     private static QueryCondition Negated(bool negated, QueryCondition condition) => negated ? new NotCondition(condition) : condition;
 
@@ -196,7 +218,10 @@ internal sealed class QueryParser(QueryLanguage language, string text)
         switch (token.Kind)
         {
             case QueryTokenKind.Word when !token.IsWord("NULL") && !token.IsWord("TRUE") && !token.IsWord("FALSE"):
-                return new PathOperand(Path());
+                var path = Path();
+                return Current.Is("#") ? Symbol(path) : new PathOperand(Mentioned(path));
+            case QueryTokenKind.Symbol when token.Text == "#":
+                return Symbol(s_other);
             case QueryTokenKind.Symbol when token.Text == "{":
                 _next++;
                 var elements = new List<object?>();
@@ -211,6 +236,13 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             default:
                 return new LiteralOperand(Literal(), token.Position);
         }
+    }
+
+    private SymbolOperand Symbol(QueryPath property)
+    {
+        var position = Current.Position;
+        _next++;
+        return new(property, Current.Kind == QueryTokenKind.Text ? _tokens[_next++].Text : throw Expected("the name of a value in quotes"), position);
     }
 
     private object? Literal()
@@ -264,16 +296,20 @@ internal sealed class QueryParser(QueryLanguage language, string text)
             var name = Name("a property");
             if (AcceptSymbol("::"))
             {
-                scope = name;
+                scope = name.Equals(_alias, StringComparison.OrdinalIgnoreCase) ? _from : name;
                 name = Name("a property");
             }
-            if (Current.Is("#"))
-                throw Feature("symbolic values (Property#'name') are not supported; give the value itself");
             steps.Add(new(scope, name, Index()));
         }
         while (AcceptSymbol("."));
-        _properties.Add(steps[0].Name);
         return new(steps, position);
+    }
+
+    private QueryPath Mentioned(QueryPath path)
+    {
+        if (path.Steps.Count > 0)
+            _properties.Add(path.Steps[0].Name);
+        return path;
     }
 
     private const string Ranges = "ranges of an array's elements are not supported";

@@ -21,9 +21,12 @@ public sealed record QueryPath(IReadOnlyList<QueryStep> Steps, int Position)
         object? current = instance;
         foreach (var step in Steps)
         {
-            if (current is not CimInstance holder || (step.Scope is { } scope && !isA(holder.ClassName, scope)))
+            // An embedded class has the defaults of its properties.
+            var className = (current as CimInstance)?.ClassName ?? (current as CimClass)?.Name;
+            if (className is null || (step.Scope is { } scope && !isA(className, scope)))
                 return null;
-            current = step.Name.Equals(ClassNameProperty, StringComparison.OrdinalIgnoreCase) ? holder.ClassName : holder[step.Name];
+            current = step.Name.Equals(ClassNameProperty, StringComparison.OrdinalIgnoreCase) ? className
+                : current is CimInstance holder ? holder[step.Name] : ((CimClass)current!).Property(step.Name)?.DefaultValue;
             if (step.Index is { } index)
                 current = current is Array array && index < array.Length ? array.GetValue(index) : null;
         }

@@ -11,7 +11,7 @@ public static class QueryResultClass
     {
         if (query.Selected is null)
             return cimClass;
-        var checker = new QueryChecker(query, ns, cimClass);
+        var checker = new QueryChecker(query, ns.FindClass, cimClass);
         return new CimClass(cimClass.Name, null)
         {
             // What an embedded object has nobody knows before it is there: it is text then.

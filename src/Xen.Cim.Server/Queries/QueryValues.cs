@@ -1,5 +1,6 @@
 using System.Globalization;
 using Xen.Cim.Model;
+using Xen.Cim.Model.Mof;
 
 namespace Xen.Cim.Server.Queries;
 
@@ -31,6 +32,15 @@ internal static class QueryValues
             case (CimObjectPath a, CimObjectPath b):
                 ordered = false;
                 return Same(a, b) ? 0 : 1;
+            case (CimInstance a, CimInstance b):
+                ordered = false;
+                return Same(a, b) ? 0 : 1;
+            case (CimClass a, CimClass b):
+                ordered = false;
+                return MofWriter.Write(a, includeInherited: true) == MofWriter.Write(b, includeInherited: true) ? 0 : 1;
+            case (CimInstance, CimClass) or (CimClass, CimInstance):
+                ordered = false;
+                return 1;
             case (CimObjectPath a, string text):
                 ordered = false;
                 return Parse(text) is { } path ? Same(a, path) ? 0 : 1 : null;
@@ -81,6 +91,17 @@ internal static class QueryValues
             return null;
         }
     }
+
+    // Of the same class, with the same values; what is NULL need not be there.
+    private static bool Same(CimInstance a, CimInstance b) => a.ClassName.Equals(b.ClassName, StringComparison.OrdinalIgnoreCase)
+        && a.Properties.Concat(b.Properties).Select(p => p.Name).Distinct(StringComparer.OrdinalIgnoreCase).All(name => Same(a[name], b[name]));
+
+    private static bool Same(object? a, object? b) => (a, b) switch
+    {
+        (CimInstance x, CimInstance y) => Same(x, y),
+        (Array x, Array y) => x.Length == y.Length && CimValue.Elements(x).Zip(CimValue.Elements(y)).All(p => Same(p.First, p.Second)),
+        _ => CimValue.AreEqual(a, b),
+    };
 
     private static bool Same(CimObjectPath a, CimObjectPath b) =>
         a.Namespace is null || b.Namespace is null ? a.WithNamespace(null).Equals(b.WithNamespace(null)) : a.Equals(b);

@@ -67,6 +67,12 @@ public sealed class MofLanguageTests
             "A{K:uint8[Key=True];E:string[EmbeddedInstance=A]} A.K=1{K=1,E=<A{K=2,E=<A{K=3}>}>}" },
         { "embedded objects in an array", "class A { [Key] uint8 K; [EmbeddedObject] string E[]; }; class B { string S = \"d\"; }; instance of A { K = 1; E = { \"instance of B { };\", NULL, \"instance of A { K = 2; };\" }; };",
             "A{K:uint8[Key=True];E:string[][EmbeddedObject=True]} B{S:string=d} A.K=1{K=1,E={<B{S=d}>,NULL,<A{K=2}>}}" },
+        { "embedded class, whose superclass is not declared", "class A { [Key] uint8 K; [EmbeddedObject] string E; }; instance of A { K = 1; E = \"[Text(\\\"x\\\")] class B : C { uint8 N = 7; uint32 M(string P); };\"; };",
+            "A{K:uint8[Key=True];E:string[EmbeddedObject=True]} A.K=1{K=1,E=<class B:C[Text=x]{N:uint8=7;M(P:string):uint32}>}" },
+        { "embedded class beside an embedded instance", "class A { [Key] uint8 K; [EmbeddedObject] string E[]; }; instance of A { K = 1; E = { \"class A { [Key] uint8 K; };\", \"instance of A { K = 2; };\" }; };",
+            "A{K:uint8[Key=True];E:string[][EmbeddedObject=True]} A.K=1{K=1,E={<class A{K:uint8[Key=True]}>,<A{K=2}>}}" },
+        { "embedded instance of a class below the one that is named", "class A { [EmbeddedInstance(\"A\")] string E; }; class B : A { [Key] uint8 K; }; instance of B { K = 1; E = \"instance of B { K = 2; };\"; };",
+            "A{E:string[EmbeddedInstance=A]} B:A{K:uint8[Key=True]} B.K=1{E=<B{K=2}>,K=1}" },
     };
 
     [Theory]
@@ -310,11 +316,13 @@ public sealed class MofLanguageTests
     private static string Describe(MofDeclarations all, int skip) => string.Join(' ',
     [
         .. all.Qualifiers.Skip(skip).Select(q => $"Qualifier {q.Name}:{Type(q.Type, null, q.IsArray, q.ArraySize)}{Default(q.DefaultValue)} ({Set(q.Scope)}) ({Set(q.Flavor)})"),
-        .. all.Classes.Select(c => $"{c.Name}{(c.SuperclassName is { } super ? ":" + super : "")}{List(c.Qualifiers)}{{{string.Join(';', c.Properties
-            .Select(p => $"{p.Name}:{Type(p.Type, p.ReferenceClass, p.IsArray, p.ArraySize)}{Default(p.DefaultValue)}{List(p.Qualifiers)}")
-            .Concat(c.Methods.Select(m => $"{m.Name}({string.Join(',', m.Parameters.Select(p => $"{p.Name}:{Type(p.Type, p.ReferenceClass, p.IsArray, p.ArraySize)}{List(p.Qualifiers)}"))}):{Type(m.ReturnType, null, false, null)}{List(m.Qualifiers)}")))}}}"),
+        .. all.Classes.Select(Describe),
         .. all.Instances.Select(i => i.Path + Values(i)),
     ]);
+
+    private static string Describe(CimClass c) => $"{c.Name}{(c.SuperclassName is { } super ? ":" + super : "")}{List(c.Qualifiers)}{{{string.Join(';', c.Properties
+        .Select(p => $"{p.Name}:{Type(p.Type, p.ReferenceClass, p.IsArray, p.ArraySize)}{Default(p.DefaultValue)}{List(p.Qualifiers)}")
+        .Concat(c.Methods.Select(m => $"{m.Name}({string.Join(',', m.Parameters.Select(p => $"{p.Name}:{Type(p.Type, p.ReferenceClass, p.IsArray, p.ArraySize)}{List(p.Qualifiers)}"))}):{Type(m.ReturnType, null, false, null)}{List(m.Qualifiers)}")))}}}";
 
     private static string Values(CimInstance instance) => $"{{{string.Join(',', instance.Properties.Select(p => $"{p.Name}={Text(p.Value)}"))}}}";
 
@@ -335,6 +343,7 @@ public sealed class MofLanguageTests
         null => "NULL",
         Array array => $"{{{string.Join(',', array.Cast<object?>().Select(Text))}}}",
         CimInstance instance => $"<{instance.ClassName}{Values(instance)}>",
+        CimClass cimClass => $"<class {Describe(cimClass)}>",
         CimDateTime time => time.Text,
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,

@@ -19,7 +19,13 @@ public class QueryTests
     [InlineData("Low = -9223372036854775808", true)]
     [InlineData("Low < Big", true)]
     [InlineData("Number = 0x10", true)]
+    [InlineData("Number = 0X10", true)]
     [InlineData("Number = 10000b", true)]
+    [InlineData("Number = 10000B", true)]
+    [InlineData("Number = 016", true)]
+    [InlineData("Low < -0x6223", true)]
+    [InlineData("Low < -110001000100011B", true)]
+    [InlineData("Number <> 0B", true)]
     [InlineData("Number >= 15.5", true)]
     [InlineData("Number <> 16", false)]
     [InlineData("Real = 0.5", true)]
@@ -79,6 +85,11 @@ public class QueryTests
     [InlineData("Inner ISA Test_Other", false)]
     [InlineData("NOT Inner ISA Test_Other", true)]
     [InlineData("Inner.Inner.Inner ISA Test_Thing", false)]
+    [InlineData("Inner = Inner", true)]
+    [InlineData("Inner <> Inner", false)]
+    [InlineData("Inner = Inner.Inner", false)]
+    [InlineData("Numbers[*] = Numbers[*]", true)]
+    [InlineData("Numbers <> Inner.Test_Thing::Numbers", false)]
     public void AllLanguagesAgree(string condition, bool expected)
     {
         var thing = Thing();
@@ -109,8 +120,63 @@ public class QueryTests
     [InlineData("DMTF:CQL", "Test_Thing ISA Test_Base", true)]
     [InlineData("DMTF:CQL", "Test_Thing.Inner.Name = 'inside'", true)]
     [InlineData("DMTF:CQL", "Test_Thing::Name LIKE 'it.*'", true)]
+    [InlineData("DMTF:CQL", "Test_Thing.Test_Base::Name LIKE 'it.*'", true)]
+    // A boolean is a condition.
+    [InlineData("DMTF:CQL", "Flag", true)]
+    [InlineData("DMTF:CQL", "NOT Flag OR FALSE", false)]
+    [InlineData("DMTF:CQL", "(Flag) AND Number = 16", true)]
     public void LanguagesDiffer(string language, string condition, bool expected) =>
         Assert.Equal(expected, Query.Parse(language, "SELECT * FROM Test_Thing WHERE " + condition).Matches(Thing(), Namespace.IsA));
+
+    [Theory]
+    // DSP0202, symbolic constants: a value by the name that Values gives it, whatever the case.
+    [InlineData("State = State#'Enabled'", true)]
+    [InlineData("State#'ENABLED' = State", true)]
+    [InlineData("t.State = Test_Thing.State#'Disabled'", false)]
+    [InlineData("State = #'Enabled'", true)]
+    [InlineData("#'Disabled' <> State", true)]
+    [InlineData("State#'Enabled' = 2", true)]
+    [InlineData("3 = State#'Disabled'", true)]
+    [InlineData("State#'Enabled' = #'Disabled'", false)]
+    [InlineData("State < State#'Disabled'", true)]
+    // Of another class; without ValueMap the values are counted; text.
+    [InlineData("Test_Other::Color#'Green' = 1", true)]
+    [InlineData("Test_Other.Color#'red' = 0", true)]
+    [InlineData("Kind = #'Second kind'", true)]
+    [InlineData("ANY States = #'Disabled'", true)]
+    [InlineData("EVERY States = Test_Thing::State#'Enabled'", false)]
+    // The alias as the class of a property.
+    [InlineData("t::Number = 16", true)]
+    public void ValuesGoByTheirNamesToo(string condition, bool expected)
+    {
+        var thing = Thing();
+        thing.Set("State", CimType.UInt16, false, (ushort)2);
+        thing.Set("States", CimType.UInt16, true, new ushort?[] { 2, 3 });
+        thing.Set("Kind", CimType.String, false, "b");
+        foreach (var language in (string[])["WQL", "DMTF:CQL"])
+        {
+            var query = Query.Parse(language, "SELECT * FROM Test_Thing AS t WHERE " + condition);
+            query.Check(Namespace, Namespace.GetClass("Test_Thing"));
+            Assert.Equal(expected, query.Matches(thing, Namespace.IsA));
+            // As a provider has it.
+            Assert.Equal(expected, new ProviderQuery(Query.Parse(language, query.Text).WithNamedValues(Namespace.FindClass), Namespace.IsA).Matches(thing));
+        }
+    }
+
+    [Theory]
+    [InlineData("Inner ISA Test_Base", true)]
+    [InlineData("Inner ISA Test_Thing", false)]
+    [InlineData("Inner.Test_Other::Color = 1", true)]
+    [InlineData("Inner.Test_Thing::Number = 1", false)]
+    [InlineData("Inner.Name IS NULL", true)]
+    [InlineData("Inner = Inner", true)]
+    public void AnEmbeddedClassHasTheDefaultsOfItsProperties(string condition, bool expected)
+    {
+        var thing = new CimInstance("Test_Thing");
+        thing.Set("Inner", CimType.String, false, new CimClass("Test_Other", "Test_Base") { Properties = [new("Color", CimType.UInt8) { DefaultValue = (byte)1 }] }, CimPropertyFlags.EmbeddedObject);
+
+        Assert.Equal(expected, Query.Parse("DMTF:FQL", condition).Matches(thing, Namespace.IsA));
+    }
 
     [Fact]
     public void TheSelectListLeavesWhatItNames()
@@ -166,6 +232,9 @@ public class QueryTests
     [InlineData("DMTF:FQL", "a LIKE '(a)\\1'", 8, "pattern")]
     [InlineData("DMTF:FQL", "a ? 1", 3, "'?'")]
     [InlineData("DMTF:FQL", "SELECT * FROM X", 8, "a comparison")]
+    [InlineData("WQL", "SELECT * FROM X WHERE #'a' = #'b'", 23, "a property")]
+    [InlineData("WQL", "SELECT * FROM X WHERE a = a#b", 29, "in quotes")]
+    [InlineData("DMTF:CQL", "SELECT * FROM X WHERE 5", 24, "a comparison")]
     public void WhatIsWrongIsNamedWithItsPlace(string language, string text, int position, string expected)
     {
         var error = Assert.Throws<CimException>(() => Query.Parse(language, text));
@@ -191,8 +260,7 @@ public class QueryTests
     [InlineData("SELECT a FROM X UNION SELECT a FROM Y", "UNION")]
     [InlineData("SELECT * FROM X WITHIN 5 WHERE a = 1", "WITHIN")]
     [InlineData("SELECT * FROM root/other:X", "namespace")]
-    [InlineData("SELECT * FROM X WHERE a = X.a#'Enabled'", "symbolic values")]
-    [InlineData("SELECT * FROM X WHERE a#'Enabled' = a", "symbolic values")]
+    [InlineData("SELECT a#'Enabled' FROM X", "not selected")]
     [InlineData("SELECT * FROM X WHERE UPPERCASE(a) = 'A'", "UPPERCASE")]
     [InlineData("SELECT * FROM X WHERE 'A' = UPPERCASE(a)", "UPPERCASE")]
     [InlineData("SELECT * FROM X WHERE a > CURRENTDATETIME()", "CURRENTDATETIME")]
@@ -255,6 +323,11 @@ public class QueryTests
     [InlineData("Inner ISA No_Such", "No_Such")]
     [InlineData("Inner.No_Such::Name = 'i'", "No_Such")]
     [InlineData("Inner.Test_Thing::Nope = 'i'", "Nope")]
+    [InlineData("State = State#'Bogus'", "'Bogus'")]
+    [InlineData("State = State#'Vendor'", "range")]
+    [InlineData("Number = Number#'Enabled'", "'Enabled'")]
+    [InlineData("Inner.State = #'Enabled'", "Class::Property")]
+    [InlineData("Name = State#'Enabled'", "string")]
     public void AClassThatDoesNotGoWithTheQueryIsAnError(string condition, string named)
     {
         var query = Query.Parse("DMTF:FQL", condition);
@@ -303,13 +376,15 @@ public class QueryTests
         return thing;
     }
 
+    private static CimQualifier Names(string qualifier, params string[] names) => new(qualifier, CimType.String, true, names);
+
     private static CimRepository MakeRepository()
     {
         var repository = new CimRepository();
         RepositoryLoader.AddClasses(repository,
         [
             new("Test_Base", null) { Properties = [new("Name", CimType.String) { Qualifiers = [new("Key", CimType.Boolean, false, true)] }] },
-            new("Test_Other", "Test_Base"),
+            new("Test_Other", "Test_Base") { Properties = [new("Color", CimType.UInt8) { Qualifiers = [Names("Values", "Red", "Green")] }] },
             new("Test_Thing", "Test_Base")
             {
                 Properties =
@@ -317,6 +392,9 @@ public class QueryTests
                     new("Number", CimType.UInt16), new("Big", CimType.UInt64), new("Low", CimType.SInt64), new("Real", CimType.Real32), new("Nan", CimType.Real64),
                     new("Flag", CimType.Boolean), new("Letter", CimType.Char16), new("Made", CimType.DateTime), new("Up", CimType.DateTime), new("Nothing", CimType.String),
                     new("Other", CimType.Reference) { ReferenceClass = "Test_Thing" }, new("Numbers", CimType.UInt16, true), new("Words", CimType.String, true),
+                    new("State", CimType.UInt16) { Qualifiers = [Names("ValueMap", "2", "3", "32768.."), Names("Values", "Enabled", "Disabled", "Vendor")] },
+                    new("States", CimType.UInt16, true) { Qualifiers = [Names("ValueMap", "2", "3"), Names("Values", "Enabled", "Disabled")] },
+                    new("Kind", CimType.String) { Qualifiers = [Names("ValueMap", "a", "b"), Names("Values", "First kind", "Second kind")] },
                     new("Inner", CimType.String) { Qualifiers = [new("EmbeddedInstance", CimType.String, false, "Test_Base")] },
                 ],
             },

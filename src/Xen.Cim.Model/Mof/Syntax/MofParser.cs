@@ -69,6 +69,23 @@ public sealed class MofParser
         return instances;
     }
 
+    /// <summary>Reads what an embedded object's text declares: a class, or instances in the looser form.</summary>
+    /// <exception cref="MofException">The text is wrong.</exception>
+    public static IReadOnlyList<MofProduction> ParseEmbedded(string text, string file)
+    {
+        var parser = new MofParser(text, file, multilineStrings: true);
+        var productions = new List<MofProduction>();
+        while (parser._token.Kind != MofTokenKind.End)
+        {
+            var qualifiers = parser.ParseQualifiers();
+            productions.Add(parser.AtWord("class") ? parser.ParseClass(qualifiers) : parser.ParseInstance(qualifiers, loose: true));
+            while (parser.Accept(";"))
+            {
+            }
+        }
+        return productions;
+    }
+
     private MofProduction ParseProduction()
     {
         if (_token.Kind == MofTokenKind.Pragma)
