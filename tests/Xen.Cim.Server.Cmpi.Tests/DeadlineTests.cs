@@ -39,11 +39,11 @@ public sealed class DeadlineTests(NativeLibraries libraries)
         var started = Stopwatch.StartNew();
         var calls = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => AskAsync(client, operation, "Test_Never")));
         Assert.All(calls, a => Assert.Contains("was not done within 1 s", a, StringComparison.Ordinal));
-        Assert.InRange(started.Elapsed, s_deadline * 0.9, s_deadline + TimeSpan.FromSeconds(20));
+        Assert.InRange(started.Elapsed, s_deadline * 0.9, s_deadline + TimeSpan.FromMinutes(1));
 
         Assert.Contains("Test:00001", await AskAsync(client, "EnumerateInstanceNames", "Test_Canned"), StringComparison.Ordinal);
         // Cleanup hangs too.
-        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 
     private static async Task<string> AskAsync(HttpClient client, string operation, string className)

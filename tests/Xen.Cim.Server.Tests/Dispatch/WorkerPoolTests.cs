@@ -25,15 +25,23 @@ public class WorkerPoolTests
         using var release = new ManualResetEventSlim();
         for (var i = 0; i < 3; i++)
         {
-            using var deadline = new CancellationTokenSource(50);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pool.RunAsync(release.Wait, deadline.Token));
+            using var deadline = new CancellationTokenSource();
+            var begun = new TaskCompletionSource();
+            var call = pool.RunAsync(() =>
+            {
+                begun.SetResult();
+                release.Wait();
+            }, deadline.Token);
+            await begun.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
+            await deadline.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         }
         Assert.Equal(3, pool.Abandoned);
         var refused = await Assert.ThrowsAsync<CimException>(() => pool.RunAsync(() => { }, TestContext.Current.CancellationToken));
         Assert.Equal(CimStatus.Failed, refused.Status);
 
         release.Set();
-        SpinWait.SpinUntil(() => pool.Abandoned == 0, 5000);
+        await Patience.UntilAsync(() => pool.Abandoned == 0, "the calls that returned are still counted");
         var ran = 0;
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => pool.RunAsync(() => Interlocked.Increment(ref ran), TestContext.Current.CancellationToken)));
         Assert.Equal(20, ran);

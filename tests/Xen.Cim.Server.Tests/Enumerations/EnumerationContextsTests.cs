@@ -96,7 +96,7 @@ public sealed class EnumerationContextsTests : IDisposable
 
         // A pull that came after the close finds no enumeration at all.
         Assert.Contains(await pull, new[] { CimStatus.PullHasBeenAbandoned, CimStatus.InvalidEnumerationContext });
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await stopped.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -107,6 +107,21 @@ public sealed class EnumerationContextsTests : IDisposable
 
         Assert.Throws<OperationCanceledException>(() => _contexts.Pull(id, EnumerationKind.InstancePaths, _request with { Cancellation = deadline.Token }, 1, _ => { }));
         Assert.Equal(0, _contexts.Count);
+    }
+
+    [Fact]
+    public void APullOfNothingBeginsTheTimeAnew()
+    {
+        var clock = new Clock();
+        using var contexts = new EnumerationContexts(new(), clock);
+        var id = contexts.Open(EnumerationKind.InstancePaths, _request, timeout: 10, continueOnError: false, Results(3)).Id;
+
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(contexts.Pull(id, EnumerationKind.InstancePaths, _request, 0, _ => { }));
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(1, contexts.Count);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, contexts.Count);
     }
 
     [Fact]
@@ -133,5 +148,52 @@ public sealed class EnumerationContextsTests : IDisposable
         var results = new List<byte[]>();
         end = _contexts.Pull(id, EnumerationKind.InstancePaths, _request, most, results.Add);
         return results;
+    }
+
+    // Stands still until it is moved.
+    private sealed class Clock : TimeProvider
+    {
+        private readonly List<Alarm> _alarms = [];
+        private TimeSpan _now;
+
+        public void Advance(TimeSpan time)
+        {
+            _now += time;
+            foreach (var due in _alarms.Where(a => a.At <= _now).ToList())
+                due.Ring();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var alarm = new Alarm(this, () => callback(state));
+            alarm.Change(dueTime, period);
+            _alarms.Add(alarm);
+            return alarm;
+        }
+
+        private sealed class Alarm(Clock clock, Action ring) : ITimer
+        {
+            public TimeSpan At { get; private set; } = TimeSpan.MaxValue;
+
+            public void Ring()
+            {
+                At = TimeSpan.MaxValue;
+                ring();
+            }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                At = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : clock._now + dueTime;
+                return true;
+            }
+
+            public void Dispose() => At = TimeSpan.MaxValue;
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }

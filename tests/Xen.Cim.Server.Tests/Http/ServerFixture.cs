@@ -22,7 +22,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public string Authority => Url.Authority;
 
-    public ValueTask InitializeAsync() => InitializeAsync(Options with { Deadline = TimeSpan.FromSeconds(2) });
+    public ValueTask InitializeAsync() => InitializeAsync(Options);
 
     internal async ValueTask InitializeAsync(ServerOptions options)
     {

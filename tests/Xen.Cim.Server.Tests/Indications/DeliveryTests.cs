@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,9 +10,9 @@ public sealed class DeliveryTests : IndicationTest
 {
     private const int Queue = 2000;
 
-    private protected override IndicationOptions Options => base.Options with { MaxWaiting = Queue, Timeout = TimeSpan.FromSeconds(_timeout), ListenerTrust = _trust };
+    private protected override IndicationOptions Options => base.Options with { MaxWaiting = Queue, Timeout = _timeout, ListenerTrust = _trust };
 
-    private double _timeout = 5;
+    private TimeSpan _timeout = Patience.Longest;
     private string? _trust;
 
     [Fact]
@@ -22,12 +21,9 @@ public sealed class DeliveryTests : IndicationTest
         await using var listener = await TestListener.StartAsync();
         Subscribe(Filter(name: "mine"), Destination(listener.Url));
 
-        var clock = Stopwatch.StartNew();
         Service.Deliver(Virt, Modification("web"));
         var got = (await listener.NextAsync())[0];
 
-        // 100 ms on a machine that has nothing else to do.
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"{clock.Elapsed}");
         Assert.Equal("MethodRequest", got.Headers["CIMExport"]);
         Assert.Equal("ExportIndication", got.Headers["CIMExportMethod"]);
         Assert.Equal("ExportIndication", (string?)got.Message.Descendants("EXPMETHODCALL").Single().Attribute("NAME"));
@@ -95,7 +91,7 @@ public sealed class DeliveryTests : IndicationTest
         for (var i = 0; i < Queue; i++)
             Service.Deliver(Virt, Modification());
 
-        Assert.Equal(Enumerable.Range(0, Queue).Select(i => (long)i), (await listener.NextAsync(Queue, 60)).Select(r => r.Number));
+        Assert.Equal(Enumerable.Range(0, Queue).Select(i => (long)i), (await listener.NextAsync(Queue)).Select(r => r.Number));
     }
 
     [Fact]
@@ -103,19 +99,21 @@ public sealed class DeliveryTests : IndicationTest
     {
         await using var listener = await TestListener.StartAsync();
         using var hold = new SemaphoreSlim(0);
+        var asked = new TaskCompletionSource();
         listener.Answering = async () =>
         {
+            asked.TrySetResult();
             await hold.WaitAsync();
             return 200;
         };
         Subscribe(Filter(), Destination(listener.Url));
         Service.Deliver(Virt, Modification());
         // The first is on its way and leaves its place to another one.
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
         for (var i = 0; i < Queue + 10; i++)
             Service.Deliver(Virt, Modification());
         hold.Release(Queue + 1);
-        var numbers = (await listener.NextAsync(Queue + 1, 60)).Select(r => r.Number).ToList();
+        var numbers = (await listener.NextAsync(Queue + 1)).Select(r => r.Number).ToList();
         Assert.Equal(Enumerable.Range(0, Queue + 1).Select(i => (long)i), numbers);
 
         hold.Release();
@@ -213,7 +211,7 @@ public sealed class DeliveryTests : IndicationTest
     [Fact]
     public async Task A_listener_that_never_answers_is_given_up_in_time()
     {
-        _timeout = 0.3;
+        _timeout = TimeSpan.FromSeconds(0.3);
         Restart();
         await using var listener = await TestListener.StartAsync();
         listener.Answering = async () =>

@@ -23,6 +23,8 @@ public sealed class DurabilityTests : IDisposable
     /// <summary>What a client was told of a name; null while it waits for the answer.</summary>
     private readonly ConcurrentDictionary<string, bool?> _told = new();
 
+    private int _answered;
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
@@ -37,7 +39,9 @@ public sealed class DurabilityTests : IDisposable
                 await CheckAsync(server);
                 using var stop = new CancellationTokenSource();
                 var clients = Enumerable.Range(0, Clients).Select(n => ChangeAsync(server, $"{round}-{n}", stop.Token)).ToArray();
-                await Task.Delay(random.Next(100, 600), TestContext.Current.CancellationToken);
+                // In the middle of one of the next changes, however slow the machine.
+                for (var until = Volatile.Read(ref _answered) + random.Next(10, 120); Volatile.Read(ref _answered) < until && !clients.Any(c => c.IsCompleted);)
+                    await Task.Delay(1, TestContext.Current.CancellationToken);
                 server.Kill();
                 await stop.CancelAsync();
                 created += (await Task.WhenAll(clients)).Sum();
@@ -63,6 +67,7 @@ public sealed class DurabilityTests : IDisposable
                     await server.CallAsync("root/interop", "CreateInstance", Requests.Parameter("NewInstance", Instance(kind, name)));
                     _told[$"{kind}/{name}"] = true;
                     count++;
+                    Interlocked.Increment(ref _answered);
                 }
                 if (i % 3 != 0)
                     continue;
@@ -71,6 +76,7 @@ public sealed class DurabilityTests : IDisposable
                     _told[$"{kind}/{name}"] = null;
                     await server.CallAsync("root/interop", "DeleteInstance", Requests.Parameter("InstanceName", Path(kind, name)));
                     _told[$"{kind}/{name}"] = false;
+                    Interlocked.Increment(ref _answered);
                 }
             }
             catch (HttpRequestException)

@@ -22,7 +22,7 @@ public abstract class IndicationTest : IAsyncLifetime
 
     private protected Mock<ICmpiIndications> Source => Provider.As<ICmpiIndications>();
 
-    private protected virtual IndicationOptions Options { get; } = new() { RetryInterval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(5), Sweep = TimeSpan.FromMilliseconds(100) };
+    private protected virtual IndicationOptions Options { get; } = new() { RetryInterval = TimeSpan.FromMilliseconds(50), Timeout = Patience.Longest, Sweep = TimeSpan.FromMilliseconds(100) };
 
     private protected IndicationService Service { get; private set; } = null!;
 
@@ -125,14 +125,7 @@ public abstract class IndicationTest : IAsyncLifetime
         return instance;
     }
 
-    private protected static async Task EventuallyAsync(Func<bool> condition, string what)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(20); !condition();)
-        {
-            Assert.True(DateTime.UtcNow < until, what);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    private protected static Task EventuallyAsync(Func<bool> condition, string what) => Patience.UntilAsync(condition, what);
 
     private protected static CimException Refused(CimStatus status, Action call)
     {

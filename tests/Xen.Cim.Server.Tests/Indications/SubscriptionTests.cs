@@ -173,10 +173,13 @@ public sealed class SubscriptionTests : IndicationTest
     [Fact]
     public async Task A_subscription_ends_when_its_time_is_over()
     {
-        var subscription = Subscribe(Filter(), Destination(s_url), ("SubscriptionDuration", "1"));
-        Assert.InRange((ulong)Get(subscription)["SubscriptionTimeRemaining"]!, 0ul, 1ul);
-        await EventuallyAsync(() => Names("CIM_IndicationSubscription").Count == 0, "it is still there");
-        Refused(CimStatus.InvalidParameter, () => Subscribe(Names("CIM_IndicationFilter")[0], Names("CIM_ListenerDestination")[0], ("SubscriptionDuration", "0")));
+        var (filter, other) = (Filter(), Destination(s_url, "other"));
+        var longer = Subscribe(filter, Destination(s_url), ("SubscriptionDuration", "1000"));
+        Subscribe(filter, other, ("SubscriptionDuration", "1"));
+        await EventuallyAsync(() => Names("CIM_IndicationSubscription").Count == 1, "it is still there");
+        Assert.Equal([longer], Names("CIM_IndicationSubscription"));
+        Assert.InRange((ulong)Get(longer)["SubscriptionTimeRemaining"]!, 1ul, 1000ul);
+        Refused(CimStatus.InvalidParameter, () => Subscribe(filter, other, ("SubscriptionDuration", "0")));
     }
 
     [Fact]

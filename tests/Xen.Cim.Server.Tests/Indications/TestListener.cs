@@ -63,10 +63,10 @@ internal sealed class TestListener : IAsyncDisposable
     }
 
     /// <summary>The next <paramref name="count"/> indications in the order in which they came.</summary>
-    public async Task<IReadOnlyList<Received>> NextAsync(int count = 1, double seconds = 20)
+    public async Task<IReadOnlyList<Received>> NextAsync(int count = 1)
     {
         for (var i = 0; i < count; i++)
-            Assert.True(await _news.WaitAsync(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken), $"{i} of {count} indications came");
+            Assert.True(await _news.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken), $"{i} of {count} indications came");
         var next = new List<Received>();
         while (next.Count < count && _received.TryDequeue(out var one))
             next.Add(one);

@@ -40,7 +40,8 @@ internal sealed class PasswordHelper(Func<string, string, string, string?> check
         using var places = new SemaphoreSlim(AtOnce);
         while (true)
         {
-            await places.WaitAsync(cancellation).ConfigureAwait(false);
+            // Each place comes free in time, also when the helper is to end.
+            await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             end.CancelAfter(idle);
             Socket connection;
