@@ -30,7 +30,7 @@ internal static class Program
             var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "", result.GetValue(soak), result.GetValue(simulated)!, result.GetValue(qemu)!);
             Console.Write(report);
             if (result.GetValue(output) is { } file)
-                File.WriteAllText(file.FullName, report + ByHand(file.FullName));
+                File.WriteAllText(file.FullName, result.GetValue(part) == "embedded" ? WithServerAlone(file.FullName, report.ServerAlone()) : report + ByHand(file.FullName));
             return report.Targets.Any(t => t.Met == false) ? 1 : 0;
         });
         return command.Parse(arguments).Invoke();
@@ -42,6 +42,17 @@ internal static class Program
         var text = File.Exists(file) ? File.ReadAllText(file) : "";
         var start = text.IndexOf("\n## In OpenPegasus", StringComparison.Ordinal);
         return start < 0 ? "" : text[start..];
+    }
+
+    // One section changes, and all others stay.
+    private static string WithServerAlone(string file, string section)
+    {
+        var text = File.Exists(file) ? File.ReadAllText(file) : "";
+        var start = text.IndexOf(Report.ServerAloneHeading, StringComparison.Ordinal);
+        if (start < 0)
+            return $"{text}\n{section}";
+        var end = text.IndexOf("\n## ", start, StringComparison.Ordinal);
+        return text[..start] + section + (end < 0 ? "" : text[end..]);
     }
 
     private static Report Measure(string command, int guests, string? stageFolder, int port, int rounds, string? part, string filter, int soak, int[] simulated, int[] qemu)

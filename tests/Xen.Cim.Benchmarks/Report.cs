@@ -68,6 +68,24 @@ internal sealed class Report
         return text.ToString();
     }
 
+    /// <summary>The heading of <see cref="ServerAlone"/>.</summary>
+    public const string ServerAloneHeading = "## The embedded server at full length";
+
+    /// <summary>The embedded server's figures as a section, for a run that measures nothing else.</summary>
+    public string ServerAlone()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(ServerAloneHeading);
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Measured by `{Command}`, which writes this section; {Environment.ProcessorCount} processors, on which {Load} other programs wanted to run at the beginning. Processor time is the server's own.");
+        text.AppendLine();
+        Table(text, ["what", "measured", "bound"], Targets.Select(t => new[] { t.What, t.Measured, t.Bound }).Concat(Server.Select(s => new[] { s.What, s.Value, "none" })));
+        return text.ToString();
+    }
+
+    // The average of the last minute (proc_loadavg(5)).
+    private string Load { get; } = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
     private void AppendGrowth(StringBuilder text)
     {
         if (Growth.Count == 0)
