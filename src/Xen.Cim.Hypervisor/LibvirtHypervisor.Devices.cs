@@ -20,8 +20,12 @@ public sealed partial class LibvirtHypervisor
     public void LimitDisk(Guid uuid, DiskDevice disk)
     {
         ArgumentNullException.ThrowIfNull(disk);
+        var limits = DiskDevice.Limits.Select(limit => (Name: limit, Value: disk.GetLimit(limit) ?? 0)).ToList();
+        // The simulated host takes no limit without one for bursts, where for others none means no bursts.
+        if (Driver == HypervisorDriver.Test)
+            limits.AddRange(limits.Select(l => (l.Name + "_max", l.Value)).ToList());
         Act(uuid, HypervisorOperation.LimitDisksLive, $"limit the {disk} of", slow: false, (_, domain) => domain.SetBlockIoTune(disk.TargetDevice ?? "",
-            [.. DiskDevice.Limits.Select(limit => TypedParameter.UInt64(limit, disk.GetLimit(limit) ?? 0))], DomainModificationImpact.Live), protectsControlDomain: false);
+            [.. limits.Select(l => TypedParameter.UInt64(l.Name, l.Value))], DomainModificationImpact.Live), protectsControlDomain: false);
     }
 
     private void Plug(Guid uuid, HypervisorOperation operation, string verb, DomainDevice device, Action<Domain, string> plug)

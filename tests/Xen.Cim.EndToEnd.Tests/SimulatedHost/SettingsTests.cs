@@ -32,6 +32,10 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
             Assert.Equal(("0000:03:00.0", "3"), (Setting("Xen_HostDeviceRASD", "hostdev-0000-03-00.0")["Address"], Setting("Xen_HostDeviceRASD", "hostdev-0000-03-00.0")["MappingBehavior"]));
             Assert.Equal("usb:046d:c31c", Setting("Xen_HostDeviceRASD", "hostdev-usb-046d-c31c")["HostResource"]);
 
+            // Which guest has the card, and the keyboard: one walk from each.
+            foreach (var device in (string[])["Xen_HostPCIDevice", "Xen_HostUSBDevice"])
+                Assert.Contains(uuid, Assert.Single(Wbemcli.Paths("ain", "-ac", "Xen_HostedDependency", Wbemcli.Url(Assert.Single(Wbemcli.Names(device))))), StringComparison.Ordinal);
+
             // To the pool and back.
             var pool = Assert.Single(Wbemcli.Paths("ain", "-ac", "Xen_ResourceAllocationFromPool", Wbemcli.Url(Guests.SettingPath("Xen_HostDeviceRASD", $"Xen:{uuid}/defined/hostdev-0000-03-00.0"))));
             Assert.Contains("Xen:GenericDevicePool/hostdevice", pool, StringComparison.Ordinal);
@@ -119,7 +123,7 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
         var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "tagged"; VirtualSystemType = "DMTF:XEN:PV"; };""",
             """
             instance of CIM_EthernetPortAllocationSettingData { ResourceType = 10; Connection = {"ovs0"}; Address = "00:16:3e:00:77:01"; Limit = 100; AllocationUnits = "bit / second * 10^6"; ReceiveBandwidthLimit = 8; };
-            instance of Xen_NetworkRASD { Bridge = "ovs0"; Address = "00:16:3e:00:77:02"; VirtualPortType = "openvswitch"; AllowedToReceiveVLANs = {10, 20}; DefaultPortVID = 20; };
+            instance of Xen_NetworkRASD { Bridge = "ovs0"; Address = "00:16:3e:00:77:02"; VirtualPortType = "openvswitch"; AllowedToReceiveVLANs = {20}; DefaultPortVID = 20; };
             """);
         try
         {
@@ -128,12 +132,13 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
             // 100 Mbit/s and 8 Mbit/s in whole KiB/s.
             Assert.Equal(("12208", "977", "byte / second * 2^10"), (setting["Limit"], setting["ReceiveBandwidthLimit"], setting["AllocationUnits"]));
             setting = Wbemcli.Get(Guests.SettingPath("Xen_NetworkRASD", trunk));
-            Assert.Equal(("5", "20", "10,20"), (setting["DesiredVLANEndpointMode"], setting["DefaultPortVID"], setting["AllowedToTransmitVLANs"]));
+            Assert.Equal(("5", "20", "20"), (setting["DesiredVLANEndpointMode"], setting["DefaultPortVID"], setting["AllowedToTransmitVLANs"]));
             // A bridge of Linux's own has no VLANs.
-            var refused = Wbemcli.Refused("mi", Wbemcli.Url(Guests.SettingPath("Xen_NetworkRASD", plain)), "PortVID=42");
+            var refused = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings="
+                + Wbemcli.Mof($$"""instance of Xen_NetworkRASD { InstanceID = "{{plain}}"; PortVID = 42; };"""));
             Assert.Equal(4, refused.Status);
             Assert.Contains("openvswitch", refused.Message, StringComparison.Ordinal);
-            Modify("Xen_NetworkRASD", plain, "PortVID=42,VirtualPortType=openvswitch,SourceMACFilteringEnabled=true");
+            Wbemcli.Done(Wbemcli.Modify($$"""instance of Xen_NetworkRASD { InstanceID = "{{plain}}"; PortVID = 42; VirtualPortType = "openvswitch"; SourceMACFilteringEnabled = true; };"""));
             setting = Wbemcli.Get(Guests.SettingPath("Xen_NetworkRASD", plain));
             Assert.Equal(("2", "42", "no-mac-spoofing"), (setting["DesiredVLANEndpointMode"], setting["PortVID"], setting["FilterName"]));
         }
