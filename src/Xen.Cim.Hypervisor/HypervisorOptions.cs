@@ -9,8 +9,11 @@ public sealed record HypervisorOptions
     /// <summary>After how long a caller of a query or of a quick change gets <see cref="HypervisorError.Timeout"/>.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The same for what can take long: start, save, destroy, remove, attach and detach.</summary>
+    /// <summary>The same for what can take long: start, destroy, remove, attach and detach.</summary>
     public TimeSpan LongCallTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The same for what writes or reads all of a guest's memory: save and snapshots.</summary>
+    public TimeSpan SaveTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The same for making a volume, which may write all of it.</summary>
     public TimeSpan VolumeTimeout { get; init; } = TimeSpan.FromHours(1);

@@ -14,7 +14,7 @@ public enum HypervisorOperation
 /// The host and its guests as data. Every call ends within its deadline, on whatever thread; failure is a
 /// <see cref="HypervisorException"/>. One unreadable guest never spoils a listing: it is in it, with its fault.
 /// </summary>
-public interface IHypervisor : IPoolConfiguration, IDisposable
+public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
 {
     string Uri { get; }
 

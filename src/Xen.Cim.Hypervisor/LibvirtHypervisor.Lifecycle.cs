@@ -76,7 +76,7 @@ public sealed partial class LibvirtHypervisor
     {
         _states.EndReboot(uuid);
         domain.ManagedSave();
-    });
+    }, patience: _options.SaveTimeout);
 
     public void DiscardSave(Guid uuid) =>
         Act(uuid, HypervisorOperation.Save, "discard the saved state of", slow: false, (_, domain) => domain.RemoveManagedSave());
@@ -93,7 +93,9 @@ public sealed partial class LibvirtHypervisor
     /// <param name="slow">Whether it may take long.</param>
     /// <param name="act">What to do.</param>
     /// <param name="protectsControlDomain">Whether it would take the host away under its guests when done to the control domain.</param>
-    private void Act(Guid uuid, HypervisorOperation operation, string verb, bool slow, Action<Connection, Domain> act, bool protectsControlDomain = true)
+    /// <param name="patience">How long a slow one may take; null as long as any.</param>
+    private void Act(Guid uuid, HypervisorOperation operation, string verb, bool slow, Action<Connection, Domain> act, bool protectsControlDomain = true,
+        TimeSpan? patience = null)
     {
         var what = $"{verb} the guest {uuid}";
         bool Work(Connection connection)
@@ -116,7 +118,7 @@ public sealed partial class LibvirtHypervisor
             }
             return true;
         }
-        _ = slow ? ChangeSlowly(what, Work) : Change(what, Work);
+        _ = slow ? Run(_changes, what, patience ?? _options.LongCallTimeout, again: false, Work) : Change(what, Work);
     }
 
     /// <summary>
@@ -141,7 +143,7 @@ public sealed partial class LibvirtHypervisor
             HypervisorOperation.Start => off,
             HypervisorOperation.Pause => state is not DomainState.Paused && !off,
             HypervisorOperation.Resume => state is DomainState.Paused or DomainState.PMSuspended,
-            HypervisorOperation.Autostart => true,
+            HypervisorOperation.Autostart or HypervisorOperation.Snapshot => true,
             _ => !off,
         };
         return allowed ? null : state;

@@ -23,4 +23,7 @@ public sealed record ProviderOptions
     /// nobody would act on the order, the delay and the shutdown action of a guest, so they are not offered.
     /// </summary>
     public string BootUnit { get; init; } = "/etc/systemd/system/multi-user.target.wants/xen-cim-guests.service";
+
+    /// <summary>What time it is, for what is measured over time.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

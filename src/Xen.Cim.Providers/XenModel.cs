@@ -8,16 +8,18 @@ namespace Xen.Cim.Providers;
 internal sealed class XenModel : IDisposable
 {
     private readonly JobStore _jobs;
+    private readonly MetricSampler _sampler;
+    private readonly RequestedStates _requested;
 
     public XenModel(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
     {
         var directory = options.StateDirectory is { } path ? new StateDirectory(path, logging.CreateLogger<StateDirectory>()) : null;
         _jobs = new JobStore(options, directory, logging.CreateLogger<JobStore>());
-        var requested = new RequestedStates(directory);
+        _requested = new RequestedStates(directory);
         Host = new HostComputerSystem(hypervisor);
         var start = new StartWithHost(hypervisor, options);
         Configurations = new VirtualSystemSettingData(hypervisor, start);
-        Systems = new ComputerSystem(hypervisor, requested, _jobs, Configurations, start, options);
+        Systems = new ComputerSystem(hypervisor, _requested, _jobs, Configurations, start, options);
         StateCapabilities = new EnabledLogicalElementCapabilities(hypervisor);
         ProcessorPool = new ProcessorPool(hypervisor, Configurations);
         MemoryPool = new MemoryPool(hypervisor, Configurations);
@@ -35,8 +37,8 @@ internal sealed class XenModel : IDisposable
         HostDevices = new HostDeviceRASD(hypervisor, Configurations);
         UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
         StorageControllerSettings = new StorageControllerRASD(hypervisor, Configurations);
-        var sampler = new MetricSampler(hypervisor);
-        Summaries = new ComputerSystemSummary(Configurations, sampler, _jobs);
+        _sampler = new MetricSampler(hypervisor, options.Time, logging.CreateLogger<MetricSampler>());
+        Summaries = new ComputerSystemSummary(Configurations, _sampler, _jobs);
         Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings],
             Summaries, _jobs, options);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
@@ -58,12 +60,16 @@ internal sealed class XenModel : IDisposable
         Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
-        Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems, new MigrationJobs(hypervisor, _jobs, requested),
+        Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems, new MigrationJobs(hypervisor, _jobs, _requested),
             logging.CreateLogger<VirtualSystemMigrationService>());
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);
+        Snapshots = new SnapshotSettingData(hypervisor);
+        SnapshotCapabilities = new VirtualSystemSnapshotCapabilities(hypervisor, Configurations);
+        SnapshotService = new VirtualSystemSnapshotService(hypervisor, Host, Systems, Snapshots, SnapshotCapabilities, _jobs, options);
+        SnapshotServiceCapabilities = new VirtualSystemSnapshotServiceCapabilities(hypervisor);
         var switches = new MetricSwitches(directory);
-        Metrics = new MetricCatalog(hypervisor, sampler, switches, this);
+        Metrics = new MetricCatalog(hypervisor, _sampler, switches, this);
         MetricDefinitions = new BaseMetricDefinition(Metrics);
         MetricValues = new BaseMetricValue(Metrics);
         MetricService = new MetricService(hypervisor, Host, Metrics, switches, MetricDefinitions, MetricValues);
@@ -85,6 +91,7 @@ internal sealed class XenModel : IDisposable
             HostProcessors, HostMemory, HostDisks, HostPorts, HostPciDevices, HostUsbDevices, Allocations, CapabilitySettings,
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
+            SnapshotService, SnapshotServiceCapabilities, SnapshotCapabilities, Snapshots,
             Summaries, MetricDefinitions, MetricValues, MetricService, MetricCapabilities,
             PoolConfiguration, PoolConfigurationCapabilities, DiskPoolSettings, NetworkPoolSettings, Volumes, VolumeSettings,
             Profiles,
@@ -182,6 +189,14 @@ internal sealed class XenModel : IDisposable
 
     public VirtualSystemMigrationSettingData MigrationSettings { get; }
 
+    public SnapshotSettingData Snapshots { get; }
+
+    public VirtualSystemSnapshotCapabilities SnapshotCapabilities { get; }
+
+    public VirtualSystemSnapshotService SnapshotService { get; }
+
+    public VirtualSystemSnapshotServiceCapabilities SnapshotServiceCapabilities { get; }
+
     public ComputerSystemSummary Summaries { get; }
 
     public MetricCatalog Metrics { get; }
@@ -220,6 +235,8 @@ internal sealed class XenModel : IDisposable
     public void Dispose()
     {
         Indications.Dispose();
+        _sampler.Dispose();
         _jobs.Dispose();
+        _requested.Dispose();
     }
 }

@@ -55,6 +55,17 @@ internal sealed class PretendedHost
     /// <summary>What guests have used up, by a clock that a test turns on.</summary>
     public PretendedStatistics Statistics { get; } = new();
 
+    /// <summary>The snapshots of all guests, the oldest first.</summary>
+    public List<GuestSnapshot> Snapshots { get; } =
+    [
+        new(Samples.Mail, "installed") { CreatedAt = DateTimeOffset.UnixEpoch.AddDays(19000), State = GuestState.Off, Definition = DomainDefinition.Parse(Samples.MailXml) },
+        new(Samples.Mail, "before-upgrade")
+        {
+            Description = "All is well.\nAsk Ann.", CreatedAt = DateTimeOffset.UnixEpoch.AddDays(20000), State = GuestState.Running, Parent = "installed", IsCurrent = true,
+            Definition = DomainDefinition.Parse(Samples.MailXml),
+        },
+    ];
+
     public HashSet<string> Files { get; } = ["/var/lib/xen/images/web.qcow2", "/var/lib/xen/images/new.qcow2", "/srv/mail.img", "/srv/mail copy 100%.img", "/dev/vg0/data", "/dev/vg0/more"];
 
     /// <summary>What libvirt makes of a definition when it takes it in; nothing unless a test says so.</summary>
@@ -144,6 +155,15 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.ReadStatistics()).Returns(() => [.. Guests.Select(Statistics.Of).OfType<GuestStatistics>()]);
         Mock.Setup(h => h.ReadStatistics(It.IsAny<Guid>())).Returns((Guid u) => Guests.FirstOrDefault(g => g.Uuid == u) is { } guest ? Statistics.Of(guest) : null);
         Mock.Setup(h => h.ReadHostStatistics()).Returns(() => Statistics.OfHost());
+        Mock.Setup(h => h.ListSnapshots()).Returns(() => [.. Snapshots]);
+        Mock.Setup(h => h.ListSnapshots(It.IsAny<Guid>())).Returns((Guid u) => [.. Snapshots.Where(s => s.Guest == u)]);
+        Mock.Setup(h => h.CreateSnapshot(It.IsAny<Guid>(), It.IsAny<string>(), It.IsAny<string?>())).Callback((Guid u, string n, string? d) => TakeSnapshot(u, n, d));
+        Mock.Setup(h => h.ApplySnapshot(It.IsAny<Guid>(), It.IsAny<string>())).Callback((Guid u, string n) =>
+        {
+            MakeCurrent(u, n);
+            SetState(u, Snapshots.Single(s => s.Guest == u && s.Name == n).State);
+        });
+        Mock.Setup(h => h.DestroySnapshot(It.IsAny<Guid>(), It.IsAny<string>())).Callback((Guid u, string n) => Snapshots.RemoveAll(s => s.Guest == u && s.Name == n));
         Mock.Setup(h => h.ListNetworks()).Returns(Samples.Networks);
         Mock.Setup(h => h.ListStoragePools()).Returns(Samples.Pools);
         Mock.Setup(h => h.ListVolumes("isos")).Returns([new StorageVolume("isos", "debian.iso", "k1", "/srv/isos/debian.iso", "raw", 100, 100)]);
@@ -175,6 +195,22 @@ internal sealed class PretendedHost
             lock (_gate)
                 _entries.Remove(u);
         });
+    }
+
+    private void TakeSnapshot(Guid uuid, string name, string? description)
+    {
+        var parent = Snapshots.Find(s => s.Guest == uuid && s.IsCurrent)?.Name;
+        Snapshots.Add(new(uuid, name) { Description = description, CreatedAt = DateTimeOffset.UtcNow, State = Guest(uuid).State, Parent = parent, Definition = Read(uuid, ConfigurationKind.State) });
+        MakeCurrent(uuid, name);
+    }
+
+    private void MakeCurrent(Guid uuid, string name)
+    {
+        for (var i = 0; i < Snapshots.Count; i++)
+        {
+            if (Snapshots[i].Guest == uuid)
+                Snapshots[i] = Snapshots[i] with { IsCurrent = Snapshots[i].Name == name };
+        }
     }
 
     private DomainDefinition? Read(Guid uuid, ConfigurationKind kind)

@@ -56,8 +56,8 @@ internal sealed class PretendedStatistics
             Clock = TimeSpan.FromSeconds(Seconds),
             MemoryKiB = 1000,
             FreeMemoryKiB = 400,
-            BusyTime = HostTells ? (ulong)Seconds * 3 : null,
-            WholeTime = HostTells ? (ulong)Seconds * 4 : null,
+            BusyTime = HostTells ? (ulong)Seconds * 3 * Nanoseconds : null,
+            WholeTime = HostTells ? (ulong)Seconds * 4 * Nanoseconds : null,
         };
     }
 }

@@ -17,7 +17,10 @@ public abstract class ProviderTest : IDisposable
 
     internal Mock<IHypervisor> Mock => Host.Mock;
 
-    internal virtual ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10) };
+    /// <summary>The clock by which statistics are old.</summary>
+    internal PretendedTime Time { get; } = new();
+
+    internal virtual ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), Time = Time };
 
     internal XenCimProvider Provider => _provider ??= new XenCimProvider(Mock.Object, Options, NullLoggerFactory.Instance);
 

@@ -72,6 +72,9 @@ public sealed class Association<TLeft, TRight>(
     where TLeft : class
     where TRight : class
 {
+    /// <summary>All pairs, where finding them together costs less than finding those of one left end after the other.</summary>
+    public Func<IEnumerable<(TLeft Left, TRight Right)>>? All { get; init; }
+
     public override ClassProvider Left => left;
 
     public override ClassProvider Right => right;
@@ -87,7 +90,8 @@ public sealed class Association<TLeft, TRight>(
         return toLeft(rightEntity).Select(l => Link(l, rightEntity));
     }
 
-    public override IEnumerable<Link> AllLinks() => left.Enumerate().SelectMany(l => toRight(l).Select(r => Link(l, r)));
+    public override IEnumerable<Link> AllLinks() =>
+        (All?.Invoke() ?? left.Enumerate().SelectMany(l => toRight(l).Select(r => (Left: l, Right: r)))).Select(pair => Link(pair.Left, pair.Right));
 
     public override Link? FindLink(CimObjectPath leftPath, CimObjectPath rightPath)
     {

@@ -16,7 +16,8 @@ internal sealed class StateDirectory(string path, ILogger logger)
     /// <summary>What changed this short ago may have changed again without its time showing it.</summary>
     private static readonly TimeSpan TimeStep = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long others may keep a lock.</summary>
+    public static readonly TimeSpan LockWait = TimeSpan.FromSeconds(5);
 
     /// <summary>EWOULDBLOCK: another process has the lock.</summary>
     private const int WouldBlock = 11;
@@ -121,9 +122,12 @@ internal sealed class StateDirectory(string path, ILogger logger)
 
     /// <summary>Keeps other processes from changing a file between reading and writing it.</summary>
     /// <returns>Null when the folder cannot be used, or somebody else has kept the lock for long: do not write, then.</returns>
-    public IDisposable? Lock(string file)
+    public IDisposable? Lock(string file) => Lock(file, LockWait);
+
+    /// <inheritdoc cref="Lock(string)"/>
+    public IDisposable? Lock(string file, TimeSpan wait)
     {
-        var until = DateTime.UtcNow + LockWait;
+        var until = DateTime.UtcNow + wait;
         try
         {
             EnsureFolder(path);

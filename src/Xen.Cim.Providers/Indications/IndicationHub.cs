@@ -92,7 +92,7 @@ internal sealed class IndicationHub : IDisposable
             {
                 _watch = new Watch(_hypervisor.Watch());
                 _hypervisor.HostChanged += Post;
-                _jobs.Changed += JobChanged;
+                _jobs.Changed += Post;
                 var (watch, earlier) = (_watch, _watcher);
                 _watcher = new Thread(() =>
                 {
@@ -108,7 +108,7 @@ internal sealed class IndicationHub : IDisposable
                 ended = _watch;
                 _watch = null;
                 _hypervisor.HostChanged -= Post;
-                _jobs.Changed -= JobChanged;
+                _jobs.Changed -= Post;
                 _events.Clear();
                 _waiting.Clear();
             }
@@ -121,8 +121,6 @@ internal sealed class IndicationHub : IDisposable
         // Changes from now on are told, since what is there has been taken in.
         begun?.Settled.Wait(s_beginning);
     }
-
-    private void JobChanged(Guid id) => Post(new JobEvent(id));
 
     private void Post(HostEvent news)
     {

@@ -9,6 +9,7 @@ internal enum JobOwner
     Management,
     Migration,
     Pools,
+    Snapshots,
 }
 
 /// <summary>What a job does: something at once, and perhaps something to wait for afterwards.</summary>
@@ -16,6 +17,9 @@ internal sealed record JobPlan(string Name, Guest? Guest)
 {
     /// <summary>InstanceID of the pool that it makes something in; null for work on a guest.</summary>
     public string? Pool { get; init; }
+
+    /// <summary>InstanceID of the snapshot that it takes, applies or destroys, or null.</summary>
+    public string? Snapshot { get; init; }
 
     /// <summary>The state the guest is on its way to, or null.</summary>
     public ushort? TransitioningTo { get; init; }
@@ -26,9 +30,6 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     public TimeSpan? Timeout { get; init; }
 
     public required Action First { get; init; }
-
-    /// <summary>Whether it takes the guest to another host.</summary>
-    public bool Migrates => Owner == JobOwner.Migration;
 
     /// <summary>How far it is while it runs, 0 to 99; null where nobody knows.</summary>
     public Func<int?>? Percent { get; init; }
@@ -43,9 +44,10 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     public Func<bool>? Until { get; init; }
 
     /// <summary>What is still known of a job that another process has or had; it cannot be run here.</summary>
-    public static JobPlan Kept(string name, Guest? guest, string? pool, JobOwner owner, ushort? transitioningTo) => new(name, guest)
+    public static JobPlan Kept(string name, Guest? guest, string? pool, string? snapshot, JobOwner owner, ushort? transitioningTo) => new(name, guest)
     {
         Pool = pool,
+        Snapshot = snapshot,
         Owner = owner,
         First = () => throw new InvalidOperationException($"\"{name}\" is a job of another process."),
         TransitioningTo = transitioningTo,
@@ -106,8 +108,11 @@ internal sealed class Job(JobPlan plan)
     public static Job Kept(JobPlan plan, Guid id, DateTimeOffset submitted, JobState state) =>
         new(plan) { Id = id, Submitted = submitted, _state = state, IsKept = true };
 
+    /// <summary>The same job as it is or was in a state, whatever becomes of it.</summary>
+    public Job In(JobState state) => Kept(plan, Id, Submitted, state);
+
     /// <summary>The same job, ended by the end of its process.</summary>
-    public Job Interrupted() => Kept(plan, Id, Submitted, _state with
+    public Job Interrupted() => In(_state with
     {
         Phase = JobPhase.Failed,
         Ended = DateTimeOffset.Now,

@@ -18,14 +18,15 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     private readonly KeptJobs? _kept = directory is null ? null : new KeptJobs(directory, options.JobRetention);
     private readonly ConcurrentDictionary<Guid, bool> _handedOut = new();
     private readonly Lock _keeping = new();
+    private readonly Lock _telling = new();
     private readonly ConcurrentDictionary<Guid, Job> _jobs = new();
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>How a job's path is made; set by the class that serves jobs.</summary>
     public Func<Job, CimObjectPath> Paths { private get; set; } = _ => throw new InvalidOperationException();
 
-    /// <summary>A job of this process that a client was told of began, ended, or was removed; on any thread.</summary>
-    public event Action<Guid>? Changed;
+    /// <summary>A job of this process that a client was told of began, ended, or was removed; on any thread, in that order.</summary>
+    public event Action<JobEvent>? Changed;
 
     public IEnumerable<Job> All => _kept is null ? Own : Own.Concat(_kept.Others(_jobs.ContainsKey));
 
@@ -49,10 +50,17 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     /// <summary>The path of a job that a client is about to be told of: from now on it is kept.</summary>
     public CimObjectPath PathOf(Job job)
     {
-        var isFirst = _handedOut.TryAdd(job.Id, true);
+        lock (_telling)
+        {
+            if (_handedOut.TryAdd(job.Id, true))
+            {
+                // That it has ended since is another piece of news.
+                Changed?.Invoke(new(job.In(new JobState(JobPhase.Running))));
+                if (job.IsFinished)
+                    Changed?.Invoke(new(job.In(job.State)));
+            }
+        }
         Keep(job);
-        if (isFirst)
-            Changed?.Invoke(job.Id);
         return Paths(job);
     }
 
@@ -114,8 +122,8 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
         return null;
     }
 
-    /// <summary>Whether a running job is taking the guest to another host.</summary>
-    public bool IsMigrating(Guid guest) => All.Any(j => !j.IsFinished && j.Plan.Migrates && j.Plan.Guest?.Uuid == guest);
+    /// <summary>Whether a job of that kind works on the guest.</summary>
+    public bool IsAtWork(JobOwner owner, Guid guest) => All.Any(j => !j.IsFinished && j.Plan.Owner == owner && j.Plan.Guest?.Uuid == guest);
 
     /// <exception cref="CimException">FAILED: too many jobs are under way.</exception>
     public Job Start(JobPlan plan)
@@ -132,8 +140,11 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
             job.Run(_stopping.Token);
             if (job.IsFinished)
                 Keep(job);
-            if (_handedOut.ContainsKey(job.Id))
-                Changed?.Invoke(job.Id);
+            lock (_telling)
+            {
+                if (_handedOut.ContainsKey(job.Id))
+                    Changed?.Invoke(new(job.In(job.State)));
+            }
             if (job.State is { Phase: JobPhase.Failed, Error: { } error })
                 logger.LogWarning("Job \"{Name}\" failed: {Error}", plan.Name, error.Message);
         })
@@ -147,13 +158,15 @@ internal sealed class JobStore(ProviderOptions options, StateDirectory? director
     public void Forget(Job job)
     {
         var own = _jobs.TryRemove(job.Id, out _);
-        lock (_keeping)
+        lock (_telling)
         {
-            // Of what no client was told there is no file.
-            if (_handedOut.TryRemove(job.Id, out _) || !own)
+            // Of what no client was told there is neither a file nor news.
+            if (!_handedOut.TryRemove(job.Id, out _) && own)
+                return;
+            lock (_keeping)
                 _kept?.Forget(job);
+            Changed?.Invoke(new(job.In(job.State)) { IsGone = true });
         }
-        Changed?.Invoke(job.Id);
     }
 
     // The token source stays undisposed: job threads may still look at it while the process ends.

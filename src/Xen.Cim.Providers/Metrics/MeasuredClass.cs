@@ -49,7 +49,8 @@ internal abstract class MeasuredClass(ClassProvider elements)
 /// <inheritdoc cref="MeasuredClass"/>
 /// <typeparam name="TEntity">What an element of the class stands for.</typeparam>
 /// <typeparam name="TNumbers">What is read of it.</typeparam>
-internal sealed class MeasuredClass<TEntity, TNumbers>(ClassProvider<TEntity> elements, IReadOnlyList<Metric<TNumbers>> metrics, MetricSwitches switches)
+internal sealed class MeasuredClass<TEntity, TNumbers>(
+    ClassProvider<TEntity> elements, IReadOnlyList<Metric<TNumbers>> metrics, MetricSwitches switches, MetricSampler sampler)
     : MeasuredClass(elements)
     where TEntity : class
     where TNumbers : class
@@ -64,27 +65,14 @@ internal sealed class MeasuredClass<TEntity, TNumbers>(ClassProvider<TEntity> el
 
     public required Func<string, TEntity?> ById { get; init; }
 
-    public required Func<TEntity, Comparison, Reading<TNumbers>?> Read { get; init; }
+    /// <summary>Finds an element's numbers in a sample, over time or just now; null when it has none.</summary>
+    public required Func<TEntity, Sample, bool, Reading<TNumbers>?> Read { get; init; }
 
-    /// <summary>Reads the numbers of all elements together, so that reading them one by one costs nothing.</summary>
-    public Action<Comparison> ReadTogether { get; init; } = _ => { };
-
-    public override IEnumerable<MetricValue> Values(MetricDefinition? only = null)
-    {
-        var wanted = metrics.Where(m => only is null || m.Definition == only).ToList();
-        if (wanted.Count == 0)
-            yield break;
-        ReadTogether(Compares(wanted) ? Comparison.Wait : Comparison.None);
-        foreach (var element in _elements.Enumerate())
-        {
-            foreach (var value in ValuesOf(element, wanted, Comparison.IfThere))
-                yield return value;
-        }
-    }
+    public override IEnumerable<MetricValue> Values(MetricDefinition? only = null) => Measured(only).Select(m => m.Value);
 
     public override MetricValue? Find(MetricDefinition definition, string elementId) =>
         metrics.FirstOrDefault(m => m.Definition == definition) is { } metric && ById(elementId) is { } element
-            ? ValuesOf(element, [metric], Comparison.Wait).FirstOrDefault() : null;
+            ? ValuesOf(element, [metric], Sample.OfOne(sampler)).FirstOrDefault() : null;
 
     public override IEnumerable<(CimObjectPath Path, string Id)> Identities() => _elements.Enumerate().Select(e => (_elements.PathOf(e), IdOf(e)));
 
@@ -99,17 +87,31 @@ internal sealed class MeasuredClass<TEntity, TNumbers>(ClassProvider<TEntity> el
                 (ushort)(switches.IsOn(definition, IdOf(element)) ? Schema.CIM_MetricDefForME.MetricCollectionEnabledValue.Enabled : Schema.CIM_MetricDefForME.MetricCollectionEnabledValue.Disabled))),
         new Association<TEntity, MetricValue>(Schema.Xen_MetricForME.Layout, Schema.Xen_MetricForME.Names.Antecedent, _elements,
             Schema.Xen_MetricForME.Names.Dependent, values,
-            element => ValuesOf(element, metrics, Comparison.Wait), value => value.Class == this && ById(value.ElementId) is { } element ? [element] : []),
+            element => ValuesOf(element, metrics, Sample.OfOne(sampler)), value => value.Class == this && ById(value.ElementId) is { } element ? [element] : [])
+        {
+            All = () => Measured(),
+        },
     ];
 
-    private static bool Compares(IEnumerable<Metric<TNumbers>> wanted) =>
-        wanted.Any(m => m.Definition.TimeScope == Schema.CIM_BaseMetricDefinition.TimeScopeValue.Interval);
+    private IEnumerable<(TEntity Element, MetricValue Value)> Measured(MetricDefinition? only = null)
+    {
+        var wanted = metrics.Where(m => only is null || m.Definition == only).ToList();
+        if (wanted.Count == 0)
+            yield break;
+        var sample = Sample.OfMany(sampler);
+        foreach (var element in _elements.Enumerate())
+        {
+            foreach (var value in ValuesOf(element, wanted, sample))
+                yield return (element, value);
+        }
+    }
 
-    private IEnumerable<MetricValue> ValuesOf(TEntity element, IReadOnlyList<Metric<TNumbers>> wanted, Comparison compare)
+    private IEnumerable<MetricValue> ValuesOf(TEntity element, IReadOnlyList<Metric<TNumbers>> wanted, Sample sample)
     {
         var id = IdOf(element);
         var on = wanted.Where(m => switches.IsOn(m.Definition, id)).ToList();
-        if (on.Count == 0 || Read(element, Compares(on) ? compare : Comparison.None) is not { } reading)
+        var overTime = on.Exists(m => m.Definition.TimeScope == Schema.CIM_BaseMetricDefinition.TimeScopeValue.Interval);
+        if (on.Count == 0 || Read(element, sample, overTime) is not { } reading)
             yield break;
         foreach (var metric in on)
         {
@@ -117,7 +119,7 @@ internal sealed class MeasuredClass<TEntity, TNumbers>(ClassProvider<TEntity> el
             {
                 yield return new(this, metric.Definition, _elements.PathOf(element), id, NameOf(element), value, reading.At, metric.Definition.TimeScope switch
                 {
-                    Schema.CIM_BaseMetricDefinition.TimeScopeValue.Interval => reading.Interval,
+                    Schema.CIM_BaseMetricDefinition.TimeScopeValue.Interval => reading.Over,
                     Schema.CIM_BaseMetricDefinition.TimeScopeValue.StartupInterval => reading.Since,
                     _ => null,
                 });

@@ -18,13 +18,12 @@ internal sealed class MetricCatalog
         (_sampler, _switches, _configurations) = (sampler, switches, x.Configurations);
         Classes =
         [
-            new MeasuredClass<Guest, GuestStatistics>(x.Systems, MetricTable.Guest, switches)
+            new MeasuredClass<Guest, GuestStatistics>(x.Systems, MetricTable.Guest, switches, sampler)
             {
                 IdOf = g => g.Uuid.ToString("D"),
                 NameOf = g => g.Name,
                 ById = id => Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D") ? hypervisor.FindGuest(uuid) : null,
-                Read = sampler.Of,
-                ReadTogether = compare => sampler.All(compare),
+                Read = (guest, sample, overTime) => sample.Of(guest, overTime),
             },
             Devices(x.VirtualProcessors, MetricTable.Processor, (g, d) => g.VirtualProcessors.FirstOrDefault(p => p.Number == d.Device.Number)),
             Devices(x.VirtualMemory, MetricTable.Memory, (g, _) => g),
@@ -33,13 +32,13 @@ internal sealed class MetricCatalog
             Hosts(x.Host, MetricTable.Host, h => h.Name, h => h.Name),
             Hosts(x.ProcessorPool, MetricTable.ProcessorPool, p => IdOf(p.Id), _ => "Processors"),
             Hosts(x.MemoryPool, MetricTable.MemoryPool, p => IdOf(p.Id), _ => "Memory"),
-            new MeasuredClass<DiskPoolEntry, StoragePool>(x.DiskPool, MetricTable.DiskPool, switches)
+            new MeasuredClass<DiskPoolEntry, StoragePool>(x.DiskPool, MetricTable.DiskPool, switches, sampler)
             {
                 IdOf = p => IdOf(p.Id),
                 NameOf = p => p.Pool?.Name ?? "Storage",
                 ById = id => x.DiskPool.FindById(Prefix + id),
                 // The primordial pool is whatever the host has besides.
-                Read = (p, _) => p.Pool is { } pool ? sampler.Of(pool) : null,
+                Read = (p, sample, _) => p.Pool is { } pool ? sample.Of(pool) : null,
             },
         ];
         Definitions = [.. Classes.SelectMany(c => c.Definitions)];
@@ -66,13 +65,12 @@ internal sealed class MetricCatalog
     private MeasuredClass<DeviceSetting<TDevice>, TNumbers> Devices<TDevice, TNumbers>(VirtualDevice<TDevice> devices, IReadOnlyList<Metric<TNumbers>> metrics,
         Func<GuestStatistics, DeviceSetting<TDevice>, TNumbers?> part)
         where TDevice : class
-        where TNumbers : class => new(devices, metrics, _switches)
+        where TNumbers : class => new(devices, metrics, _switches, _sampler)
         {
             IdOf = d => $"{d.Configuration.Guest.Uuid:D}/{d.DeviceId}",
             NameOf = d => $"{d.Configuration.Guest.Name} {d.DeviceId}",
             ById = id => DeviceById(devices, id),
-            Read = (device, compare) => _sampler.Of(device.Configuration.Guest, compare)?.Of(g => part(g, device)),
-            ReadTogether = compare => _sampler.All(compare),
+            Read = (device, sample, overTime) => sample.Of(device.Configuration.Guest, overTime)?.Of(g => part(g, device)),
         };
 
     private DeviceSetting<TDevice>? DeviceById<TDevice>(VirtualDevice<TDevice> devices, string id)
@@ -86,12 +84,11 @@ internal sealed class MetricCatalog
 
     private MeasuredClass<TEntity, HostNumbers> Hosts<TEntity>(ClassProvider<TEntity> elements, IReadOnlyList<Metric<HostNumbers>> metrics,
         Func<TEntity, string> idOf, Func<TEntity, string> nameOf)
-        where TEntity : class => new(elements, metrics, _switches)
+        where TEntity : class => new(elements, metrics, _switches, _sampler)
         {
             IdOf = idOf,
             NameOf = nameOf,
             ById = id => elements.Enumerate().FirstOrDefault(e => idOf(e) == id),
-            Read = (_, compare) => _sampler.Host(compare),
-            ReadTogether = compare => _sampler.Host(compare),
+            Read = (_, sample, overTime) => sample.Host(overTime),
         };
 }

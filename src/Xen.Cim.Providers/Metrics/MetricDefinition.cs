@@ -46,10 +46,16 @@ internal sealed record Reading<T>(T Now, T? Before, TimeSpan Interval, DateTimeO
         where TPart : class =>
         part(Now) is { } now ? new(now, Before is null ? null : part(Before), Interval, At, Since) : null;
 
-    /// <summary>By how much a counter grew each second; null when it did not only grow.</summary>
+    /// <summary>
+    /// The time that <see cref="PerSecond"/> is about: that between two readings. Until there is a second one, that since
+    /// the start, when all counters were 0; null when that is not known either.
+    /// </summary>
+    public TimeSpan? Over => Before is not null || Since is null ? Interval > TimeSpan.Zero ? Interval : null : Since;
+
+    /// <summary>By how much a counter grew each second; null when it did not only grow, or nobody knows over which time.</summary>
     public double? PerSecond(Func<T, ulong?> count) =>
-        Before is not null && Interval > TimeSpan.Zero && count(Before) is { } before && count(Now) is { } now && now >= before
-            ? (now - before) / Interval.TotalSeconds : null;
+        Over is { TotalSeconds: > 0 and var seconds } && count(Now) is { } now && (Before is null ? 0 : count(Before)) is { } before && now >= before
+            ? (now - before) / seconds : null;
 }
 
 /// <summary>A metric of things with the numbers <typeparamref name="T"/>: what it means, and how it is read.</summary>

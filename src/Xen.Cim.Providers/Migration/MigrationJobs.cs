@@ -6,7 +6,7 @@ namespace Xen.Cim.Providers;
 /// <summary>Migrations as jobs: what they show while they run, and what is forgotten of a guest that has gone.</summary>
 internal sealed class MigrationJobs(IHypervisor hypervisor, JobStore jobs, RequestedStates requested)
 {
-    public bool IsUnderWay(Guid guest) => jobs.IsMigrating(guest);
+    public bool IsUnderWay(Guid guest) => jobs.IsAtWork(JobOwner.Migration, guest);
 
     /// <returns>The job's path.</returns>
     public CimObjectPath Start(Guest guest, MigrationRequest wish)

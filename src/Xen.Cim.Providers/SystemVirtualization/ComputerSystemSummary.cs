@@ -10,9 +10,12 @@ namespace Xen.Cim.Providers;
 /// Xen_ComputerSystemSummary: what one wants to know of every guest, on one line. Reads nothing that is not wanted.
 /// </summary>
 internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurations, MetricSampler sampler, JobStore jobs)
-    : InstanceIdProvider<Configuration>(Summary.Layout)
+    : InstanceIdProvider<ComputerSystemSummary.Line>(Summary.Layout)
 {
     private const string Prefix = "Xen:", Suffix = "/summary";
+
+    /// <summary>A guest, and what the request reads of guests.</summary>
+    internal sealed record Line(Configuration Configuration, Sample Sample);
 
     /// <summary>What of a guest is known by now; definition and statistics are read when something needs them.</summary>
     private sealed record Facts(Configuration Configuration, Lazy<Reading<GuestStatistics>?> Statistics)
@@ -50,7 +53,8 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
         new(Information.UpTime, Summary.Names.UpTime, (s, f) => s.UpTime = f.Now?.Uptime is { } uptime ? CimDateTime.FromTimeSpan(uptime) : null),
         new(Information.ProcessorTime, Summary.Names.ProcessorTime, (s, f) => s.ProcessorTime = f.Now?.ProcessorTime),
         new(Information.ProcessorLoad, Summary.Names.ProcessorLoad,
-            (s, f) => s.ProcessorLoad = f.Statistics.Value is { } reading && MetricTable.GuestUtilization(reading) is { } part ? (ushort)Math.Round(Math.Clamp(part, 0, 1) * 100) : null),
+            // Nothing here could say over which time, so it is only told where that is short.
+            (s, f) => s.ProcessorLoad = f.Statistics.Value is { Before: not null } reading && MetricTable.GuestUtilization(reading) is { } part ? (ushort)Math.Round(Math.Clamp(part, 0, 1) * 100) : null),
         new(Information.DiskBytesRead, Summary.Names.DiskBytesRead, (s, f) => s.DiskBytesRead = f.Now is { } now ? MetricTable.Sum(now.Disks, d => d.ReadBytes) : null),
         new(Information.DiskBytesWritten, Summary.Names.DiskBytesWritten, (s, f) => s.DiskBytesWritten = f.Now is { } now ? MetricTable.Sum(now.Disks, d => d.WrittenBytes) : null),
         new(Information.NetworkBytesReceived, Summary.Names.NetworkBytesReceived,
@@ -58,18 +62,15 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
         new(Information.NetworkBytesSent, Summary.Names.NetworkBytesSent, (s, f) => s.NetworkBytesSent = f.Now is { } now ? MetricTable.Sum(now.Interfaces, i => i.SentBytes) : null),
     ];
 
-    public override IEnumerable<Configuration> Enumerate()
-    {
-        sampler.Walk();
-        return configurations.States();
-    }
+    public override IEnumerable<Line> Enumerate() => Lines(configurations.States());
 
-    public override string IdOf(Configuration configuration) => $"{Prefix}{configuration.Guest.Uuid:D}{Suffix}";
+    public override string IdOf(Line line) => $"{Prefix}{line.Configuration.Guest.Uuid:D}{Suffix}";
 
-    public override Configuration? FindById(string instanceId) =>
+    public override Line? FindById(string instanceId) =>
         instanceId.StartsWith(Prefix, StringComparison.Ordinal) && instanceId.EndsWith(Suffix, StringComparison.Ordinal)
         && instanceId[Prefix.Length..^Suffix.Length] is var id && Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D")
-            ? configurations.Find(uuid, ConfigurationKind.State) : null;
+        && configurations.Find(uuid, ConfigurationKind.State) is { } state
+            ? new(state, Sample.OfOne(sampler)) : null;
 
     /// <summary>Summaries for a method to hand out.</summary>
     /// <param name="chosen">The guests; null for all.</param>
@@ -79,18 +80,22 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
     {
         if (wanted?.Where(w => !Array.Exists(_facts, f => f.Code == w)).ToList() is { Count: > 0 } unknown)
             throw CimException.InvalidParameter($"RequestedInformation {string.Join(", ", unknown.Select(u => (uint)u))} is not known; it is of {string.Join(", ", _facts.Select(f => (uint)f.Code).Order())}.");
-        if (chosen is not null)
-            sampler.Walk();
-        return (chosen ?? Enumerate()).Select(c => Summarize(c, f => wanted is null or { Count: 0 } || wanted.Contains(f.Code)));
+        return Lines(chosen ?? configurations.States()).Select(line => Summarize(line, f => wanted is null or { Count: 0 } || wanted.Contains(f.Code)));
     }
 
-    protected override CimInstance Describe(Configuration configuration, CimRequest request) => Summarize(configuration, f => request.Wants(f.Property));
+    protected override CimInstance Describe(Line line, CimRequest request) => Summarize(line, f => request.Wants(f.Property));
 
-    private Summary Summarize(Configuration configuration, Func<Fact, bool> wants)
+    private IEnumerable<Line> Lines(IEnumerable<Configuration> guests)
     {
-        var compare = Array.Exists(_facts, f => f.Code == Information.ProcessorLoad && wants(f)) ? Comparison.Wait : Comparison.None;
-        var facts = new Facts(configuration, new(() => sampler.Of(configuration.Guest, compare)));
-        var summary = new Summary { InstanceID = IdOf(configuration) };
+        var sample = Sample.OfMany(sampler);
+        return guests.Select(g => new Line(g, sample));
+    }
+
+    private Summary Summarize(Line line, Func<Fact, bool> wants)
+    {
+        var overTime = Array.Exists(_facts, f => f.Code == Information.ProcessorLoad && wants(f));
+        var facts = new Facts(line.Configuration, new(() => line.Sample.Of(line.Configuration.Guest, overTime)));
+        var summary = new Summary { InstanceID = IdOf(line) };
         foreach (var fact in _facts.Where(wants))
             fact.Set(summary, facts);
         return summary;

@@ -183,8 +183,10 @@ public sealed class ComputerSystem : ClassProvider<Guest>
     private Xen_ComputerSystem.RequestedStateValue RequestedOf(Guest guest) => guest.IsControlDomain ? Xen_ComputerSystem.RequestedStateValue.Not_Applicable
         : _requested.Of(guest.Uuid) is { } state ? (Xen_ComputerSystem.RequestedStateValue)state : Xen_ComputerSystem.RequestedStateValue.No_Change;
 
-    private Xen_ComputerSystem.OperatingStatusValue Operating(Guest guest) => _jobs.IsMigrating(guest.Uuid)
+    private Xen_ComputerSystem.OperatingStatusValue Operating(Guest guest) => _jobs.IsAtWork(JobOwner.Migration, guest.Uuid)
         ? Xen_ComputerSystem.OperatingStatusValue.Emigrating
+        : _jobs.IsAtWork(JobOwner.Snapshots, guest.Uuid)
+        ? Xen_ComputerSystem.OperatingStatusValue.Snapshotting
         : guest.State switch
         {
             GuestState.Running => Xen_ComputerSystem.OperatingStatusValue.In_Service,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Xen.Cim.Providers;
 
@@ -6,9 +7,12 @@ namespace Xen.Cim.Providers;
 /// The last state that was requested of each guest (CIM_EnabledLogicalElement.RequestedState), kept over restarts when
 /// there is a folder to keep it in, and shared with other processes that use the same one.
 /// </summary>
-internal sealed class RequestedStates(StateDirectory? directory)
+internal sealed class RequestedStates(StateDirectory? directory) : IDisposable
 {
     private const string FileName = "requested-states.json";
+
+    /// <summary>How often what could not be written is tried again.</summary>
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
 
@@ -16,6 +20,7 @@ internal sealed class RequestedStates(StateDirectory? directory)
     private readonly ConcurrentDictionary<Guid, ushort?> _unwritten = new();
     private volatile ConcurrentDictionary<Guid, ushort> _states = new();
     private DateTime _seen;
+    private long _tried;
 
     public ushort? Of(Guid uuid)
     {
@@ -24,6 +29,8 @@ internal sealed class RequestedStates(StateDirectory? directory)
         {
             lock (_gate)
             {
+                if (!_unwritten.IsEmpty && Stopwatch.GetElapsedTime(_tried) > s_again)
+                    Write(directory, TimeSpan.Zero);
                 if (_unwritten.IsEmpty && directory.HasChanged(FileName, ref _seen))
                     Read(directory);
             }
@@ -39,31 +46,51 @@ internal sealed class RequestedStates(StateDirectory? directory)
             Change(uuid, null);
     }
 
-    private void Change(Guid uuid, ushort? state)
+    /// <summary>Writes what could not be written before.</summary>
+    public void Dispose()
     {
         lock (_gate)
         {
-            if (directory is null)
-            {
-                Apply(uuid, state);
-                return;
-            }
-            using var others = directory.Lock(FileName);
-            Read(directory);
-            _unwritten[uuid] = state;
-            foreach (var (guest, wanted) in _unwritten)
-                Apply(guest, wanted);
-            if (others is not null && directory.Write(FileName, writer =>
-            {
-                writer.WriteStartObject();
-                foreach (var (guest, wanted) in _states)
-                    writer.WriteNumber(guest.ToString("D"), wanted);
-                writer.WriteEndObject();
-            }))
-            {
-                _unwritten.Clear();
-            }
+            if (directory is not null && !_unwritten.IsEmpty)
+                Write(directory, StateDirectory.LockWait);
         }
+    }
+
+    private void Change(Guid uuid, ushort? state)
+    {
+        // Noted before it is this thread's turn: whoever writes meanwhile writes this too, so that many at once take few writes.
+        if (directory is not null)
+            _unwritten[uuid] = state;
+        lock (_gate)
+        {
+            if (directory is null)
+                Apply(uuid, state);
+            else if (_unwritten.ContainsKey(uuid))
+                Write(directory, StateDirectory.LockWait);
+        }
+    }
+
+    /// <summary>Under the lock. What cannot be written now holds here, and is written later.</summary>
+    private void Write(StateDirectory to, TimeSpan wait)
+    {
+        using var others = to.Lock(FileName, wait);
+        Read(to);
+        var notes = _unwritten.ToArray();
+        foreach (var (guest, wanted) in notes)
+            Apply(guest, wanted);
+        if (others is not null && to.Write(FileName, writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var (guest, wanted) in _states)
+                writer.WriteNumber(guest.ToString("D"), wanted);
+            writer.WriteEndObject();
+        }))
+        {
+            // What came since is not in the file.
+            foreach (var note in notes)
+                _unwritten.TryRemove(note);
+        }
+        _tried = Stopwatch.GetTimestamp();
     }
 
     private void Apply(Guid uuid, ushort? state)

@@ -9,6 +9,7 @@ internal static class ProfileTable
     private const string Management = "Xen_VirtualSystemManagementService";
     private const string PoolConfiguration = "Xen_ResourcePoolConfigurationService";
     private const string Migration = "Xen_VirtualSystemMigrationService";
+    private const string Snapshots = "Xen_VirtualSystemSnapshotService";
     private const string WhereMigrating = "the hypervisor can migrate";
 
     private static readonly string[] s_service = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"];
@@ -29,6 +30,9 @@ internal static class ProfileTable
                 new("CIM_VirtualSystemManagementService", Management, s_service),
                 new("CIM_VirtualSystemManagementCapabilities", "Xen_VirtualSystemManagementCapabilities",
                     "InstanceID", "ElementName", "VirtualSystemTypesSupported", "SynchronousMethodsSupported", "ElementNameEditSupported"),
+                new("CIM_VirtualSystemSnapshotService", Snapshots, s_service),
+                new("CIM_VirtualSystemSnapshotServiceCapabilities", "Xen_VirtualSystemSnapshotServiceCapabilities", "InstanceID", "ElementName"),
+                new("CIM_VirtualSystemSnapshotCapabilities", "Xen_VirtualSystemSnapshotCapabilities", "InstanceID", "ElementName", "GuestOSNotificationEnabled"),
             ],
             [
                 new("CIM_HostedDependency", "Xen_HostedDependency", Host, "Antecedent", Guest, "Dependent"),
@@ -36,9 +40,14 @@ internal static class ProfileTable
                 new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Host, "ManagedElement", "Xen_VirtualSystemManagementCapabilities", "Capabilities"),
                 new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Management, "ManagedElement", "Xen_VirtualSystemManagementCapabilities", "Capabilities"),
                 new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Management, "AffectingElement", Guest, "AffectedElement"),
+                new("CIM_HostedService", "Xen_HostedService", Host, "Antecedent", Snapshots, "Dependent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Snapshots, "ManagedElement", "Xen_VirtualSystemSnapshotServiceCapabilities", "Capabilities"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Guest, "ManagedElement", "Xen_VirtualSystemSnapshotCapabilities", "Capabilities"),
+                new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Snapshots, "AffectingElement", Guest, "AffectedElement"),
             ],
             new(Management, "DefineSystem"), new(Management, "DestroySystem"), new(Management, "AddResourceSettings"),
-            new(Management, "ModifyResourceSettings"), new(Management, "ModifySystemSettings"), new(Management, "RemoveResourceSettings")),
+            new(Management, "ModifyResourceSettings"), new(Management, "ModifySystemSettings"), new(Management, "RemoveResourceSettings"),
+            new(Snapshots, "CreateSnapshot"), new(Snapshots, "ApplySnapshot"), new(Snapshots, "DestroySnapshot")),
         new("DSP1057", "Virtual System", "1.0.0", [Guest],
             [
                 new("CIM_ComputerSystem", Guest, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),

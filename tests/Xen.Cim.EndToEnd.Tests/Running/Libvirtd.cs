@@ -82,6 +82,9 @@ public sealed class Libvirtd : IDisposable
     /// <summary>Where it keeps QEMU's guests, as the provider's configuration has it.</summary>
     public string QemuFolders => $"{InFolder("etc/qemu")}:{InFolder("run/qemu")}:{InFolder("lib/qemu/save")}";
 
+    /// <summary>Where libvirtd's QEMU driver keeps the memory of saved guests.</summary>
+    public string Saved => InFolder("lib/qemu/save");
+
     /// <summary>What QEMU was told.</summary>
     public string Log
     {

@@ -95,6 +95,15 @@ public sealed class AssociationTests : ProviderTest
         yield return ("Xen_ElementCapabilities", "ManagedElement", migration, "Capabilities", migrationCapabilities);
         yield return ("Xen_SettingsDefineCapabilities", "GroupComponent", migrationCapabilities, "PartComponent", Path("Xen_VirtualSystemMigrationSettingData", ("InstanceID", "Xen:VirtualSystemMigrationSettingData/live")));
         yield return ("Xen_ServiceAffectsElement", "AffectingElement", migration, "AffectedElement", GuestPath(Samples.Web));
+        var snapshots = Path("Xen_VirtualSystemSnapshotService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
+            ("CreationClassName", "Xen_VirtualSystemSnapshotService"), ("Name", "VirtualSystemSnapshotService"));
+        var snapshot = Path("Xen_SnapshotSettingData", ("InstanceID", $"Xen:{Samples.Mail}/snapshot/before-upgrade"));
+        yield return ("Xen_HostedService", "Antecedent", HostPath, "Dependent", snapshots);
+        yield return ("Xen_ElementCapabilities", "ManagedElement", snapshots, "Capabilities", Path("Xen_VirtualSystemSnapshotServiceCapabilities", ("InstanceID", "Xen:VirtualSystemSnapshotServiceCapabilities")));
+        yield return ("Xen_ElementCapabilities", "ManagedElement", GuestPath(Samples.Web), "Capabilities", Path("Xen_VirtualSystemSnapshotCapabilities", ("InstanceID", $"Xen:{Samples.Web}/snapshots")));
+        yield return ("Xen_ServiceAffectsElement", "AffectingElement", snapshots, "AffectedElement", GuestPath(Samples.Web));
+        yield return ("Xen_SnapshotOfVirtualSystem", "Antecedent", GuestPath(Samples.Mail), "Dependent", snapshot);
+        yield return ("Xen_MostCurrentSnapshotInBranch", "Antecedent", GuestPath(Samples.Mail), "Dependent", snapshot);
         var metrics = Path("Xen_MetricService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
             ("CreationClassName", "Xen_MetricService"), ("Name", "MetricService"));
         var metric = Path("Xen_BaseMetricDefinition", ("Id", "Xen:DiskBytesRead"));
@@ -169,12 +178,12 @@ public sealed class AssociationTests : ProviderTest
         Assert.Equal(devices + others + All("Xen_DisplayController").Count + pools, All("Xen_ElementAllocatedFromPool").Count);
         Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // The host, its four services and six guests, and each of seventeen pools, from the pool and from the host.
-        Assert.Equal(5 + 6 + 17 + 17, All("Xen_ElementCapabilities").Count);
+        // The host, its five services, each of six guests to what can be asked of it and to its snapshots, and each of seventeen pools, from the pool and from the host.
+        Assert.Equal(6 + 6 + 6 + 17 + 17, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
         Assert.Equal((4 * 17) + 8, All("Xen_SettingsDefineCapabilities").Count);
-        // Guests and pools are managed, guests but for the control domain can be migrated; pools and volumes come and go; metrics are measured.
-        Assert.Equal(6 + 17 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
+        // Guests and pools are managed, guests but for the control domain can be migrated and have snapshots; pools and volumes come and go; metrics are measured.
+        Assert.Equal(6 + 17 + 5 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
         // Twelve primordial pools, three storage pools, two networks.
         Assert.Equal(17, All("Xen_HostedResourcePool").Count);
         var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD" }.Sum(c => All(c).Count);

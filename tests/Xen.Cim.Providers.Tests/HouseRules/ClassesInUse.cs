@@ -56,7 +56,7 @@ public abstract class ClassesInUse : ProviderTest
         </domain>
         """;
 
-    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), BootUnit = Tree.PathOf("packaging/systemd/xen-cim-guests.service") };
+    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), Time = Time, BootUnit = Tree.PathOf("packaging/systemd/xen-cim-guests.service") };
 
     private static readonly Guid s_san = new("5b000000-0000-4000-8000-0000000000aa");
 
@@ -71,6 +71,9 @@ public abstract class ClassesInUse : ProviderTest
         Host.Add(new() { Uuid = new("7a1c3d52-0000-4000-8000-0000000000aa"), Name = "desk", State = GuestState.Off }, DeskXml, null);
         Ask(GuestPath(Samples.Passing), 4, CimDateTime.Parse("00000000000000.050000:000"));
         Ask(GuestPath(Samples.Web), 4);
+        // How busy a guest is shows with the second reading.
+        All("Xen_ComputerSystemSummary");
+        Time.Advance(TimeSpan.FromSeconds(1));
         Eventually(() => All("Xen_ConcreteJob").Any(j => j["ErrorDescription"] is not null));
     }
 

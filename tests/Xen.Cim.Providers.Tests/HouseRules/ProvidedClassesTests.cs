@@ -19,6 +19,9 @@ public sealed class ProvidedClassesTests : ClassesInUse
         ["CIM_VirtualSystemMigrationService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
         ["CIM_VirtualSystemMigrationCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AsynchronousMethodsSupported", "DestinationHostFormatsSupported"],
         ["CIM_VirtualSystemMigrationSettingData"] = ["InstanceID", "ElementName"],
+        ["CIM_VirtualSystemSnapshotService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"],
+        ["CIM_VirtualSystemSnapshotServiceCapabilities"] = ["InstanceID", "ElementName", "SynchronousMethodsSupported", "AynchronousMethodsSupported", "SnapshotTypesSupported"],
+        ["CIM_VirtualSystemSnapshotCapabilities"] = ["InstanceID", "ElementName", "SnapshotTypesEnabled", "GuestOSNotificationEnabled"],
         ["CIM_BaseMetricDefinition"] = ["Id", "Name", "DataType"],
         ["CIM_BaseMetricValue"] = ["InstanceID", "MetricDefinitionId", "TimeStamp", "MetricValue"],
         ["CIM_MetricService"] = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName"],
@@ -44,7 +47,7 @@ public sealed class ProvidedClassesTests : ClassesInUse
         Assert.All(Provider.Classes, c => Assert.Equal(!IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds.HasFlag(ProviderKinds.Instance)));
         Assert.All(Provider.Classes, c => Assert.Equal(IsIndication(CimLayouts.Find(c.ClassName)!), c.Kinds == ProviderKinds.Indication));
         Assert.All(Provider.Classes, c => Assert.Equal(CimLayouts.Find(c.ClassName)!.IsAssociation, c.Kinds.HasFlag(ProviderKinds.Association)));
-        Assert.Equal(["Xen_ComputerSystem", "Xen_ConcreteJob", "Xen_MetricService", "Xen_RegisteredProfile", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService"],
+        Assert.Equal(["Xen_ComputerSystem", "Xen_ConcreteJob", "Xen_MetricService", "Xen_RegisteredProfile", "Xen_ResourcePoolConfigurationService", "Xen_VirtualSystemManagementService", "Xen_VirtualSystemMigrationService", "Xen_VirtualSystemSnapshotService"],
             Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Method)).Select(c => c.ClassName).Order(StringComparer.Ordinal));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
@@ -108,11 +107,9 @@ public sealed class IndicationTests : ProviderTest
         for (var i = 0; i < Storm; i++)
             subscriber.Raise(Samples.Mail, i % 2 == 0 ? GuestEventKind.Started : GuestEventKind.Stopped, name: "mail");
         Host.Mock.Invocations.Clear();
-        var clock = Stopwatch.StartNew();
         hold.Set();
 
         var states = subscriber.Next(Storm).Select(i => (ushort)((CimInstance)i["SourceInstance"]!)["EnabledState"]!).ToList();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
         Assert.Equal(Enumerable.Range(0, Storm).Select(i => (ushort)(i % 2 == 0 ? 2 : 3)), states);
         Host.Mock.Verify(h => h.FindGuest(Samples.Mail), Times.AtMost(3));
     }
@@ -264,6 +261,29 @@ public sealed class IndicationTests : ProviderTest
         Assert.Equal((ushort)Xen_ConcreteJob.JobStateValue.Running, ((CimInstance)ended["PreviousInstance"]!)["JobState"]);
         Provider.DeleteInstance(Request, ((CimInstance)ended["SourceInstance"]!).Path!);
         Assert.Equal("Xen_ConcreteJobInstDeletion", subscriber.Next()[0].ClassName);
+    }
+
+    [Fact]
+    public void A_job_that_has_ended_before_anybody_looked_is_told_as_it_began()
+    {
+        using var subscriber = Subscribe("Xen_ConcreteJobInstCreation", "Xen_ComputerSystemInstModification");
+        using var hold = new ManualResetEventSlim();
+        Host.Mock.Setup(h => h.FindGuest(Samples.Db)).Returns(() =>
+        {
+            hold.Wait();
+            return Host.Guest(Samples.Db);
+        });
+        subscriber.Raise(Samples.Db, GuestEventKind.Suspended, name: "db");
+        var (_, output) = Ask(GuestPath(Samples.Passing), 4, CimDateTime.Parse("00000000000000.050000:000"));
+        var job = Assert.IsType<CimObjectPath>(output["Job"]?.Value);
+        Eventually(() => Get<Xen_ConcreteJob>(job).JobState == Xen_ConcreteJob.JobStateValue.Exception);
+        Provider.DeleteInstance(Request, job);
+        hold.Set();
+
+        var told = subscriber.Next(3);
+        Assert.Equal(["Xen_ConcreteJobInstCreation", "Xen_ConcreteJobInstModification", "Xen_ConcreteJobInstDeletion"], told.Select(i => i.ClassName));
+        Assert.Equal([Xen_ConcreteJob.JobStateValue.Running, Xen_ConcreteJob.JobStateValue.Exception, Xen_ConcreteJob.JobStateValue.Exception],
+            told.Select(i => ((CimInstance)i["SourceInstance"]!).As<Xen_ConcreteJob>().JobState));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
@@ -25,18 +26,19 @@ internal sealed class Subscriber(XenCimProvider provider, PretendedHost host) : 
 
     public void Raise(Guid guest, GuestEventKind kind, int detail = 0, string name = "guest") => Raise(new GuestEvent(guest, name, kind, detail));
 
-    /// <summary>The next indications in their order.</summary>
+    /// <summary>The next indications in their order; gives up after a long silence, however many there are.</summary>
     public List<CimInstance> Next(int count = 1)
     {
         var next = new List<CimInstance>();
-        for (var until = DateTime.UtcNow.AddSeconds(20); next.Count < count;)
+        for (var heard = Stopwatch.StartNew(); next.Count < count;)
         {
             if (_received.TryDequeue(out var one))
             {
                 next.Add(one);
+                heard.Restart();
                 continue;
             }
-            Assert.True(DateTime.UtcNow < until, $"{next.Count} of {count} indications came: {string.Join(", ", next.Select(i => i.ClassName).Take(10))}");
+            Assert.True(heard.Elapsed < TimeSpan.FromSeconds(60), $"{next.Count} of {count} indications came: {string.Join(", ", next.Select(i => i.ClassName).Take(10))}");
             Thread.Sleep(5);
         }
         return next;

@@ -10,7 +10,7 @@ public sealed class MetricServiceTests : MetricTest
 
     private readonly string _folder = Directory.CreateTempSubdirectory("xen-cim-metrics-").FullName;
 
-    internal override ProviderOptions Options => new() { StateDirectory = _folder };
+    internal override ProviderOptions Options => new() { StateDirectory = _folder, Time = Time };
 
     [Fact]
     public void What_is_turned_off_for_one_element_is_not_collected_of_it()

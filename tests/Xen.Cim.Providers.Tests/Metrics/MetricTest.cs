@@ -15,6 +15,9 @@ public abstract class MetricTest : ProviderTest
     /// <summary>A number of a guest, or of a device of its.</summary>
     internal static CimObjectPath Value(string name, Guid guest, string device = "") => Value($"{name}/{guest:D}{device}");
 
+    /// <summary>So long after somebody asked in vain for a difference a second reading is made.</summary>
+    internal static readonly TimeSpan Second = TimeSpan.FromMilliseconds(500);
+
     internal string Number(CimObjectPath value) => (string)Get(value)["MetricValue"]!;
 
     /// <summary>All numbers by InstanceID without its prefix.</summary>

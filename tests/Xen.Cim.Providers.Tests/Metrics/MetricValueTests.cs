@@ -76,6 +76,8 @@ public sealed class MetricValueTests : MetricTest
     [Fact]
     public void Utilization_is_a_share_of_all_processors_over_the_time_between_two_readings()
     {
+        Get(Value("GuestProcessorUtilization", Samples.Web));
+        Time.Advance(Second);
         var value = Get(Value("GuestProcessorUtilization", Samples.Web));
 
         // One second of processor time each second, and there are two processors.
@@ -85,6 +87,67 @@ public sealed class MetricValueTests : MetricTest
         Assert.Equal("1000", Number(Value("DiskReadThroughput", Samples.Web, "/xvda")));
         Assert.Equal("100", Number(Value("NetworkPortReceiveThroughput", Samples.Web, "/00-16-3e-00-00-11")));
         Assert.Equal("0", Number(Value("DiskWriteThroughput", Samples.Web, "/xvda")));
+    }
+
+    [Fact]
+    public void Until_there_is_a_second_reading_utilization_is_that_since_the_start_of_the_guest()
+    {
+        // It was busier before.
+        Host.Statistics.Change = g => g with { ProcessorTime = g.ProcessorTime + 51_000_000_000 };
+
+        var value = Get(Value("GuestProcessorUtilization", Samples.Web));
+
+        Assert.Equal(("75.0", "00000000000142.000000:000"), (value["MetricValue"], value["Duration"]?.ToString()));
+        Time.Advance(Second);
+        Assert.Equal("50.0", Number(Value("GuestProcessorUtilization", Samples.Web)));
+    }
+
+    [Fact]
+    public void Whose_start_nobody_saw_has_no_utilization_before_the_second_reading()
+    {
+        Host.Statistics.Change = g => g with { Uptime = null };
+
+        Refused(CimStatus.NotFound, () => Get(Value("GuestProcessorUtilization", Samples.Web)));
+        Refused(CimStatus.NotFound, () => Get(Value("DiskReadThroughput", Samples.Web, "/xvda")));
+        Time.Advance(Second);
+        Assert.Equal("50.0", Number(Value("GuestProcessorUtilization", Samples.Web)));
+        Assert.Equal("1000", Number(Value("DiskReadThroughput", Samples.Web, "/xvda")));
+    }
+
+    [Fact]
+    public void Who_asks_waits_for_no_second_reading_and_nobody_makes_a_third()
+    {
+        Get(Value("GuestProcessorUtilization", Samples.Web));
+        Mock.Verify(h => h.ReadStatistics(Samples.Web), Times.Once);
+
+        Time.Advance(Second);
+        Mock.Verify(h => h.ReadStatistics(Samples.Web), Times.Exactly(2));
+
+        Assert.Equal(0, Time.Set);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Mock.Verify(h => h.ReadStatistics(Samples.Web), Times.Exactly(2));
+    }
+
+    [Fact]
+    public void A_second_reading_that_fails_is_nobodys_error()
+    {
+        Get(Value("GuestProcessorUtilization", Samples.Web));
+        Mock.Setup(h => h.ReadStatistics(Samples.Web)).Throws(new HypervisorException(HypervisorError.Disconnected, "there is no libvirtd here"));
+
+        Time.Advance(Second);
+
+        Assert.Equal("402653184", Number(Value("GuestMemoryActual", Samples.Web)));
+    }
+
+    [Fact]
+    public void A_provider_that_has_ended_reads_nothing_more()
+    {
+        Get(Value("GuestProcessorUtilization", Samples.Web));
+        Provider.Dispose();
+
+        Time.Advance(Second);
+
+        Mock.Verify(h => h.ReadStatistics(Samples.Web), Times.Once);
     }
 
     [Fact]
@@ -100,17 +163,24 @@ public sealed class MetricValueTests : MetricTest
     [InlineData(false)]
     public void A_guest_that_was_started_anew_is_not_compared_with_what_it_was(bool otherId)
     {
-        var readings = 0;
-        Host.Statistics.Change = g => ++readings == 1 ? g with { ProcessorTime = ulong.MaxValue / 2 }
-            : otherId ? g with { Id = 77, ProcessorTime = ulong.MaxValue / 2 + 1 } : g with { ProcessorTime = 5 };
+        Get(Value("GuestProcessorUtilization", Samples.Web));
+        if (otherId)
+            Host.Update(Samples.Web, g => g with { Id = 77 });
+        Host.Statistics.Change = g => g with { Uptime = TimeSpan.FromSeconds(1), ProcessorTime = otherId ? g.ProcessorTime : 500_000_000 };
+        Time.Advance(Second);
 
-        Refused(CimStatus.NotFound, () => Get(Value("GuestProcessorUtilization", Samples.Web)));
-        Assert.Equal(2, readings);
+        var value = Get(Value("GuestProcessorUtilization", Samples.Web));
+
+        Assert.Equal("00000000000001.000000:000", value["Duration"]?.ToString());
+        Assert.Equal(otherId ? "100.0" : "25.0", value["MetricValue"]);
     }
 
     [Fact]
     public void The_host_without_a_word_of_its_own_is_as_busy_as_its_guests()
     {
+        Refused(CimStatus.NotFound, () => Get(Value("HostProcessorUtilization/xenhost.example")));
+        Time.Advance(Second);
+
         // Domain-0, web, db and passing use one of eight processors each. Each is read two seconds after the one before,
         // so that eight lie between two readings of one.
         Assert.Equal("50.0", Number(Value("HostProcessorUtilization/xenhost.example")));
@@ -122,7 +192,12 @@ public sealed class MetricValueTests : MetricTest
     {
         Host.Statistics.HostTells = true;
 
-        Assert.Equal("75.0", Number(Value("HostProcessorUtilization/xenhost.example")));
+        // Since its boot: 8 processors have counted 408 seconds together.
+        var first = Get(Value("HostProcessorUtilization/xenhost.example"));
+        Assert.Equal(("75.0", "00000000000051.000000:000"), (first["MetricValue"], first["Duration"]?.ToString()));
+        Time.Advance(Second);
+        var second = Get(Value("HostProcessorUtilization/xenhost.example"));
+        Assert.Equal(("75.0", "00000000000002.000000:000"), (second["MetricValue"], second["Duration"]?.ToString()));
         Mock.Verify(h => h.ReadStatistics(), Times.Never);
     }
 
@@ -132,9 +207,15 @@ public sealed class MetricValueTests : MetricTest
         Numbers();
         Numbers();
         Get(Value("GuestMemoryActual", Samples.Web));
+        Mock.Verify(h => h.ReadStatistics(), Times.Once);
 
-        // Once more at the beginning, to compare with.
+        // To compare with.
+        Time.Advance(Second);
+        Numbers();
         Mock.Verify(h => h.ReadStatistics(), Times.Exactly(2));
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Numbers();
+        Mock.Verify(h => h.ReadStatistics(), Times.Exactly(3));
         Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.Never);
     }
 
@@ -144,10 +225,12 @@ public sealed class MetricValueTests : MetricTest
     [InlineData("HostMemoryFree/")]
     public void A_value_that_is_read_twice_is_the_same_sample(string kind)
     {
-        var listed = All("Xen_BaseMetricValue").First(v => ((string)v["InstanceID"]!).StartsWith($"Xen:{kind}", StringComparison.Ordinal)).Path!;
+        var listed = All("Xen_BaseMetricValue").First(v => ((string)v["InstanceID"]!).StartsWith($"Xen:{kind}", StringComparison.Ordinal));
 
-        // Where a second goes by between the two it is another one; not each time.
-        Assert.Contains(Enumerable.Range(0, 10), _ => Equals(Get(listed)["TimeStamp"], Get(listed)["TimeStamp"]));
+        Time.Advance(Second / 2);
+        Assert.Equal(listed["TimeStamp"], Get(listed.Path!)["TimeStamp"]);
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.NotEqual(listed["TimeStamp"], Get(listed.Path!)["TimeStamp"]);
     }
 
     [Fact]
@@ -160,12 +243,44 @@ public sealed class MetricValueTests : MetricTest
     }
 
     [Fact]
-    public void Who_walks_over_guests_one_by_one_has_them_read_together()
+    public void A_request_that_walks_over_all_reads_all_together_and_once()
     {
         Assert.NotEmpty(All("Xen_MetricForME"));
 
-        Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.AtMost(8));
-        Mock.Verify(h => h.ReadStatistics(), Times.AtMost(2));
+        Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.Never);
+        Mock.Verify(h => h.ReadStatistics(), Times.Once);
+    }
+
+    [Fact]
+    public void A_walk_is_one_sample_however_long_it_takes()
+    {
+        // Each guest takes the client two seconds.
+        var stamps = Provider.EnumerateInstances(Request, Class("Xen_ComputerSystemSummary")).Select(s =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(2));
+            return s["DomainID"];
+        }).ToList();
+
+        Assert.Equal(Host.Guests.Count, stamps.Count);
+        Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.Never);
+        // And the one to compare with.
+        Mock.Verify(h => h.ReadStatistics(), Times.Exactly(2));
+    }
+
+    [Fact]
+    public void Who_asks_for_one_guest_after_the_other_has_the_rest_read_together()
+    {
+        foreach (var n in Enumerable.Range(1, 4))
+        {
+            var uuid = new Guid(n, 0, 0, new byte[8]);
+            Host.Add(new Guest { Uuid = uuid, Name = $"more{n}", Id = 100 + n, State = GuestState.Running }, Samples.SmallXml($"more{n}", uuid), Samples.SmallXml($"more{n}", uuid));
+        }
+
+        foreach (var guest in Host.Guests.Where(g => g.IsActive))
+            Assert.Equal("402653184", Number(Value("GuestMemoryActual", guest.Uuid)));
+
+        Mock.Verify(h => h.ReadStatistics(It.IsAny<Guid>()), Times.Exactly(4));
+        Mock.Verify(h => h.ReadStatistics(), Times.Once);
     }
 
     [Theory]

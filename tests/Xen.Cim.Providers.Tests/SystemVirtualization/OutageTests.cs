@@ -13,6 +13,7 @@ public sealed class OutageTests : ProviderTest
     [Theory]
     [InlineData("Xen_VirtualSystemManagementService")]
     [InlineData("Xen_VirtualSystemMigrationService")]
+    [InlineData("Xen_VirtualSystemSnapshotService")]
     [InlineData("Xen_ResourcePoolConfigurationService")]
     [InlineData("Xen_MetricService")]
     public void Services_stay_and_say_that_they_are_not_started(string service)

@@ -11,6 +11,9 @@ public sealed class SummaryTests : ProviderTest
     [Fact]
     public void A_running_guest_shows_what_it_is_and_what_it_uses()
     {
+        Get(Summary(Samples.Web));
+        Time.Advance(TimeSpan.FromSeconds(0.5));
+
         var web = Get<Xen_ComputerSystemSummary>(Summary(Samples.Web));
 
         Assert.Equal((Samples.Web.ToString("D"), "web", 3u, false), (web.Name, web.ElementName, web.DomainID!.Value, web.IsControlDomain!.Value));
@@ -22,6 +25,17 @@ public sealed class SummaryTests : ProviderTest
         Assert.Equal("DMTF:XEN:PV", web.VirtualSystemType);
         Assert.StartsWith("Serves pages.", web.Notes, StringComparison.Ordinal);
         Assert.True(web.Autostart);
+    }
+
+    [Fact]
+    public void How_busy_a_guest_is_shows_with_the_second_reading()
+    {
+        Assert.Null(Get<Xen_ComputerSystemSummary>(Summary(Samples.Web)).ProcessorLoad);
+
+        Time.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal((ushort)50, Get<Xen_ComputerSystemSummary>(Summary(Samples.Web)).ProcessorLoad);
+        Mock.Verify(h => h.ReadStatistics(Samples.Web), Times.Exactly(2));
     }
 
     [Fact]

@@ -1,0 +1,135 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+using Result = Xen.Cim.Schema.Xen_VirtualSystemSnapshotService.CreateSnapshotMethod.ReturnValue;
+using Service = Xen.Cim.Schema.Xen_VirtualSystemSnapshotService;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>
+/// Xen_VirtualSystemSnapshotService: takes, applies and destroys snapshots of guests (DSP1042). What takes longer than a
+/// second goes on as a job; libvirt cannot give it up.
+/// </summary>
+public sealed class VirtualSystemSnapshotService : SingletonProvider
+{
+    private readonly IHypervisor _hypervisor;
+    private readonly HostComputerSystem _host;
+    private readonly ComputerSystem _systems;
+    private readonly SnapshotSettingData _snapshots;
+    private readonly VirtualSystemSnapshotCapabilities _capabilities;
+    private readonly JobStore _jobs;
+    private readonly ProviderOptions _options;
+
+    internal VirtualSystemSnapshotService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, SnapshotSettingData snapshots,
+        VirtualSystemSnapshotCapabilities capabilities, JobStore jobs, ProviderOptions options)
+        : base(Service.Layout)
+    {
+        (_hypervisor, _host, _systems, _snapshots, _capabilities, _jobs, _options) = (hypervisor, host, systems, snapshots, capabilities, jobs, options);
+        Methods[Service.CreateSnapshotMethod.Name] = Create;
+        Methods[Service.ApplySnapshotMethod.Name] = Apply;
+        Methods[Service.DestroySnapshotMethod.Name] = Destroy;
+    }
+
+    public override CimObjectPath PathOf(Only entity) => MakePath(
+        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
+        new CimKey(Service.Names.SystemName, _host.Name),
+        new CimKey(Service.Names.CreationClassName, Service.CimName),
+        new CimKey(Service.Names.Name, "VirtualSystemSnapshotService"));
+
+    protected override CimInstance Describe(Only entity, CimRequest request)
+    {
+        var can = _hypervisor.Supports(HypervisorOperation.Snapshot);
+        var outage = _host.Outage();
+        return new Service
+        {
+            SystemCreationClassName = Xen_HostComputerSystem.CimName,
+            SystemName = _host.Name,
+            CreationClassName = Service.CimName,
+            Name = "VirtualSystemSnapshotService",
+            ElementName = "Virtual system snapshots",
+            Description = can ? $"Takes snapshots of the guests of {_hypervisor.Uri}" : $"The hypervisor of {_hypervisor.Uri} has no snapshots",
+            Started = can && outage is null,
+            StartMode = "Automatic",
+            EnabledState = !can ? Service.EnabledStateValue.Not_Applicable : outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
+            RequestedState = Service.RequestedStateValue.Not_Applicable,
+            EnabledDefault = can ? Service.EnabledDefaultValue.Enabled : Service.EnabledDefaultValue.Not_Applicable,
+            OperationalStatus = [outage is not null ? Service.OperationalStatusValue.Lost_Communication : can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
+            StatusDescriptions = [outage ?? "Connected"],
+            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
+        };
+    }
+
+    private object? Create(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.CreateSnapshotMethod(input, output);
+        if (!_hypervisor.Supports(HypervisorOperation.Snapshot))
+            return (uint)Result.Not_Supported;
+        var guest = _systems.Resolve(call.AffectedSystem ?? throw Missing("AffectedSystem", "the guest to take a snapshot of"));
+        ComputerSystem.RefuseControlDomain(guest, "taken a snapshot of");
+        if (call.SnapshotType is { } type && type != Service.CreateSnapshotMethod.SnapshotTypeValue.Full_Snapshot)
+            return (uint)Result.Invalid_Type;
+        var wish = SnapshotSettingData.Read(EmbeddedSettings.ReadOne(call.SnapshotSettings));
+        if (_capabilities.WhyNot(guest) is { } reason)
+            throw CimException.NotSupported($"No snapshot can be taken of {guest.Name}: {reason}.");
+        if (_snapshots.Of(guest).Any(s => s.Name == wish.Name))
+            throw new CimException(CimStatus.AlreadyExists, $"{guest.Name} has a snapshot {wish.Name} already.");
+        var result = Run($"Take the snapshot {wish.Name} of {guest.Name}", guest, wish.Name,
+            () => _hypervisor.CreateSnapshot(guest.Uuid, wish.Name, wish.Description), job => call.Job = job);
+        if (result == Result.Completed_with_No_Error)
+            call.ResultingSnapshot = _snapshots.PathOf(new(guest.Uuid, wish.Name));
+        return (uint)result;
+    }
+
+    private object? Apply(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.ApplySnapshotMethod(input, output);
+        return Change(call.Snapshot ?? throw Missing("Snapshot", "the snapshot to take its guest back to"), "Apply the snapshot {0} to {1}",
+            snapshot => _hypervisor.ApplySnapshot(snapshot.Guest, snapshot.Name), job => call.Job = job);
+    }
+
+    private object? Destroy(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
+    {
+        Require(path);
+        var call = new Service.DestroySnapshotMethod(input, output);
+        return Change(call.AffectedSnapshot ?? throw Missing("AffectedSnapshot", "the snapshot to destroy"), "Destroy the snapshot {0} of {1}",
+            snapshot => _hypervisor.DestroySnapshot(snapshot.Guest, snapshot.Name), job => call.Job = job);
+    }
+
+    // The three methods share their return values.
+    private object Change(CimObjectPath path, string what, Action<GuestSnapshot> change, Action<CimObjectPath> started)
+    {
+        if (!_hypervisor.Supports(HypervisorOperation.Snapshot))
+            return (uint)Result.Not_Supported;
+        if (!path.ClassName.Equals(Xen_SnapshotSettingData.CimName, StringComparison.OrdinalIgnoreCase))
+            throw CimException.InvalidParameter($"{path} is not a snapshot: expected {Xen_SnapshotSettingData.CimName}.");
+        var snapshot = _snapshots.Require(path);
+        var guest = _systems.Of(snapshot.Guest).FirstOrDefault() ?? throw CimException.NotFound(path);
+        return (uint)Run(string.Format(System.Globalization.CultureInfo.InvariantCulture, what, snapshot.Name, guest.Name), guest, snapshot.Name, () => change(snapshot), started);
+    }
+
+    private Result Run(string name, Guest guest, string snapshot, Action act, Action<CimObjectPath> started)
+    {
+        try
+        {
+            var job = _jobs.Run(new JobPlan(name, guest)
+            {
+                Owner = JobOwner.Snapshots,
+                Snapshot = SnapshotSettingData.IdOf(guest.Uuid, snapshot),
+                First = act,
+                Percent = () => _hypervisor.ReadJobPercent(guest.Uuid),
+            }, _options.InCallWait);
+            if (job is null)
+                return Result.Completed_with_No_Error;
+            started(job);
+            return Result.Method_Parameters_Checked___Job_Started;
+        }
+        catch (HypervisorException error) when (error.Error is HypervisorError.InvalidState)
+        {
+            return Result.Invalid_State;
+        }
+    }
+
+    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
+}
