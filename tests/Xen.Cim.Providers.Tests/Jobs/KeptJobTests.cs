@@ -113,6 +113,24 @@ public sealed class KeptJobTests : ProviderTest
     }
 
     [Fact]
+    public void A_note_that_somebody_kept_from_being_written_is_written_later()
+    {
+        var (asked, unloaded) = (Process(), Process());
+        Ask(asked, Samples.Web, 9);
+        using (new FileStream(IoPath.Combine(_folder, "state", "requested-states.json.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            Parallel.Invoke(() => Ask(asked, Samples.Mail, 2), () => Ask(unloaded, Samples.Db, 2));
+            // It holds here at once.
+            Assert.Equal(2, Requested(asked, Samples.Mail));
+        }
+        Assert.NotEqual(2, Requested(Process(), Samples.Mail));
+
+        unloaded.Dispose();
+        Eventually(() => Requested(asked, Samples.Mail) == 2 && Requested(Process(), Samples.Mail) == 2);
+        Assert.Equal((9, 2), (Requested(Process(), Samples.Web), Requested(Process(), Samples.Db)));
+    }
+
+    [Fact]
     public async Task A_file_is_whole_at_any_moment()
     {
         var provider = Process();
