@@ -259,6 +259,8 @@ internal static class Associations
         Conforms(x, Profiles.EthernetPort, x.NetworkPool),
         Conforms(x, Profiles.GenericDevice, x.GenericDevicePool),
         Conforms(x, Profiles.Migration, x.Migration),
+        Conforms(x, Profiles.BaseMetrics, x.MetricService),
+        Conforms(x, Profiles.JobControl, x.Jobs),
         Conforms(x, Profiles.Registration, x.Profiles),
     ];
 

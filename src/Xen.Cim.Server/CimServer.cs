@@ -11,6 +11,7 @@ using Xen.Cim.Server.Enumerations;
 using Xen.Cim.Server.Http;
 using Xen.Cim.Server.Indications;
 using Xen.Cim.Server.ObjectManager;
+using Xen.Cim.Server.ProfileRegistration;
 using Xen.Cim.Server.Repository;
 using Xen.Cim.Server.Security;
 
@@ -130,6 +131,8 @@ public sealed partial class CimServer : IAsyncDisposable
         var operations = new ServerOperations(repository, providers, changes, threads: besides);
         var indications = IndicationService.IsPossible(repository)
             ? new IndicationService(repository, providers, options.StateDirectory is { } kept ? Path.Combine(kept, "indications") : null, options.Indications, logger) : null;
+        if (indications is not null && ServerProfiles.IsPossible(repository))
+            _ = new ServerProfiles(repository, providers, operations, indications);
         var broker = new BrokerServices(repository, operations, (ns, indication) => indications?.Deliver(ns, indication));
         var loader = options.Providers is { } directory ? new ProviderPlacement(options, directory, broker, logger) : null;
         if (loader is not null)

@@ -27,15 +27,23 @@ public static class Profiles
 
     public static readonly Profile GenericDevice = OfResource("DSP1059", "Generic Device Resource Virtualization");
 
-    public static readonly Profile VirtualSystem = new("DSP1057", "Virtual System", "1.0.0", "CIM_ComputerSystem", [Registration]);
+    /// <summary>Its central instances come and go: there is one for each job that a client was told of.</summary>
+    public static readonly Profile JobControl = new("DSP1103", "Job Control", "1.0.0", "CIM_ConcreteJob", [Registration]);
 
-    public static readonly Profile Migration = new("DSP1081", "Virtual System Migration", "1.0.0", "CIM_VirtualSystemMigrationService", [Registration]);
+    public static readonly Profile BaseMetrics = new("DSP1053", "Base Metrics", "1.0.1", "CIM_MetricService", [Registration]);
+
+    public static readonly Profile VirtualSystem = new("DSP1057", "Virtual System", "1.0.0", "CIM_ComputerSystem", [BaseMetrics, JobControl, Registration]);
+
+    public static readonly Profile Migration = new("DSP1081", "Virtual System Migration", "1.0.0", "CIM_VirtualSystemMigrationService", [JobControl, Registration]);
 
     public static readonly Profile SystemVirtualization = new("DSP1042", "System Virtualization", "1.0.0", "CIM_System",
-        [VirtualSystem, Processor, Memory, Storage, EthernetPort, GenericDevice, Migration, Registration]);
+        [VirtualSystem, Processor, Memory, Storage, EthernetPort, GenericDevice, Migration, BaseMetrics, JobControl, Registration]);
 
     public static IReadOnlyList<Profile> All { get; } =
-        [Registration, ResourceAllocation, SystemVirtualization, AllocationCapabilities, Processor, Memory, Storage, EthernetPort, VirtualSystem, GenericDevice, Migration];
+    [
+        Registration, ResourceAllocation, SystemVirtualization, AllocationCapabilities, Processor, Memory, Storage, EthernetPort,
+        BaseMetrics, VirtualSystem, GenericDevice, Migration, JobControl,
+    ];
 
     // The profiles of one kind of resource specialize the two that describe resources in general.
     private static Profile OfResource(string document, string name) => new(document, name, "1.0.0", "CIM_ResourcePool", [ResourceAllocation, AllocationCapabilities, Registration]);

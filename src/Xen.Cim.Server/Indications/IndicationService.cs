@@ -64,6 +64,9 @@ public sealed class IndicationService : InteropProvider, IDisposable
         Restore();
     }
 
+    /// <summary>The CIM_IndicationService.</summary>
+    internal CimObjectPath Path => _service.Path;
+
     /// <summary>Whether a schema has what indications need.</summary>
     public static bool IsPossible(CimRepository repository) => repository.Get(CimRepository.Interop).FindClass(IndicationSubscriptions.ClassName) is not null;
 

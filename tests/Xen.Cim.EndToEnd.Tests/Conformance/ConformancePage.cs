@@ -20,7 +20,7 @@ internal static class ConformancePage
         foreach (var profile in profiles)
         {
             page.Append(System.Globalization.CultureInfo.InvariantCulture, $"## {profile.Name} ({profile.Document} {profile.Version})\n\n");
-            page.Append(profile.Central is [] ? "It has no central instances: no resource pool is of its kind.\n\n" : $"Central instances: {string.Join(", ", profile.Central)}.\n\n");
+            page.Append(System.Globalization.CultureInfo.InvariantCulture, $"Central instances: {string.Join(", ", profile.Central)}{When(profile.When)}.{(profile.Namespace is { } where ? $" All in {where}." : "")}\n\n");
             page.Append("| the profile's | ours | mandatory |\n|---|---|---|\n");
             foreach (var c in profile.Classes)
                 page.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {c.Cim} | {c.Ours} | {string.Join(", ", c.Properties.Select(p => p.Replace("=", " = ", StringComparison.Ordinal)))}{When(c.When)} |\n");

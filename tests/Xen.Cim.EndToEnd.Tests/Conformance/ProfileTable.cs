@@ -11,6 +11,12 @@ internal static class ProfileTable
     private const string Migration = "Xen_VirtualSystemMigrationService";
     private const string Snapshots = "Xen_VirtualSystemSnapshotService";
     private const string WhereMigrating = "the hypervisor can migrate";
+    private const string Metrics = "Xen_MetricService";
+    private const string Jobs = "Xen_ConcreteJob";
+    private const string WhereJobs = "a change takes longer than a call may";
+    private const string Indications = "CIM_IndicationService";
+    private const string WhereSubscribed = "somebody subscribes";
+    private const string Interop = "root/interop";
 
     private static readonly string[] s_service = ["SystemCreationClassName", "SystemName", "CreationClassName", "Name", "ElementName", "EnabledState", "RequestedState"];
     private static readonly string[] s_device = ["SystemCreationClassName", "SystemName", "CreationClassName", "DeviceID", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"];
@@ -23,7 +29,7 @@ internal static class ProfileTable
                 new("CIM_ElementConformsToProfile", "Xen_ElementConformsToProfile", "Xen_RegisteredProfile", "ConformantStandard", Host, "ManagedElement"),
                 new("CIM_ReferencedProfile", "Xen_ReferencedProfile", "Xen_RegisteredProfile", "Dependent", "Xen_RegisteredProfile", "Antecedent"),
             ],
-            new RequiredMethod("Xen_RegisteredProfile", "GetCentralInstances")),
+            new RequiredMethod("Xen_RegisteredProfile", "GetCentralInstances")) { Namespace = Interop },
         new("DSP1042", "System Virtualization", "1.0.0", [Host],
             [
                 new("CIM_System", Host, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
@@ -53,7 +59,7 @@ internal static class ProfileTable
                 new("CIM_ComputerSystem", Guest, "CreationClassName", "Name", "NameFormat", "ElementName", "EnabledState", "RequestedState", "OperationalStatus", "HealthState"),
                 new("CIM_VirtualSystemSettingData", Settings, "InstanceID", "ElementName", "VirtualSystemIdentifier", "VirtualSystemType"),
                 new("CIM_EnabledLogicalElementCapabilities", "Xen_EnabledLogicalElementCapabilities", "InstanceID", "ElementName", "RequestedStatesSupported[]", "ElementNameEditSupported"),
-                new("CIM_ConcreteJob", "Xen_ConcreteJob", "InstanceID", "JobState", "TimeBeforeRemoval", "PercentComplete") { When = "a change takes longer than a call may" },
+                new("CIM_ConcreteJob", Jobs, "InstanceID", "JobState", "TimeBeforeRemoval", "PercentComplete") { When = WhereJobs },
             ],
             [
                 new("CIM_SettingsDefineState", "Xen_SettingsDefineState", Guest, "ManagedElement", Settings, "SettingData"),
@@ -120,6 +126,44 @@ internal static class ProfileTable
             ],
             new(Migration, "MigrateVirtualSystemToHost"), new(Migration, "MigrateVirtualSystemToSystem"),
             new(Migration, "CheckVirtualSystemIsMigratableToHost"), new(Migration, "CheckVirtualSystemIsMigratableToSystem")),
+        new("DSP1053", "Base Metrics", "1.0.1", [Metrics],
+            [
+                new("CIM_BaseMetricDefinition", "Xen_BaseMetricDefinition", "Id", "Name", "DataType", "ProgrammaticUnits", "IsContinuous", "ChangeType", "TimeScope", "GatheringType"),
+                new("CIM_BaseMetricValue", "Xen_BaseMetricValue", "InstanceID", "MetricDefinitionId", "MetricValue", "TimeStamp", "Volatile"),
+                new("CIM_MetricService", Metrics, s_service),
+                new("CIM_MetricServiceCapabilities", "Xen_MetricServiceCapabilities", "InstanceID", "ElementName"),
+            ],
+            [
+                new("CIM_MetricInstance", "Xen_MetricInstance", "Xen_BaseMetricDefinition", "Antecedent", "Xen_BaseMetricValue", "Dependent"),
+                new("CIM_MetricDefForME", "Xen_MetricDefForME", Guest, "Antecedent", "Xen_BaseMetricDefinition", "Dependent"),
+                new("CIM_MetricForME", "Xen_MetricForME", Guest, "Antecedent", "Xen_BaseMetricValue", "Dependent"),
+                new("CIM_HostedService", "Xen_HostedService", Host, "Antecedent", Metrics, "Dependent"),
+                new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Metrics, "AffectingElement", "Xen_BaseMetricDefinition", "AffectedElement"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Metrics, "ManagedElement", "Xen_MetricServiceCapabilities", "Capabilities"),
+            ],
+            new(Metrics, "ShowMetrics"), new(Metrics, "ShowMetricsByClass"), new(Metrics, "ControlMetrics"), new(Metrics, "ControlMetricsByClass")),
+        new("DSP1103", "Job Control", "1.0.0", [Jobs],
+            [new("CIM_ConcreteJob", Jobs, "InstanceID", "ElementName", "JobState", "TimeBeforeRemoval", "DeleteOnCompletion", "PercentComplete", "OperationalStatus") { When = WhereJobs }],
+            [
+                new("CIM_OwningJobElement", "Xen_OwningJobElement", Guest, "OwningElement", Jobs, "OwnedElement") { When = WhereJobs },
+                new("CIM_AffectedJobElement", "Xen_AffectedJobElement", Guest, "AffectedElement", Jobs, "AffectingElement") { When = WhereJobs },
+            ]) { When = WhereJobs },
+        // The server's own: under another CIM server it is that one's.
+        new("DSP1054", "Indications", "1.2.0", [Indications],
+            [
+                new("CIM_IndicationService", Indications, [.. s_service, "FilterCreationEnabled", "DeliveryRetryAttempts", "DeliveryRetryInterval", "SubscriptionRemovalAction", "SubscriptionRemovalTimeInterval"]),
+                new("CIM_IndicationServiceCapabilities", "CIM_IndicationServiceCapabilities", "InstanceID", "ElementName", "FilterCreationEnabledIsSettable",
+                    "DeliveryRetryAttemptsIsSettable", "DeliveryRetryIntervalIsSettable", "SubscriptionRemovalActionIsSettable", "SubscriptionRemovalTimeIntervalIsSettable"),
+                new("CIM_IndicationFilter", "CIM_IndicationFilter", "SystemName", "CreationClassName", "Name", "Query", "QueryLanguage") { When = WhereSubscribed },
+                new("CIM_ListenerDestinationCIMXML", "CIM_ListenerDestinationCIMXML", "SystemName", "CreationClassName", "Name", "Destination") { When = WhereSubscribed },
+            ],
+            [
+                new("CIM_ElementConformsToProfile", "CIM_ElementConformsToProfile", "CIM_RegisteredProfile", "ConformantStandard", Indications, "ManagedElement"),
+                new("CIM_ReferencedProfile", "CIM_ReferencedProfile", "CIM_RegisteredProfile", "Dependent", "Xen_RegisteredProfile", "Antecedent"),
+                new("CIM_HostedService", "CIM_HostedService", "CIM_ComputerSystem", "Antecedent", Indications, "Dependent"),
+                new("CIM_ElementCapabilities", "CIM_ElementCapabilities", Indications, "ManagedElement", "CIM_IndicationServiceCapabilities", "Capabilities"),
+                new("CIM_ServiceAffectsElement", "CIM_ServiceAffectsElement", Indications, "AffectingElement", "CIM_IndicationFilter", "AffectedElement") { When = WhereSubscribed },
+            ]) { Namespace = Interop },
     ];
 
     // The profiles of one kind of resource ask for the same elements with other types.

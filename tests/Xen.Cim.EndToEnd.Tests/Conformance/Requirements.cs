@@ -24,4 +24,11 @@ internal sealed record RequiredMethod(string Ours, string Name);
 /// <param name="Name">RegisteredName.</param>
 /// <param name="Central">Our classes whose instances conform to it; none where no instance does at the moment.</param>
 internal sealed record ProfileRequirements(string Document, string Name, string Version, string[] Central,
-    RequiredClass[] Classes, RequiredAssociation[] Associations, params RequiredMethod[] Methods);
+    RequiredClass[] Classes, RequiredAssociation[] Associations, params RequiredMethod[] Methods)
+{
+    /// <summary>When there are central instances; null for always.</summary>
+    public string? When { get; init; }
+
+    /// <summary>Where its classes are that are not in ours: the Interop namespace.</summary>
+    public string? Namespace { get; init; }
+}

@@ -45,7 +45,9 @@ public sealed class ServerDiscoveryTests(SimulatedHostFixture host) : IClassFixt
             Assert.Matches(@"^\d+\.\d+\.\d+$", Text(profile.Instance, "RegisteredVersion"));
             var central = Call(Interop, "Associators", Name(profile.Path, "ObjectName"), Class("CIM_ElementConformsToProfile", "AssocClass"),
                 Value("Role", "ConformantStandard"), Value("ResultRole", "ManagedElement"), Value("IncludeQualifiers", "FALSE")).Document!.Descendants("VALUE.OBJECTWITHPATH").ToList();
-            Assert.True(central.Count > 0, $"{Text(profile.Instance, "RegisteredName")} has no central instances");
+            // A job is there while something takes long.
+            if (Text(profile.Instance, "RegisteredName") != "Job Control")
+                Assert.True(central.Count > 0, $"{Text(profile.Instance, "RegisteredName")} has no central instances");
             // Wherever they are, they are found there.
             Assert.All(central, c => Assert.Equal(0, Call(NamespaceOf(c), "GetInstance", Name(c.Descendants("INSTANCENAME").First(), "InstanceName")).Status));
         });

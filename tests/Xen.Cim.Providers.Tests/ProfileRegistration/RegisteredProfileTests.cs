@@ -7,6 +7,8 @@ public sealed class RegisteredProfileTests : ProviderTest
 {
     private const string Conforms = "Xen_ElementConformsToProfile";
 
+    internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromMilliseconds(50) };
+
     private static CimObjectPath Profile(string document) => new("Xen_RegisteredProfile", "root/interop", new CimKey("InstanceID", $"Xen:RegisteredProfile/{document}"));
 
     [Theory]
@@ -18,9 +20,11 @@ public sealed class RegisteredProfileTests : ProviderTest
     [InlineData("DSP1045", "Memory Resource Virtualization", "1.0.0")]
     [InlineData("DSP1047", "Storage Resource Virtualization", "1.0.0")]
     [InlineData("DSP1050", "Ethernet Port Resource Virtualization", "1.0.0")]
+    [InlineData("DSP1053", "Base Metrics", "1.0.1")]
     [InlineData("DSP1057", "Virtual System", "1.0.0")]
     [InlineData("DSP1059", "Generic Device Resource Virtualization", "1.0.0")]
     [InlineData("DSP1081", "Virtual System Migration", "1.0.0")]
+    [InlineData("DSP1103", "Job Control", "1.0.0")]
     public void A_profile_has_the_names_of_its_document(string document, string name, string version)
     {
         var profile = Get(Profile(document));
@@ -32,7 +36,7 @@ public sealed class RegisteredProfileTests : ProviderTest
     public void A_single_read_gives_just_what_the_enumeration_gives()
     {
         var all = All("Xen_RegisteredProfile");
-        Assert.Equal(11, all.Count);
+        Assert.Equal(13, all.Count);
         foreach (var profile in all)
         {
             var alone = Get(profile.Path!);
@@ -52,6 +56,7 @@ public sealed class RegisteredProfileTests : ProviderTest
         { "DSP1047", ["Xen_DiskPool"] },
         { "DSP1050", ["Xen_NetworkPool"] },
         { "DSP1059", ["Xen_GenericDevicePool"] },
+        { "DSP1053", ["Xen_MetricService"] },
         { "DSP1081", ["Xen_VirtualSystemMigrationService"] },
         { "DSP1033", ["Xen_RegisteredProfile"] },
     };
@@ -82,21 +87,45 @@ public sealed class RegisteredProfileTests : ProviderTest
     }
 
     [Fact]
+    public void A_job_conforms_to_job_control_for_as_long_as_it_is_kept()
+    {
+        using var go = new ManualResetEventSlim();
+        Mock.Setup(h => h.Destroy(Samples.Web)).Callback(() => Assert.True(go.Wait(TimeSpan.FromSeconds(30))));
+        var central = new AssociationFilter(Conforms, Role: "ConformantStandard", ResultRole: "ManagedElement");
+        Assert.Empty(Provider.AssociatorNames(InteropRequest, Profile("DSP1103"), central));
+
+        var (result, output) = Call(GuestPath(Samples.Web), "RequestStateChange", ("RequestedState", CimType.UInt16, (ushort)3));
+
+        Assert.Equal(4096u, result);
+        var job = Assert.IsType<CimObjectPath>(output["Job"]?.Value);
+        Assert.Equal([job], Provider.AssociatorNames(InteropRequest, Profile("DSP1103"), central));
+        Assert.Equal([Profile("DSP1103")], Provider.AssociatorNames(Request, job, new AssociationFilter("CIM_ElementConformsToProfile")));
+        go.Set();
+    }
+
+    [Fact]
     public void Each_namespace_lists_the_links_that_it_has_an_end_of()
     {
         var (here, there) = (Links(Request), Links(InteropRequest));
         Assert.All(here, l => Assert.Equal("root/virt", ((CimObjectPath)l["ManagedElement"]!).Namespace));
         Assert.Equal(here.Select(l => l.WithNamespace("root/interop")), there.Where(l => ((CimObjectPath)l["ManagedElement"]!).Namespace == "root/virt"));
-        Assert.Equal(11, there.Count - here.Count);
+        Assert.Equal(13, there.Count - here.Count);
 
         List<CimObjectPath> Links(CimRequest request) => [.. Provider.EnumerateInstanceNames(request, Class(Conforms))];
     }
+
+    [Theory]
+    [InlineData("DSP1053", "DSP1042", "DSP1057")]
+    [InlineData("DSP1103", "DSP1042", "DSP1057", "DSP1081")]
+    public void A_profile_that_several_use_leads_to_each_of_them(string document, params string[] users) =>
+        Assert.Equal(users.Select(Profile), Provider.AssociatorNames(InteropRequest, Profile(document),
+            new AssociationFilter("CIM_ReferencedProfile", Role: "Antecedent", ResultRole: "Dependent")).OrderBy(p => p.ToString(), StringComparer.Ordinal));
 
     [Fact]
     public void System_virtualization_refers_to_what_it_is_made_of()
     {
         var referred = Provider.AssociatorNames(InteropRequest, Profile("DSP1042"), new AssociationFilter("Xen_ReferencedProfile", Role: "Dependent", ResultRole: "Antecedent"));
-        Assert.Equal(new[] { "DSP1033", "DSP1044", "DSP1045", "DSP1047", "DSP1050", "DSP1057", "DSP1059", "DSP1081" }.Select(Profile), referred.OrderBy(p => p.ToString(), StringComparer.Ordinal));
+        Assert.Equal(new[] { "DSP1033", "DSP1044", "DSP1045", "DSP1047", "DSP1050", "DSP1053", "DSP1057", "DSP1059", "DSP1081", "DSP1103" }.Select(Profile), referred.OrderBy(p => p.ToString(), StringComparer.Ordinal));
         var scoping = Provider.AssociatorNames(InteropRequest, Profile("DSP1057"), new AssociationFilter("CIM_ReferencedProfile", Role: "Antecedent", ResultRole: "Dependent"));
         Assert.Equal([Profile("DSP1042")], scoping);
         Assert.All(All("Xen_ReferencedProfile"), l => Assert.Equal(l.Path, Get(l.Path!).Path));

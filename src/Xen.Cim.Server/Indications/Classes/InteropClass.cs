@@ -56,7 +56,7 @@ internal abstract class InteropAssociation(Interop interop, string name, string 
     public string Right => right;
 
     /// <summary>The links of an object, with the object at their other end.</summary>
-    public IEnumerable<(CimInstance Link, CimObjectPath Far)> Of(CimObjectPath source, AssociationFilter filter)
+    public virtual IEnumerable<(CimInstance Link, CimObjectPath Far)> Of(CimObjectPath source, AssociationFilter filter)
     {
         foreach (var link in All())
         {
