@@ -60,56 +60,70 @@ internal sealed class LibvirtGraph(string uri)
             var now = Configuration(uuid, "state", XElement.Parse(Virsh(uri, "dumpxml", uuid)));
             if (!persistent.Contains(uuid))
                 continue;
-            // What the next start has in the place of what runs, and what it adds.
-            _facts.Add($"next {uuid}");
-            foreach (var setting in Configuration(uuid, "defined", XElement.Parse(Virsh(uri, "dumpxml", "--inactive", uuid))))
-                _facts.Add($"next {uuid}{(now.Contains(setting) ? "" : " adds")} {setting}");
+            // What the next start has in the place of what runs, and what it adds; it is current where it says the same.
+            foreach (var (setting, wish) in Configuration(uuid, "defined", XElement.Parse(Virsh(uri, "dumpxml", "--inactive", uuid))))
+            {
+                var isThere = now.TryGetValue(setting, out var said);
+                _facts.Add($"next {uuid}{(isThere ? "" : " adds")}{setting} {Next(isThere && said == wish)}");
+            }
         }
 
-        HashSet<string> Configuration(string uuid, string kind, XElement xml)
+        // By the name of each setting what it says; the configuration as a whole has none.
+        Dictionary<string, string> Configuration(string uuid, string kind, XElement xml)
         {
-            var settings = new HashSet<string>();
+            var settings = new Dictionary<string, string> { [""] = $"{xml.Element("title")?.Value}\n{xml.Element("description")?.Value}" };
             var processors = int.Parse(xml.Element("vcpu")!.Attribute("current")?.Value ?? xml.Element("vcpu")!.Value, CultureInfo.InvariantCulture);
             _facts.Add($"settings {uuid}/{kind}");
-            Setting("Memory", "memory", Primordial, xml.Element("currentMemory")!.Value, ["memory"]);
-            Setting("Processor", "processor", Primordial, processors.ToString(CultureInfo.InvariantCulture), Enumerable.Range(0, processors).Select(n => $"processor-{n}"));
+            Setting("Memory", "memory", Primordial, xml.Element("currentMemory")!.Value, ["memory"], [xml.Element("memory")!, xml.Element("currentMemory")!]);
+            Setting("Processor", "processor", Primordial, processors.ToString(CultureInfo.InvariantCulture), Enumerable.Range(0, processors).Select(n => $"processor-{n}"), [xml.Element("vcpu")!]);
             foreach (var disk in xml.Descendants("disk"))
             {
                 var source = (string?)disk.Element("source")?.Attribute("file") ?? "";
                 var pool = pools.Where(p => source.StartsWith(p.Path + "/", StringComparison.Ordinal)).Select(p => p.Uuid).FirstOrDefault(Primordial);
                 var target = (string)disk.Element("target")!.Attribute("dev")!;
-                Setting("Disk", target, pool, source, [target]);
+                Setting("Disk", target, pool, source, [target], [disk]);
             }
             foreach (var nic in xml.Descendants("interface"))
             {
                 var mac = ((string)nic.Element("mac")!.Attribute("address")!).Replace(':', '-');
                 var pool = networks.GetValueOrDefault((string?)nic.Element("source")?.Attribute("network") ?? "", Primordial);
-                Setting("Network", mac, pool, mac, [mac]);
+                Setting("Network", mac, pool, mac, [mac], [nic]);
             }
             foreach (var screen in xml.Descendants("graphics"))
             {
                 var type = (string)screen.Attribute("type")!;
-                Setting("Graphics", $"graphics-{type}", "graphics", type, []);
+                Setting("Graphics", $"graphics-{type}", "graphics", type, [], [screen]);
             }
             // libvirt shows the first serial port again as a console.
             foreach (var port in xml.Descendants("serial").Concat(xml.Descendants("console").Where(c => (string?)c.Element("target")?.Attribute("type") is "xen" or "virtio")))
             {
                 var target = port.Element("target")!;
                 var id = port.Name == "serial" ? $"serial-{(string)target.Attribute("port")!}" : $"console-{(string)target.Attribute("type")!}-{(string)target.Attribute("port")!}";
-                Setting("Console", id, "console", (string)port.Attribute("type")!, [id]);
+                Setting("Console", id, "console", (string)port.Attribute("type")!, [id], [port]);
             }
             foreach (var input in xml.Descendants("input"))
             {
                 var bus = (string)input.Attribute("bus")!;
                 var id = $"input-{(string)input.Attribute("type")!}-{bus}";
-                Setting("Input", id, "input", bus, [id]);
+                Setting("Input", id, "input", bus, [id], [input]);
+            }
+            foreach (var controller in xml.Descendants("controller").Where(c => (string?)c.Attribute("type") == "usb" && (string?)c.Attribute("model") != "none"))
+            {
+                var number = (string)controller.Attribute("index")!;
+                var id = string.Join('-', ((string?[])["controller-usb", (string?)controller.Attribute("model"), number]).OfType<string>());
+                Setting("UsbController", id, "usbcontroller", number, [id], [controller]);
+            }
+            foreach (var device in xml.Descendants("hostdev"))
+            {
+                var address = AddressOf(device.Element("source")!);
+                Setting("HostDevice", (string?)device.Attribute("type") == "usb" ? $"hostdev-usb-{address}" : $"hostdev-{address}", "hostdevice", address, [], [device]);
             }
             return settings;
 
-            void Setting(string resource, string id, string pool, string value, IEnumerable<string> devices)
+            void Setting(string resource, string id, string pool, string value, IEnumerable<string> devices, IEnumerable<XElement> said)
             {
-                var from = resource is "Graphics" or "Console" or "Input" ? $"GenericDevice/{pool}" : $"{resource}/{pool}";
-                settings.Add($"{resource} {id}");
+                var from = resource is "Memory" or "Processor" or "Disk" or "Network" ? $"{resource}/{pool}" : $"GenericDevice/{pool}";
+                settings.Add($" {resource} {id}", string.Concat(said.Select(Lasting)));
                 _facts.Add($"setting {resource} {uuid}/{kind}/{id} = {value}");
                 _facts.Add($"configuration {uuid}/{kind} has {resource} {id}");
                 _facts.Add($"{resource} {uuid}/{kind}/{id} from {from}");
@@ -124,5 +138,25 @@ internal sealed class LibvirtGraph(string uri)
                 }
             }
         }
+    }
+
+    /// <summary>Xen_ElementSettingData: the defined setting is the default and the next one always.</summary>
+    public static string Next(bool isCurrent) => $"IsDefault=1 IsNext=1 IsCurrent={(isCurrent ? 1 : 2)}";
+
+    // A device of the host as lspci -D and lsusb write it.
+    private static string AddressOf(XElement source)
+    {
+        int Number(string element, string attribute) => Convert.ToInt32((string)source.Element(element)!.Attribute(attribute)!, 16);
+        return source.Element("vendor") is null
+            ? $"{Number("address", "domain"):x4}:{Number("address", "bus"):x2}:{Number("address", "slot"):x2}.{Number("address", "function"):x}"
+            : $"{Number("vendor", "id"):x4}:{Number("product", "id"):x4}";
+    }
+
+    // An element without what libvirt adds while the guest runs.
+    private static string Lasting(XElement element)
+    {
+        var copy = new XElement(element);
+        copy.Descendants("alias").Remove();
+        return copy.ToString(SaveOptions.DisableFormatting);
     }
 }

@@ -12,6 +12,8 @@ internal static class ModelGraph
         ("Disk", ["Xen_LogicalDisk"], "Address"), ("Network", ["Xen_NetworkPort"], "InstanceID"),
         // A screen's device is its graphics adapter, of which there may be none.
         ("Graphics", [], "ResourceSubType"), ("Console", ["Xen_SerialPort"], "SourceType"), ("Input", ["Xen_PointingDevice", "Xen_Keyboard"], "BusType"),
+        // A device of the host is the guest's own to see; there is none of ours for it.
+        ("UsbController", ["Xen_UsbController"], "BusNumber"), ("HostDevice", [], "Address"),
     ];
 
     private static readonly string[] s_pools = ["Xen_MemoryPool", "Xen_ProcessorPool", "Xen_DiskPool", "Xen_NetworkPool", "Xen_GenericDevicePool"];
@@ -44,8 +46,12 @@ internal static class ModelGraph
         Links("Xen_SystemDevice", "PartComponent", "GroupComponent", link => ResourceOf(link.Part) is { } resource ? $"{Guests.UuidOf(link.Whole)} owns {resource} {DeviceId(link.Part).Split('/')[1]}" : null);
         Links("Xen_ElementAllocatedFromPool", "Dependent", "Antecedent", link => ResourceOf(link.Part) is { } resource ? $"device {resource} {DeviceId(link.Part)} from {PoolId(link.Whole)}" : null);
         Links("Xen_SettingsDefineState", "ManagedElement", "SettingData", link => ResourceOf(link.Part) is { } resource ? $"device {resource} {DeviceId(link.Part)} set by {KeyOf(link.Whole).Split('/')[^1]}" : null);
-        Links("Xen_ElementSettingData", "ManagedElement", "SettingData", link => PrintedPath.ClassOf(link.Whole) == "Xen_VirtualSystemSettingData" ? $"next {Id(KeyOf(link.Part)).Split('/')[0]}"
-            : ResourceOf(link.Whole) is { } resource ? $"next {Id(KeyOf(link.Part)).Split('/')[0]}{(ResourceOf(link.Part) is null ? " adds" : "")} {resource} {KeyOf(link.Whole).Split('/')[^1]}" : null);
+        foreach (var link in wbemcli.Instances("Xen_ElementSettingData"))
+        {
+            var (now, next) = (link.Properties["ManagedElement"], link.Properties["SettingData"]);
+            var (guest, setting) = (Id(KeyOf(now)).Split('/')[0], ResourceOf(next) is { } resource ? $" {resource} {KeyOf(next).Split('/')[^1]}" : "");
+            Add($"next {guest}{(setting.Length > 0 && ResourceOf(now) is null ? " adds" : "")}{setting} IsDefault={link["IsDefault"]} IsNext={link["IsNext"]} IsCurrent={link["IsCurrent"]}");
+        }
         return facts;
 
         void Links(string association, string part, string whole, Func<(string Part, string Whole), string?> say)

@@ -14,7 +14,7 @@ internal sealed class RandomChanges(string uri, Random random)
     {
         while (true)
         {
-            var change = random.Next(14) switch
+            var change = random.Next(15) switch
             {
                 0 or 1 => Define(null),
                 2 => OneOf(List("list", "--all", "--uuid")) is { } guest ? Define(guest) : null,
@@ -27,6 +27,7 @@ internal sealed class RandomChanges(string uri, Random random)
                 10 => DefineNetwork(),
                 11 => random.Next(2) == 0 ? Run("net-start", OneOf(List("net-list", "--inactive", "--name"))) : Run("net-destroy", OneOf(List("net-list", "--name"))),
                 12 => Pool(),
+                13 => Run("desc", OneOf(List("list", "--all", "--persistent", "--uuid")), "--config", $"words {_made++}"),
                 _ => random.Next(2) == 0 ? Run("net-undefine", OneOf(List("net-list", "--inactive", "--name"))) : Run("pool-undefine", OneOf(List("pool-list", "--inactive", "--name"))),
             };
             if (change is not null)
@@ -51,6 +52,9 @@ internal sealed class RandomChanges(string uri, Random random)
         [
             "<graphics type='vnc' port='-1' autoport='yes'/>", "<graphics type='sdl' display=':0'/>", "<serial type='null'><target port='0'/></serial>",
             "<console type='pty'><target type='xen' port='0'/></console>", "<input type='tablet' bus='usb'/>", "<input type='keyboard' bus='usb'/>",
+            $"<controller type='usb' index='0' model='qemu-xhci' ports='{random.Next(4, 8)}'/>", "<controller type='usb' index='1' model='qusb2'/>",
+            $"<hostdev mode='subsystem' type='pci' managed='{(random.Next(2) == 0 ? "yes" : "no")}'><source><address domain='0' bus='3' slot='0' function='{random.Next(3)}'/></source></hostdev>",
+            $"<hostdev mode='subsystem' type='usb'><source><vendor id='0x046d'/><product id='0xc31{random.Next(3)}'/></source></hostdev>",
         ];
         return WithFile("define", $"""
             <domain type='test'><name>{name}</name><uuid>{uuid}</uuid><memory>{memory}</memory><currentMemory>{memory / 2}</currentMemory><vcpu>{random.Next(1, 5)}</vcpu>
