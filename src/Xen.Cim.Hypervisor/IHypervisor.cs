@@ -109,6 +109,10 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
 
     void SetAutostart(Guid uuid, bool autostart);
 
+    /// <summary>Gives what runs another title and description, until it stops (virDomainSetMetadata); null takes one away.</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: a title with a line break.</exception>
+    void Describe(Guid uuid, string? title, string? description);
+
     /// <summary>
     /// Changes what the next start uses, and nothing else: reads the definition with its secrets again, lets
     /// <paramref name="change"/> edit it and writes it back when it differs. Changes to one guest run one after the other.

@@ -83,6 +83,20 @@ public sealed partial class LibvirtHypervisor
         return true;
     }
 
+    public void Describe(Guid uuid, string? title, string? description)
+    {
+        var what = $"describe the guest {uuid}";
+        using var held = _locks.Take(uuid, what, new Deadline(_options.CallTimeout));
+        Change(what, connection =>
+        {
+            using var domain = Lookup(connection, uuid);
+            domain.SetMetadata(DomainMetadataType.Title, title, impact: DomainModificationImpact.Live);
+            domain.SetMetadata(DomainMetadataType.Description, description, impact: DomainModificationImpact.Live);
+            return true;
+        }, held);
+        _definitions.Forget(uuid);
+    }
+
     public Guest Define(DomainDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -11,7 +11,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     public const string ParavirtualHardware = "DMTF:XEN:PVH";
     public const string FullyVirtual = "DMTF:XEN:HVM";
 
-    public const int MaxNameLength = 255;
+    public const int MaxNameLength = ObjectName.MaxLength;
 
     /// <summary>What names are made of (CIM_EnabledLogicalElementCapabilities.ElementNameMask); the length is apart.</summary>
     public const string NameMask = "^[^/]*$";
@@ -28,6 +28,14 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         (Xen_VirtualSystemSettingData.Names.LogDataRoot, NoFile),
         (Xen_VirtualSystemSettingData.Names.CreationTime, "libvirt keeps no date of a definition"),
         (Xen_VirtualSystemSettingData.Names.ChangeableType, "the methods say what can be changed"),
+    ];
+
+    private static readonly string[] s_words = [Xen_VirtualSystemSettingData.Names.Caption, Xen_VirtualSystemSettingData.Names.Notes];
+
+    private static readonly string[] s_start =
+    [
+        Xen_VirtualSystemSettingData.Names.AutomaticStartupAction, Xen_VirtualSystemSettingData.Names.AutomaticStartupActionDelay,
+        Xen_VirtualSystemSettingData.Names.AutomaticStartupActionSequenceNumber, Xen_VirtualSystemSettingData.Names.AutomaticShutdownAction,
     ];
 
     private const string NoFile = "libvirt keeps its files where it likes";
@@ -112,16 +120,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     internal Change ChangeOf(Configuration configuration, Xen_VirtualSystemSettingData settings)
     {
         var guest = configuration.Guest;
-        if (!guest.IsPersistent)
-        {
-            throw CimException.NotSupported($"{guest.Name} is transient: it is gone when it stops, so there is no next start to configure and none with the host "
-                + "(AutomaticStartupAction is 2, None).");
-        }
         if (configuration.Kind == ConfigurationKind.State && guest.IsActive)
-        {
-            throw CimException.NotSupported($"The state configuration of {guest.Name} is what runs now; none of its system settings can be changed on a running guest. "
-                + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
-        }
+            return ChangeOfRunning(configuration, settings);
+        if (!guest.IsPersistent)
+            throw Transient(guest);
         RefuseWhatIsNotKept(settings);
         RefuseOtherLabels(configuration, settings);
         if (settings.ElementName is { } name && name != guest.Name)
@@ -138,6 +140,39 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
     }
+
+    // Of a running guest only the words about it can change; what it does when the host starts is no matter of what runs.
+    private Change ChangeOfRunning(Configuration state, Xen_VirtualSystemSettingData settings)
+    {
+        var guest = state.Guest;
+        var now = InstanceOf(state, new CimRequest { Namespace = Namespace });
+        var changes = settings.Properties.Where(p => p.Value is { } value && !CimValue.AreEqual(value, now[p.Name]) && !(value is "" && now[p.Name] is null)).Select(p => p.Name).ToList();
+        if (changes.FirstOrDefault(c => !s_words.Contains(c) && !s_start.Contains(c)) is { } other)
+        {
+            throw CimException.NotSupported($"{other} cannot be changed in the state configuration of {guest.Name}, which is what runs now; on a running guest {string.Join(", ", s_words.Concat(s_start))} can. "
+                + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
+        }
+        var change = new Change();
+        if (changes.Any(s_start.Contains))
+        {
+            var start = new Xen_VirtualSystemSettingData();
+            foreach (var name in changes.Where(s_start.Contains))
+                start.SetAt(Xen_VirtualSystemSettingData.Layout.OrdinalOf(name), settings[name]);
+            change.Then(ChangeOf(state.Counterpart ?? throw Transient(guest), start));
+        }
+        if (changes.Any(s_words.Contains))
+        {
+            var (title, description) = (state.Definition?.Title, state.Definition?.Description);
+            change.Then(() => hypervisor.Describe(guest.Uuid, Said(settings.Caption, title), Said(settings.Notes is { } notes ? string.Join('\n', notes) : null, description)),
+                () => hypervisor.Describe(guest.Uuid, title, description));
+        }
+        return change;
+
+        static string? Said(string? wanted, string? current) => wanted is null ? current : wanted.Length == 0 ? null : wanted;
+    }
+
+    private static CimException Transient(Guest guest) => CimException.NotSupported($"{guest.Name} is transient: it is gone when it stops, so there is no next start to configure and none with the host "
+        + "(AutomaticStartupAction is 2, None).");
 
     /// <summary>What cannot be kept must not be lost silently.</summary>
     /// <exception cref="CimException">NOT_SUPPORTED, naming the property and what there is instead.</exception>
@@ -300,11 +335,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
 
     private static string DescriptionOf(ConfigurationKind kind) => kind == ConfigurationKind.State ? "What runs now" : "What the next start uses";
 
-    private static string CheckedName(string name) => name.Length is > 0 and <= MaxNameLength && !name.Contains('/', StringComparison.Ordinal)
-        && !name.Any(char.IsControl) && name.Trim() == name
-        ? name
-        : throw CimException.InvalidParameter($"\"{(name.Length > 40 ? name[..40] + "..." : name)}\" ({name.Length} characters) is no name for a guest: "
-            + $"1 to {MaxNameLength} characters without '/', control characters, or spaces at its ends.");
+    private static string CheckedName(string name) => ObjectName.Checked("a guest", name);
 
     private static void Give(string? wanted, string? current, Action<string?> set)
     {

@@ -35,8 +35,8 @@ public sealed class CapabilitiesTests : ProviderTest
     [Fact]
     public void Names_can_be_edited_where_the_driver_renames()
     {
-        Assert.Equal((true, (ushort)255), (Management.ElementNameEditSupported, Management.MaxElementNameLen));
-        Assert.Equal((true, (ushort)255), (States("guest").ElementNameEditSupported, States("guest").MaxElementNameLen));
+        Assert.Equal((true, (ushort)247), (Management.ElementNameEditSupported, Management.MaxElementNameLen));
+        Assert.Equal((true, (ushort)247), (States("guest").ElementNameEditSupported, States("guest").MaxElementNameLen));
         Assert.Equal((false, null, null), (States("control-domain").ElementNameEditSupported, States("control-domain").MaxElementNameLen, States("control-domain").ElementNameMask));
         Host.Missing.Add(HypervisorOperation.Rename);
         Assert.Equal((false, null), (Management.ElementNameEditSupported, Management.MaxElementNameLen));

@@ -47,6 +47,28 @@ public sealed class SystemSettingTests : ProviderTest
     }
 
     [Fact]
+    public void Words_about_a_running_guest_change_at_once_and_what_else_is_there_stays()
+    {
+        var state = Get<Xen_VirtualSystemSettingData>(ConfigurationPath(Samples.Web, "state"));
+        state.Caption = "Shop";
+
+        ModifySystem(state);
+        ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Notes = [""] });
+
+        Mock.Verify(h => h.Describe(Samples.Web, "Shop", "Serves pages.\nAsk Ann."), Times.Once);
+        Mock.Verify(h => h.Describe(Samples.Web, "Web server", null), Times.Once);
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void Whether_a_running_guest_starts_with_the_host_is_said_in_either_configuration()
+    {
+        ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", AutomaticStartupAction = Startup.None });
+
+        Mock.Verify(h => h.SetAutostart(Samples.Web, false), Times.Once);
+    }
+
+    [Fact]
     public void Only_what_was_asked_changes_in_the_definition()
     {
         Changes(new Xen_VirtualSystemSettingData { InstanceID = s_web, CommandLine = "console=hvc0" }, "console=hvc0 root=/dev/xvda1", "console=hvc0");
@@ -119,7 +141,7 @@ public sealed class SystemSettingTests : ProviderTest
     {
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemIdentifier = Guid.NewGuid().ToString("D") }));
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemType = "DMTF:XEN:HVM" }));
-        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Caption = "x" }));
+        Assert.Contains("Kernel", Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Kernel = "/boot/new" })).Message, StringComparison.Ordinal);
         Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { Caption = "x" }));
         Refused(CimStatus.InvalidParameter, () => Call(Service, "ModifySystemSettings"));
         Refused(CimStatus.NotFound, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Guid.NewGuid()}/defined", Caption = "x" }));
