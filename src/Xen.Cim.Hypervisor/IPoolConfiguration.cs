@@ -22,6 +22,11 @@ public interface IPoolConfiguration
     /// <summary>Starts or stops the pool, and has it started with the host or not; null leaves it.</summary>
     void SwitchStoragePool(Guid uuid, bool? active, bool? autostart);
 
+    /// <summary>Makes a pool that is stopped, or is to be, of something else: all but its name and UUID. What is on its storage stays.</summary>
+    /// <param name="active">Whether it is to run before (false: it is stopped first) or after (true: it is started then); null leaves it stopped.</param>
+    /// <exception cref="HypervisorException">InvalidState: it is started, and not to be stopped; or it is transient.</exception>
+    void ChangeStoragePool(Guid uuid, NewStoragePool wish, bool? active, bool? autostart);
+
     /// <summary>Defines, starts and marks a network, as far as asked.</summary>
     /// <exception cref="HypervisorException">AlreadyExists: the name is taken; InvalidArgument, NotSupported, or libvirt's failure.</exception>
     VirtualNetwork CreateNetwork(NewNetwork wish);
@@ -31,6 +36,10 @@ public interface IPoolConfiguration
 
     /// <summary>Starts or stops the network, and has it started with the host or not; null leaves it.</summary>
     void SwitchNetwork(Guid uuid, bool? active, bool? autostart);
+
+    /// <summary>Makes a network that is stopped, or is to be, another one: all but its name and UUID.</summary>
+    /// <inheritdoc cref="ChangeStoragePool" path="/param|/exception"/>
+    void ChangeNetwork(Guid uuid, NewNetwork wish, bool? active, bool? autostart);
 
     /// <summary>Lets a network forward to more interfaces of the host, or to fewer (virNetworkUpdate).</summary>
     void ChangeForwardDevices(Guid uuid, IReadOnlyList<string> devices, bool add);

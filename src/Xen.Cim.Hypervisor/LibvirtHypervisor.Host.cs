@@ -35,7 +35,15 @@ public sealed partial class LibvirtHypervisor
             // An inactive pool has no volumes to tell of.
             if (!source.IsActive)
                 return [];
-            return ReadAll(connection, _ => source.ListAllVolumes(), volume => StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool), ErrorCode.NoStorageVol);
+            try
+            {
+                return ReadAll(connection, _ => source.ListAllVolumes(), volume => StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool), ErrorCode.NoStorageVol);
+            }
+            catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid)
+            {
+                // It was stopped meanwhile.
+                return [];
+            }
         });
     }
 

@@ -30,10 +30,10 @@ public sealed partial class LibvirtHypervisor
     {
         ArgumentNullException.ThrowIfNull(wish);
         var xml = StoragePoolDefinition.New(wish).ToXml();
-        return Configure(HypervisorOperation.StoragePools, PoolLock, $"create the storage pool '{wish.Name}'", (connection, what) =>
+        return Configure(PoolLock, $"create the storage pool '{wish.Name}'", (connection, what) =>
         {
             RefuseTaken(what, "storage pool", wish.Name, ErrorCode.NoStoragePool, () => connection.LookupStoragePool(wish.Name).Dispose());
-            using var pool = connection.DefineStoragePool(xml);
+            using var pool = Asking(HypervisorOperation.StoragePools, () => connection.DefineStoragePool(xml));
             HostObject.Of(pool).Begin(what, wish.Start, wish.Autostart, () => Build(pool, wish));
             return ReadPool(pool);
         });
@@ -44,14 +44,28 @@ public sealed partial class LibvirtHypervisor
     public void SwitchStoragePool(Guid uuid, bool? active, bool? autostart) =>
         ConfigurePool(uuid, "switch", (pool, what) => HostObject.Of(pool).Switch(what, active, autostart));
 
+    public void ChangeStoragePool(Guid uuid, NewStoragePool wish, bool? active, bool? autostart)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ConfigurePool(uuid, "change", (pool, what) =>
+        {
+            // The simulated host has one definition of each and takes no flag.
+            var before = pool.GetXml(Driver == HypervisorDriver.Test ? StorageXmlFlags.None : StorageXmlFlags.Inactive);
+            var definition = StoragePoolDefinition.Parse(before);
+            definition.Change(wish);
+            HostObject.Of(pool).Change(what, active, autostart, () => pool.Connection.DefineStoragePool(definition.ToXml()).Dispose(),
+                () => pool.Connection.DefineStoragePool(before).Dispose(), () => Build(pool, wish));
+        });
+    }
+
     public VirtualNetwork CreateNetwork(NewNetwork wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
         var xml = NetworkDefinition.New(wish).ToXml();
-        return Configure(HypervisorOperation.Networks, NetworkLock, $"create the network '{wish.Name}'", (connection, what) =>
+        return Configure(NetworkLock, $"create the network '{wish.Name}'", (connection, what) =>
         {
             RefuseTaken(what, "network", wish.Name, ErrorCode.NoNetwork, () => connection.LookupNetwork(wish.Name).Dispose());
-            using var network = connection.DefineNetwork(xml);
+            using var network = Asking(HypervisorOperation.Networks, () => connection.DefineNetwork(xml));
             HostObject.Of(network).Begin(what, wish.Start, wish.Autostart, () => null);
             return ReadNetwork(network);
         });
@@ -61,6 +75,19 @@ public sealed partial class LibvirtHypervisor
 
     public void SwitchNetwork(Guid uuid, bool? active, bool? autostart) =>
         ConfigureNetwork(uuid, "switch", (network, what) => HostObject.Of(network).Switch(what, active, autostart));
+
+    public void ChangeNetwork(Guid uuid, NewNetwork wish, bool? active, bool? autostart)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ConfigureNetwork(uuid, "change", (network, what) =>
+        {
+            var before = network.GetXml(Driver == HypervisorDriver.Test ? NetworkXmlFlags.None : NetworkXmlFlags.Inactive);
+            var definition = NetworkDefinition.Parse(before);
+            definition.Change(wish);
+            HostObject.Of(network).Change(what, active, autostart, () => network.Connection.DefineNetwork(definition.ToXml()).Dispose(),
+                () => network.Connection.DefineNetwork(before).Dispose(), () => null);
+        });
+    }
 
     public void ChangeForwardDevices(Guid uuid, IReadOnlyList<string> devices, bool add)
     {
@@ -83,7 +110,7 @@ public sealed partial class LibvirtHypervisor
         ArgumentNullException.ThrowIfNull(wish);
         var xml = StorageVolumeDefinition.New(wish).ToXml();
         var what = $"create the volume '{wish.Name}' in the storage pool '{pool}'";
-        return Run(_changes, what, _options.VolumeTimeout, again: false, connection => Asking(HypervisorOperation.Volumes, () =>
+        return Run(_changes, what, _options.VolumeTimeout, again: false, connection =>
         {
             using var target = connection.LookupStoragePool(pool);
             if (!target.IsActive)
@@ -91,31 +118,31 @@ public sealed partial class LibvirtHypervisor
             RefuseTaken(what, "volume", wish.Name, ErrorCode.NoStorageVol, () => target.LookupVolume(wish.Name).Dispose());
             using var volume = target.CreateVolume(xml);
             return StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool);
-        }));
+        });
     }
 
     public void ResizeVolume(string pool, string volume, ulong capacity, bool shrink) =>
-        ChangeVolume(HypervisorOperation.ResizeVolume, pool, volume, $"resize the volume '{volume}' of the storage pool '{pool}' to {capacity} bytes",
+        ChangeVolume(pool, volume, $"resize the volume '{volume}' of the storage pool '{pool}' to {capacity} bytes",
             found => found.Resize(capacity, shrink ? StorageVolumeResizeFlags.Shrink : StorageVolumeResizeFlags.None));
 
     public void DeleteVolume(string pool, string volume) =>
-        ChangeVolume(HypervisorOperation.Volumes, pool, volume, $"delete the volume '{volume}' of the storage pool '{pool}'", found => found.Delete());
+        ChangeVolume(pool, volume, $"delete the volume '{volume}' of the storage pool '{pool}'", found => found.Delete());
 
-    private void ChangeVolume(HypervisorOperation operation, string pool, string volume, string what, Action<Libvirt.StorageVolume> change)
+    private void ChangeVolume(string pool, string volume, string what, Action<Libvirt.StorageVolume> change)
     {
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(volume);
-        ChangeSlowly(what, connection => Asking(operation, () =>
+        ChangeSlowly(what, connection =>
         {
             using var source = connection.LookupStoragePool(pool);
             using var found = source.LookupVolume(volume);
             change(found);
             return true;
-        }));
+        });
     }
 
     private void ConfigurePool(Guid uuid, string verb, Action<LibvirtPool, string> change) =>
-        Configure(HypervisorOperation.StoragePools, PoolLock, $"{verb} the storage pool {uuid}", (connection, what) =>
+        Configure(PoolLock, $"{verb} the storage pool {uuid}", (connection, what) =>
         {
             using var pool = connection.LookupStoragePool(uuid);
             change(pool, $"{verb} the storage pool '{pool.Name}'");
@@ -123,20 +150,23 @@ public sealed partial class LibvirtHypervisor
         });
 
     private void ConfigureNetwork(Guid uuid, string verb, Action<LibvirtNetwork, string> change) =>
-        Configure(HypervisorOperation.Networks, NetworkLock, $"{verb} the network {uuid}", (connection, what) =>
+        Configure(NetworkLock, $"{verb} the network {uuid}", (connection, what) =>
         {
             using var network = connection.LookupNetwork(uuid);
             change(network, $"{verb} the network '{network.Name}'");
             return true;
         });
 
-    private T Configure<T>(HypervisorOperation operation, Guid gate, string what, Func<Connection, string, T> change)
+    private T Configure<T>(Guid gate, string what, Func<Connection, string, T> change)
     {
         using var held = _locks.Take(gate, what, new Deadline(_options.LongCallTimeout));
-        return ChangeSlowly(what, connection => Asking(operation, () => change(connection, what)), held);
+        return ChangeSlowly(what, connection => change(connection, what), held);
     }
 
-    /// <summary>A driver that has no such call at all is believed from then on.</summary>
+    /// <summary>
+    /// A driver that has no such call at all is believed from then on. Only of the call that defines something: building a pool,
+    /// and making and resizing volumes, is refused in the same way by types of pools that have no such thing.
+    /// </summary>
     private T Asking<T>(HypervisorOperation operation, Func<T> call)
     {
         try

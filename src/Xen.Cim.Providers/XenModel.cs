@@ -76,8 +76,8 @@ internal sealed class XenModel : IDisposable
         MetricCapabilities = new MetricServiceCapabilities(Metrics);
         Volumes = new StorageVolumes(hypervisor, DiskPool, users);
         VolumeSettings = new StorageVolumeRASD(DiskPool, Volumes);
-        DiskPoolSettings = new DiskPoolRASD(hypervisor, DiskPool);
-        NetworkPoolSettings = new NetworkPoolRASD(hypervisor, NetworkPool);
+        DiskPoolSettings = new DiskPoolRASD(hypervisor, DiskPool, users);
+        NetworkPoolSettings = new NetworkPoolRASD(hypervisor, NetworkPool, users);
         PoolConfiguration = new ResourcePoolConfigurationService(hypervisor, Host, [DiskPoolSettings, NetworkPoolSettings], NetworkPool, HostPorts,
             Volumes, new VolumeCreation(hypervisor, DiskPool, _jobs, options));
         PoolConfigurationCapabilities = new ResourcePoolConfigurationCapabilities(hypervisor);

@@ -61,6 +61,40 @@ public sealed class PoolTests : IDisposable
     }
 
     [Fact]
+    public void A_stopped_pool_is_made_of_something_else_and_a_started_one_is_not()
+    {
+        var made = _hypervisor.CreateStoragePool(new NewStoragePool("nas", "netfs") { Path = "/mnt/nas", SourceHost = "nas.example", SourceDirectory = "/export", Format = "nfs" });
+        var wish = new NewStoragePool("nas", "netfs") { Path = "/mnt/nas", SourceHost = "nas2.example", SourceDirectory = "/export", Format = "nfs" };
+
+        var error = Assert.Throws<HypervisorException>(() => _hypervisor.ChangeStoragePool(made.Uuid, wish, active: null, autostart: null));
+        Assert.Equal(HypervisorError.InvalidState, error.Error);
+        Assert.Contains("Active = FALSE", error.Message, StringComparison.Ordinal);
+        Assert.Equal(("nas.example", true), Now());
+
+        _hypervisor.ChangeStoragePool(made.Uuid, wish, active: false, autostart: true);
+        Assert.Equal(("nas2.example", false), Now());
+        _hypervisor.ChangeStoragePool(made.Uuid, wish with { SourceHost = "nas3.example" }, active: true, autostart: null);
+        Assert.Equal(("nas3.example", true), Now());
+
+        // libvirt does not take it: all is as it was.
+        Assert.Throws<HypervisorException>(() => _hypervisor.ChangeStoragePool(made.Uuid, wish with { SourceDirectory = null }, active: false, autostart: null));
+        Assert.Equal(("nas3.example", true), Now());
+
+        (string? Host, bool IsActive) Now() => Assert.Single(_hypervisor.ListStoragePools(), p => p.Uuid == made.Uuid) is var pool ? (pool.SourceHost, pool.IsActive) : default;
+    }
+
+    [Fact]
+    public void A_stopped_network_becomes_another_one()
+    {
+        var made = _hypervisor.CreateNetwork(new NewNetwork("flat") { Address = IPAddress.Parse("10.9.0.1"), Prefix = 24, Bridge = "virbr70", Start = false });
+
+        _hypervisor.ChangeNetwork(made.Uuid, new NewNetwork("flat") { ForwardMode = "nat", Address = IPAddress.Parse("10.9.0.1"), Prefix = 16, Bridge = "virbr70" }, active: true, autostart: null);
+
+        var now = Assert.Single(_hypervisor.ListNetworks(), n => n.Uuid == made.Uuid);
+        Assert.Equal(("nat", "virbr70", 16, true), (now.ForwardMode, now.Bridge, now.Prefix, now.IsActive));
+    }
+
+    [Fact]
     public void A_pool_and_a_network_are_switched()
     {
         var pool = Assert.Single(_hypervisor.ListStoragePools());

@@ -50,6 +50,38 @@ internal sealed class HostObject(Action start, Action stop, Action undefine, Fun
         });
     }
 
+    /// <summary>Gives it another definition while it is stopped.</summary>
+    /// <param name="define">Takes the new definition.</param>
+    /// <param name="restore">Takes the one that was there.</param>
+    /// <param name="build">As in <see cref="Begin"/>.</param>
+    public void Change(string what, bool? active, bool? withHost, Action define, Action restore, Func<Action?> build)
+    {
+        if (!isPersistent())
+            throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: it is transient, and gone when it stops");
+        if (isActive() && active != false)
+            throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: it is started; stop it (Active = FALSE), which can be asked for together with the change");
+        var undo = new Undo(what);
+        undo.Try(() =>
+        {
+            if (isActive())
+            {
+                stop();
+                undo.Push(start);
+            }
+            define();
+            undo.Push(restore);
+            if (build() is { } unbuild)
+                undo.Push(unbuild);
+            if (active == true)
+            {
+                start();
+                undo.Push(stop);
+            }
+            if (withHost is { } on && on != autostart())
+                setAutostart(on);
+        });
+    }
+
     public void Switch(string what, bool? active, bool? withHost)
     {
         var undo = new Undo(what);

@@ -7,13 +7,26 @@ using Xen.Cim.Schema;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_NetworkPoolRASD: what a network is made of (DSP1041, DSP1050).</summary>
-public sealed class NetworkPoolRASD(IHypervisor hypervisor, NetworkPool pools)
+public sealed class NetworkPoolRASD(IHypervisor hypervisor, NetworkPool pools, PoolUsers users)
     : PoolSettings<NetworkPoolEntry, Xen_NetworkPoolRASD>(Xen_NetworkPoolRASD.Layout, pools)
 {
     private const string Isolated = "isolated";
 
     /// <summary>libvirt's forward modes, and isolated for none (formatnetwork).</summary>
     public static IReadOnlyList<string> ForwardModes { get; } = [Isolated, "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev"];
+
+    protected override IReadOnlyCollection<string> Changeable { get; } =
+    [
+        Xen_NetworkPoolRASD.Names.ForwardMode, Xen_NetworkPoolRASD.Names.ForwardDevices, Xen_NetworkPoolRASD.Names.BridgeName, Xen_NetworkPoolRASD.Names.Address, Xen_NetworkPoolRASD.Names.Netmask,
+        Xen_NetworkPoolRASD.Names.PrefixLength, Xen_NetworkPoolRASD.Names.IPRangeStart, Xen_NetworkPoolRASD.Names.IPRangeEnd, Xen_NetworkPoolRASD.Names.DomainName,
+    ];
+
+    protected override IEnumerable<string> SaidOtherwise(string property) => property switch
+    {
+        Xen_NetworkPoolRASD.Names.Netmask => [Xen_NetworkPoolRASD.Names.PrefixLength],
+        Xen_NetworkPoolRASD.Names.PrefixLength => [Xen_NetworkPoolRASD.Names.Netmask],
+        _ => [],
+    };
 
     protected override bool IsChild(NetworkPoolEntry pool) => pool.Network is not null;
 
@@ -49,6 +62,11 @@ public sealed class NetworkPoolRASD(IHypervisor hypervisor, NetworkPool pools)
     protected override NetworkPoolEntry Make(string name, Xen_NetworkPoolRASD settings) => NetworkPool.Entry(hypervisor.CreateNetwork(Read(name, settings)));
 
     protected override void Switch(NetworkPoolEntry pool, bool? active, bool? autostart) => hypervisor.SwitchNetwork(pool.Network!.Uuid, active, autostart);
+
+    protected override void Change(NetworkPoolEntry pool, Xen_NetworkPoolRASD settings, bool? active, bool? autostart) =>
+        hypervisor.ChangeNetwork(pool.Network!.Uuid, Read(pool.Network.Name, settings), active, autostart);
+
+    protected override void Release(NetworkPoolEntry pool) => users.Stop(pool.Network!);
 
     private static NewNetwork Read(string name, Xen_NetworkPoolRASD settings)
     {

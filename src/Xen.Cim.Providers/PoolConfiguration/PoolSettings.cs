@@ -54,33 +54,55 @@ public abstract class PoolSettings<TPool, TSettings>(CimLayout layout, InstanceI
         var wanted = name is { Length: > 0 } ? name : typed["ElementName"] as string;
         if (string.IsNullOrEmpty(wanted))
             throw CimException.InvalidParameter("ElementName is missing; it is the name of the new pool.");
-        // libvirt keeps each in a file of its name.
-        if (wanted.Contains('/', StringComparison.Ordinal) || wanted is "." or ".." || wanted.Any(char.IsControl))
-            throw CimException.InvalidParameter($"\"{wanted}\" cannot be the name of a pool: it must not hold slashes or control characters.");
-        return pools.PathOf(Make(wanted, typed));
+        return pools.PathOf(Make(ObjectName.Checked("a pool", wanted), typed));
     }
 
-    /// <summary>Starts or stops the pool, and has it started with the host or not. All else is fixed once it is made.</summary>
+    /// <summary>Starts or stops the pool, has it started with the host or not, and makes it of something else while it is stopped.</summary>
     public override void Modify(CimRequest request, CimObjectPath path, CimInstance instance)
     {
         var pool = Require(path);
-        var (now, wanted) = (InstanceOf(pool, request), instance.As<TSettings>());
-        foreach (var property in wanted.Properties)
+        var (now, wanted) = (InstanceOf(pool, request with { PropertyList = null }), instance.As<TSettings>());
+        var (active, autostart) = (Wish("Active"), Wish("Autostart"));
+        var changes = wanted.Properties.Where(p => p.Value is not null && request.Wants(p.Name) && p.Name is not ("Autostart" or "Active") && !CimValue.AreEqual(p.Value, now[p.Name])).ToList();
+        if (changes.Select(c => c.Name).FirstOrDefault(n => !Changeable.Contains(n)) is { } other)
+            throw CimException.NotSupported($"{other} of a pool is fixed once it is made, and cannot become {CimValue.Format(wanted[other]!)}; what can be changed is Active, Autostart, {string.Join(", ", Changeable.Order(StringComparer.Ordinal))}.");
+        if (active == false && now["Active"] is true)
+            Release(pool);
+        if (changes.Count == 0)
         {
-            if (property.Value is not { } value || !request.Wants(property.Name) || property.Name is "Autostart" or "Active")
-                continue;
-            if (!CimValue.AreEqual(value, now[property.Name]))
-                throw CimException.NotSupported($"{property.Name} of a pool is fixed once it is made, and cannot become {CimValue.Format(value)}; delete the pool, which leaves its data, and make another.");
+            Switch(pool, active, autostart);
+            return;
         }
-        Switch(pool, request.Wants("Active") ? wanted["Active"] as bool? : null, request.Wants("Autostart") ? wanted["Autostart"] as bool? : null);
+        var merged = new TSettings();
+        var stale = changes.SelectMany(c => SaidOtherwise(c.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in Changeable)
+        {
+            if ((changes.Find(c => c.Name == name).Value ?? (stale.Contains(name) ? null : now[name])) is { } value)
+                merged.SetAt(merged.Layout.OrdinalOf(name), value);
+        }
+        Change(pool, merged, active, autostart);
+
+        bool? Wish(string name) => request.Wants(name) ? wanted[name] as bool? : null;
     }
 
     /// <summary>Deletes the pool, as DeleteResourcePool does.</summary>
     public override void Delete(CimRequest request, CimObjectPath path) => pools.Delete(request, pools.PathOf(Require(path)));
+
+    /// <summary>The properties that a pool can be made anew with.</summary>
+    protected abstract IReadOnlyCollection<string> Changeable { get; }
+
+    /// <summary>What says the same as a property in other words: who changes the one does not mean the other.</summary>
+    protected virtual IEnumerable<string> SaidOtherwise(string property) => [];
 
     protected abstract bool IsChild(TPool pool);
 
     protected abstract TPool Make(string name, TSettings settings);
 
     protected abstract void Switch(TPool pool, bool? active, bool? autostart);
+
+    /// <param name="settings">All that the pool is to be made of.</param>
+    protected abstract void Change(TPool pool, TSettings settings, bool? active, bool? autostart);
+
+    /// <exception cref="CimException">FAILED: a running guest needs the pool.</exception>
+    protected abstract void Release(TPool pool);
 }

@@ -16,6 +16,16 @@ public sealed class PoolUsers(VirtualSystemSettingData configurations)
     public void Release(VirtualNetwork network) =>
         Refuse($"The network {network.Name}", Using(c => c.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name)));
 
+    /// <summary>Refuses to stop what a running guest has a disk in.</summary>
+    /// <exception cref="CimException">FAILED, naming the guests.</exception>
+    public void Stop(StoragePool pool) => Refuse($"The storage pool {pool.Name}",
+        Using(c => IsRunning(c) && c.Definition!.Disks.Any(d => DiskPool.PoolOf(d, c.Snapshot).Pool?.Uuid == pool.Uuid)));
+
+    /// <summary>Refuses to stop what an adapter of a running guest is plugged into.</summary>
+    /// <exception cref="CimException">FAILED, naming the guests.</exception>
+    public void Stop(VirtualNetwork network) => Refuse($"The network {network.Name}",
+        Using(c => IsRunning(c) && c.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name)));
+
     /// <summary>Refuses a volume that is a disk of a guest, running or not.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
     public void Release(StorageVolume volume) =>

@@ -19,8 +19,20 @@ public sealed class StorageVolumes(IHypervisor hypervisor, DiskPool pools, PoolU
     public override IEnumerable<PoolVolume> Enumerate() => pools.Enumerate().SelectMany(Of);
 
     /// <summary>The volumes of a pool; none of one that is not started, and of the primordial one.</summary>
-    public IEnumerable<PoolVolume> Of(DiskPoolEntry pool) =>
-        pool.Pool is { IsActive: true } active ? Hypervisor.ListVolumes(active.Name).Select(v => new PoolVolume(pool, v)) : [];
+    public IEnumerable<PoolVolume> Of(DiskPoolEntry pool)
+    {
+        if (pool.Pool is not { IsActive: true } active)
+            return [];
+        try
+        {
+            return Hypervisor.ListVolumes(active.Name).Select(v => new PoolVolume(pool, v));
+        }
+        catch (HypervisorException gone) when (gone.Error == HypervisorError.NotFound)
+        {
+            // It was forgotten meanwhile, which is no error of the others'.
+            return [];
+        }
+    }
 
     /// <summary>The volumes that a disk of a guest is on.</summary>
     public IEnumerable<PoolVolume> Under(DiskDevice disk, HostSnapshot host) =>

@@ -10,6 +10,8 @@ namespace Xen.Cim.Server.ProfileRegistration;
 /// <summary>The profile that the server itself implements, Indications (DSP1054), registered beside those of its providers (DSP1033).</summary>
 internal sealed class ServerProfiles : InteropProvider
 {
+    private readonly IProvider _operations;
+
     public ServerProfiles(CimRepository repository, ProviderDirectory providers, IProvider operations, IndicationService indications)
         : this(new Interop(repository), providers, operations, indications)
     {
@@ -18,10 +20,14 @@ internal sealed class ServerProfiles : InteropProvider
     private ServerProfiles(Interop interop, ProviderDirectory providers, IProvider operations, IndicationService indications)
         : base(interop)
     {
+        _operations = operations;
         var profile = new IndicationsProfile(interop);
         Serve(providers, "Profiles", [profile],
             [new ElementConformsToProfile(interop, profile, indications), new ReferencedProfile(interop, profile, operations)]);
     }
+
+    // The indication service and the providers' profiles are others' to describe.
+    private protected override CimInstance FarEnd(CimRequest request, CimObjectPath path) => _operations.GetInstance(request, path);
 
     /// <summary>Whether a schema has the classes.</summary>
     public static bool IsPossible(CimRepository repository) =>

@@ -17,10 +17,12 @@ public sealed class Libvirtd : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lvd").FullName;
     private readonly string _socketFolder;
+    private readonly bool _ownNetwork;
     private Process _process;
 
-    private Libvirtd(string configuration, string? hostname, string? socketFolder)
+    private Libvirtd(string configuration, string? hostname, string? socketFolder, bool ownNetwork)
     {
+        _ownNetwork = ownNetwork;
         _socketFolder = socketFolder ?? InFolder("socket");
         foreach (var (_, ours) in s_folders)
             Directory.CreateDirectory(InFolder(ours));
@@ -57,6 +59,7 @@ public sealed class Libvirtd : IDisposable
             mkdir -p {string.Join(' ', s_folders.Select(f => f.System))}
             {string.Join('\n', mounts.Select(m => $"mount --bind {m.Item2} {m.Item1}"))}
             {(hostname is null ? "" : $"hostname {hostname}")}
+            {(ownNetwork ? "mount -t sysfs sysfs /sys; ip link set lo up" : "")}
             # libvirt looks whether it may write to it, which on a read-only mount nobody may.
             if [ -e /dev/kvm ]; then mount --bind {InFolder("kvm")} /dev/kvm; mount -o remount,bind,ro /dev/kvm; fi
             exec libvirtd -f {InFolder("libvirtd.conf")} -p {InFolder("pid")}
@@ -102,10 +105,11 @@ public sealed class Libvirtd : IDisposable
     /// <param name="configuration">More lines of libvirtd.conf.</param>
     /// <param name="hostname">What it is to think that this machine is called.</param>
     /// <param name="socketFolder">Where to listen, as libvirt-sock; a folder of its own if none is given.</param>
-    public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null, string? socketFolder = null)
+    /// <param name="ownNetwork">Whether it has interfaces, addresses and a firewall of its own; see <see cref="InItsNetwork"/>.</param>
+    public static Libvirtd StartOrSkip(string configuration = "", string? hostname = null, string? socketFolder = null, bool ownNetwork = false)
     {
         Assert.SkipUnless(Lacks() is null, Lacks() ?? "");
-        return new Libvirtd(configuration, hostname, socketFolder);
+        return new Libvirtd(configuration, hostname, socketFolder, ownNetwork);
     }
 
     /// <summary>What this machine lacks for it; null when nothing.</summary>
@@ -123,12 +127,20 @@ public sealed class Libvirtd : IDisposable
 
     public CommandResult TryVirsh(params IEnumerable<string> arguments) => Command.Run("virsh", ["-q", "-c", Uri, .. arguments]);
 
+    /// <summary>Runs a command that sees the interfaces that libvirtd sees.</summary>
+    public string InItsNetwork(params string[] command)
+    {
+        var result = Command.Run("nsenter", ["-t", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "-n", .. command]);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {result}");
+        return result.Output;
+    }
+
     /// <summary>Makes a raw disk image.</summary>
-    public string MakeImage(string name)
+    public string MakeImage(string name, int size = 1024 * 1024)
     {
         var path = Path.Combine(Images, name);
         using var file = File.Create(path);
-        file.SetLength(1024 * 1024);
+        file.SetLength(size);
         return path;
     }
 
@@ -151,6 +163,8 @@ public sealed class Libvirtd : IDisposable
         {
             foreach (var guest in TryVirsh("list", "--name").Lines)
                 TryVirsh("destroy", guest);
+            foreach (var network in TryVirsh("net-list", "--name").Lines)
+                TryVirsh("net-destroy", network.Trim());
             _process.Send(Signals.Terminate);
             Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(20)), "libvirtd did not end");
         }
@@ -165,7 +179,7 @@ public sealed class Libvirtd : IDisposable
     private Process Launch()
     {
         File.Delete(Socket);
-        var start = new ProcessStartInfo("unshare", ["-m", "-u", "sh", InFolder("start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("unshare", ["-m", "-u", .. _ownNetwork ? ["-n"] : Array.Empty<string>(), "sh", InFolder("start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C";
@@ -194,16 +208,26 @@ public sealed class QemuHostFixture : IDisposable
     private readonly Lazy<Libvirtd> _libvirtd = new(() => Libvirtd.StartOrSkip());
     private readonly Lazy<CimServerProcess> _server;
 
-    public QemuHostFixture() => _server = new(() => CimServerProcess.Start(Libvirtd.Uri));
+    private readonly Lazy<CimXml> _xml;
+
+    public QemuHostFixture()
+    {
+        _server = new(() => CimServerProcess.Start(Libvirtd.Uri));
+        _xml = new(() => new CimXml(_server.Value.Address));
+    }
 
     public Libvirtd Libvirtd => _libvirtd.Value;
 
     public Wbemcli Wbemcli => new(_server.Value.Address);
 
+    public CimXml Xml => _xml.Value;
+
     public void Dispose()
     {
         try
         {
+            if (_xml.IsValueCreated)
+                _xml.Value.Dispose();
             if (_server.IsValueCreated)
                 _server.Value.Dispose();
         }

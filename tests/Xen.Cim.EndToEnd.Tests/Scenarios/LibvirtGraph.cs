@@ -116,7 +116,8 @@ internal sealed class LibvirtGraph(string uri)
             foreach (var device in xml.Descendants("hostdev"))
             {
                 var address = AddressOf(device.Element("source")!);
-                Setting("HostDevice", (string?)device.Attribute("type") == "usb" ? $"hostdev-usb-{address}" : $"hostdev-{address}", "hostdevice", address, [], [device]);
+                // Keys are without colons.
+                Setting("HostDevice", ((string?)device.Attribute("type") == "usb" ? "hostdev-usb-" : "hostdev-") + address.Replace(':', '-'), "hostdevice", address, [], [device]);
             }
             return settings;
 

@@ -111,6 +111,31 @@ public sealed class NetworkTests : PoolConfigurationTest
     }
 
     [Fact]
+    public void A_network_gets_another_prefix_and_keeps_the_rest()
+    {
+        NewNetwork? wish = null;
+        Mock.Setup(h => h.ListNetworks()).Returns([new VirtualNetwork(Samples.LabNetwork, "lab", true, true, "nat", "virbr7") { Address = IPAddress.Parse("10.1.2.3"), Prefix = 24, Domain = "d.example" }]);
+        Mock.Setup(h => h.ChangeNetwork(Samples.LabNetwork, It.IsAny<NewNetwork>(), false, null)).Callback((Guid _, NewNetwork w, bool? _, bool? _) => wish = w);
+
+        Provider.ModifyInstance(Request with { PropertyList = new HashSet<string> { "PrefixLength", "Active" } }, SettingsPath(Samples.LabNetwork),
+            new Xen_NetworkPoolRASD { PrefixLength = 16, Active = false, ForwardMode = "route" });
+
+        Assert.Equal(("lab", "nat", "virbr7", 16, "d.example"), (wish!.Name, wish.ForwardMode, wish.Bridge, wish.Prefix, wish.Domain));
+        Assert.Equal(IPAddress.Parse("10.1.2.3"), wish.Address);
+    }
+
+    [Fact]
+    public void A_network_that_a_running_guest_is_plugged_into_is_not_stopped()
+    {
+        Assert.Contains("web", Refused(CimStatus.Failed, () =>
+        {
+            Provider.ModifyInstance(Request, SettingsPath(Samples.LanNetwork), new Xen_NetworkPoolRASD { Active = false });
+            return null;
+        }).Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.SwitchNetwork(It.IsAny<Guid>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Never);
+    }
+
+    [Fact]
     public void Interfaces_are_given_to_a_network_and_taken_again()
     {
         Mock.Setup(h => h.ListNetworks()).Returns([new VirtualNetwork(Samples.LabNetwork, "direct", true, true, "passthrough", null) { ForwardDevices = ["eth0"] }]);

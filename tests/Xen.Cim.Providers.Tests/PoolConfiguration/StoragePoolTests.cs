@@ -180,20 +180,63 @@ public sealed class StoragePoolTests : PoolConfigurationTest
     }
 
     [Fact]
-    public void A_pool_is_switched_by_its_settings_and_nothing_else_of_it_changes()
+    public void A_pool_is_switched_by_its_settings()
     {
         var settings = Get<Xen_DiskPoolRASD>(SettingsPath(Samples.ColdPool));
         settings.Active = true;
-        Provider.ModifyInstance(Request, settings.Path!, settings);
-        Mock.Verify(h => h.SwitchStoragePool(Samples.ColdPool, true, false));
 
-        settings.PathProperty = "/elsewhere";
-        Assert.Contains("/elsewhere", Refused(CimStatus.NotSupported, () =>
+        Provider.ModifyInstance(Request, settings.Path!, settings);
+
+        Mock.Verify(h => h.SwitchStoragePool(Samples.ColdPool, true, false));
+        Mock.Verify(h => h.ChangeStoragePool(It.IsAny<Guid>(), It.IsAny<NewStoragePool>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Never);
+    }
+
+    [Fact]
+    public void What_a_pool_is_made_of_changes_and_the_rest_stays()
+    {
+        NewStoragePool? wish = null;
+        Mock.Setup(h => h.ChangeStoragePool(Samples.ColdPool, It.IsAny<NewStoragePool>(), true, false)).Callback((Guid _, NewStoragePool w, bool? _, bool? _) => wish = w);
+        var settings = Get<Xen_DiskPoolRASD>(SettingsPath(Samples.ColdPool));
+        (settings.Active, settings.DevicePaths) = (true, ["/dev/sdb1"]);
+
+        Provider.ModifyInstance(Request, settings.Path!, settings);
+
+        Assert.Equal(("cold", "logical", "/dev/cold", StoragePoolBuild.None), (wish!.Name, wish.Type, wish.Path, wish.Build));
+        Assert.Equal(["/dev/sdb1"], wish.SourceDevices);
+        Mock.Verify(h => h.SwitchStoragePool(It.IsAny<Guid>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Never);
+    }
+
+    [Fact]
+    public void A_change_that_makes_no_pool_or_cannot_be_had_is_refused()
+    {
+        Assert.Contains("absolute", Change(CimStatus.InvalidParameter, s => s.PathProperty = "here").Message, StringComparison.Ordinal);
+        Assert.Contains("ElementName", Change(CimStatus.NotSupported, s => s.ElementName = "warm").Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.ChangeStoragePool(It.IsAny<Guid>(), It.IsAny<NewStoragePool>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Never);
+
+        CimException Change(CimStatus status, Action<Xen_DiskPoolRASD> change)
+        {
+            var settings = Get<Xen_DiskPoolRASD>(SettingsPath(Samples.ColdPool));
+            change(settings);
+            return Refused(status, () =>
+            {
+                Provider.ModifyInstance(Request, settings.Path!, settings);
+                return null;
+            });
+        }
+    }
+
+    [Fact]
+    public void A_pool_that_a_running_guest_has_a_disk_in_is_not_stopped()
+    {
+        var settings = Get<Xen_DiskPoolRASD>(SettingsPath(Samples.ImagesPool));
+        settings.Active = false;
+
+        Assert.Contains("web", Refused(CimStatus.Failed, () =>
         {
             Provider.ModifyInstance(Request, settings.Path!, settings);
             return null;
         }).Message, StringComparison.Ordinal);
-        Mock.Verify(h => h.SwitchStoragePool(It.IsAny<Guid>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Once);
+        Mock.Verify(h => h.SwitchStoragePool(It.IsAny<Guid>(), It.IsAny<bool?>(), It.IsAny<bool?>()), Times.Never);
     }
 
     [Fact]

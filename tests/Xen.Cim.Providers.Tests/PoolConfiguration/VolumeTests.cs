@@ -20,6 +20,18 @@ public sealed class VolumeTests : PoolConfigurationTest
     });
 
     [Fact]
+    public void A_pool_that_goes_while_its_volumes_are_listed_leaves_those_of_the_others()
+    {
+        var before = All("Xen_StorageVolume").Count;
+        var other = new StoragePool(new("99999999-0000-4000-8000-000000000002"), "fleeting", true, false, "dir", "/fleeting", 0, 0, 0);
+        Mock.Setup(h => h.ListStoragePools()).Returns([other, .. Samples.Pools]);
+        Mock.Setup(h => h.ListVolumes("fleeting")).Throws(new HypervisorException(HypervisorError.NotFound, "no storage pool with matching name 'fleeting'"));
+
+        Assert.NotEqual(0, before);
+        Assert.Equal(before, All("Xen_StorageVolume").Count);
+    }
+
+    [Fact]
     public void A_volume_is_made_as_asked()
     {
         var (result, output) = CreateVolume(s_isos, """

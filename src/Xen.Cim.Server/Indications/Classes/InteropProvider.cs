@@ -52,7 +52,7 @@ public abstract class InteropProvider : IProvider
         throw CimException.NotSupported($"{classPath.ClassName} has no queries of its own.");
 
     public void Associators(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimInstance> result) =>
-        AssociatorNames(request, source, filter, path => result(GetInstance(request, path)));
+        AssociatorNames(request, source, filter, path => result(FarEnd(request, path)));
 
     public void AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter, Action<CimObjectPath> result)
     {
@@ -71,6 +71,9 @@ public abstract class InteropProvider : IProvider
 
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output) =>
         throw new CimException(CimStatus.MethodNotAvailable, $"{path.ClassName} does nothing for the method {methodName}.");
+
+    /// <summary>The object at the other end of a link, which need not be of a class of this provider.</summary>
+    private protected virtual CimInstance FarEnd(CimRequest request, CimObjectPath path) => GetInstance(request, path);
 
     private InteropClass Class(CimObjectPath path) => _classes.GetValueOrDefault(path.ClassName) ?? _associations.GetValueOrDefault(path.ClassName)
         ?? throw new CimException(CimStatus.InvalidClass, $"The server itself has no class {path.ClassName}.");
