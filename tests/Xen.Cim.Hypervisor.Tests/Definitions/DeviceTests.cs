@@ -109,7 +109,6 @@ public sealed class DeviceTests
     [InlineData("hda", "type", "<disk type=\"block\" device=\"disk\">\n      <driver name=\"phy\" type=\"raw\" cache=\"none\" io=\"native\" />\n      <source dev=\"/dev/vg0/hvm1\" index=\"2\" />",
         "<disk type=\"file\" device=\"disk\">\n      <driver name=\"phy\" type=\"raw\" cache=\"none\" io=\"native\" />\n      <source index=\"2\" file=\"/dev/vg0/hvm1\" />")]
     [InlineData("hda", "target", "<target dev=\"hda\"", "<target dev=\"hdb\"")]
-    [InlineData("hda", "bus", "dev=\"hda\" bus=\"ide\"", "dev=\"hda\" bus=\"xen\"")]
     [InlineData("hda", "cache", " cache=\"none\"", "")]
     [InlineData("hda", "driver", "name=\"phy\" type=\"raw\"", "name=\"qemu\" type=\"qcow2\"")]
     [InlineData("hda", "readonly", "</iotune>\n", "</iotune>\n      <readonly />\n")]
@@ -146,6 +145,19 @@ public sealed class DeviceTests
         Change(guest.FindDevice(device)!, change);
 
         Assert.Equal(text.Replace(before, after, StringComparison.Ordinal), guest.ToXml());
+    }
+
+    [Fact]
+    public void A_drive_that_changes_its_bus_leaves_its_address_there_and_all_else_as_it_was()
+    {
+        var guest = DomainDefinition.Parse(Samples.HvmRunning);
+        var text = guest.ToXml();
+        const string Address = "\n      <address type=\"drive\" controller=\"0\" bus=\"0\" target=\"0\" unit=\"0\" />";
+        var place = text.IndexOf(Address, text.IndexOf("dev=\"hda\"", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        Change(guest.FindDevice("hda")!, "bus");
+
+        Assert.Equal(text.Remove(place, Address.Length).Replace("dev=\"hda\" bus=\"ide\"", "dev=\"hda\" bus=\"xen\"", StringComparison.Ordinal), guest.ToXml());
     }
 
     private static void Change(DomainDevice device, string change)
