@@ -11,15 +11,9 @@ internal static class Associations
         Row(Xen_HostedDependency.Layout, Xen_HostedDependency.Names.Antecedent, x.Host, Xen_HostedDependency.Names.Dependent, x.Systems,
             host => x.Systems.Enumerate(),
             guest => x.Host.Enumerate()),
-        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.Management,
-            host => x.Management.Enumerate(),
-            service => x.Host.Enumerate()),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Host, Xen_ElementCapabilities.Names.Capabilities, x.ManagementCapabilities,
-            host => x.ManagementCapabilities.Enumerate(),
-            capabilities => x.Host.Enumerate()),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Management, Xen_ElementCapabilities.Names.Capabilities, x.ManagementCapabilities,
-            service => x.ManagementCapabilities.Enumerate(),
-            capabilities => x.Management.Enumerate()),
+        Hosted(x, x.Management),
+        Can(x.Host, x.ManagementCapabilities),
+        Can(x.Management, x.ManagementCapabilities),
         Affects(x, x.Systems),
         Affects(x, x.ProcessorPool),
         Affects(x, x.MemoryPool),
@@ -123,9 +117,7 @@ internal static class Associations
         .. PassedThrough(x, x.HostUsbDevices, (device, given) => device.Is(given), x.HostUsbDevices.Under),
 
         // DSP1043: what can be asked of each pool. From the host one comes to the kinds of resource there are.
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Host, Xen_ElementCapabilities.Names.Capabilities, x.Allocations,
-            host => x.Allocations.Enumerate(),
-            capabilities => x.Host.Enumerate()),
+        Can(x.Host, x.Allocations),
         Capable(x, x.ProcessorPool, ResourceKind.Processor, pool => pool.Id),
         Capable(x, x.MemoryPool, ResourceKind.Memory, pool => pool.Id),
         Capable(x, x.DiskPool, ResourceKind.Disk, pool => pool.Id),
@@ -138,35 +130,21 @@ internal static class Associations
             CapabilityRASD.Of, setting => [setting.Capabilities], CapabilityRASD.DescribeLink),
 
         // DSP1081: the migration service, what it can do, and the guests that it can move.
-        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.Migration,
-            host => x.Migration.Enumerate(),
-            service => x.Host.Enumerate()),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Migration, Xen_ElementCapabilities.Names.Capabilities, x.MigrationCapabilities,
-            service => x.MigrationCapabilities.Enumerate(),
-            capabilities => x.Migration.Enumerate()),
+        Hosted(x, x.Migration),
+        Can(x.Migration, x.MigrationCapabilities),
         Row(Xen_SettingsDefineCapabilities.Layout, Xen_SettingsDefineCapabilities.Names.GroupComponent, x.MigrationCapabilities, Xen_SettingsDefineCapabilities.Names.PartComponent, x.MigrationSettings,
             capabilities => x.MigrationSettings.Enumerate(),
             way => x.MigrationCapabilities.Enumerate(),
             VirtualSystemMigrationSettingData.DescribeRole),
-        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.Migration, Xen_ServiceAffectsElement.Names.AffectedElement, x.Systems,
-            service => x.Systems.Enumerate().Where(g => !g.IsControlDomain),
-            guest => guest.IsControlDomain ? [] : x.Migration.Enumerate(),
-            Manages),
+        ServesGuests(x, x.Migration),
 
         // DSP1042: snapshots, the service that takes them, and what can be taken of whom.
-        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.SnapshotService,
-            host => x.SnapshotService.Enumerate(),
-            service => x.Host.Enumerate()),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.SnapshotService, Xen_ElementCapabilities.Names.Capabilities, x.SnapshotServiceCapabilities,
-            service => x.SnapshotServiceCapabilities.Enumerate(),
-            capabilities => x.SnapshotService.Enumerate()),
+        Hosted(x, x.SnapshotService),
+        Can(x.SnapshotService, x.SnapshotServiceCapabilities),
         Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.Systems, Xen_ElementCapabilities.Names.Capabilities, x.SnapshotCapabilities,
             guest => [x.SnapshotCapabilities.Of(guest)],
             capabilities => [capabilities.Guest]),
-        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.SnapshotService, Xen_ServiceAffectsElement.Names.AffectedElement, x.Systems,
-            service => x.Systems.Enumerate().Where(g => !g.IsControlDomain),
-            guest => guest.IsControlDomain ? [] : x.SnapshotService.Enumerate(),
-            Manages),
+        ServesGuests(x, x.SnapshotService),
         // From the snapshots, so that listing the links asks nothing of guests that have none.
         Row(Xen_SnapshotOfVirtualSystem.Layout, Xen_SnapshotOfVirtualSystem.Names.Dependent, x.Snapshots, Xen_SnapshotOfVirtualSystem.Names.Antecedent, x.Systems,
             snapshot => x.Systems.Of(snapshot.Guest),
@@ -174,35 +152,23 @@ internal static class Associations
         Row(Xen_MostCurrentSnapshotInBranch.Layout, Xen_MostCurrentSnapshotInBranch.Names.Dependent, x.Snapshots, Xen_MostCurrentSnapshotInBranch.Names.Antecedent, x.Systems,
             snapshot => snapshot.IsCurrent ? x.Systems.Of(snapshot.Guest) : [],
             guest => x.Snapshots.Of(guest).Where(s => s.IsCurrent)),
-        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.SnapshotService, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            service => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Snapshots),
-            job => job.Plan.Owner == JobOwner.Snapshots ? x.SnapshotService.Enumerate() : []),
+        Owns(x, x.SnapshotService, JobOwner.Snapshots),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Snapshots, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             snapshot => x.Jobs.Enumerate().Where(j => j.Plan.Snapshot == x.Snapshots.IdOf(snapshot)),
             job => job.Plan.Snapshot is { } id && x.Snapshots.FindById(id) is { } snapshot ? [snapshot] : []),
 
         // DSP1053: what is measured, and the service that controls it.
         .. x.Metrics.Associations(x.MetricDefinitions, x.MetricValues),
-        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.MetricService,
-            host => x.MetricService.Enumerate(),
-            service => x.Host.Enumerate()),
-        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.MetricService, Xen_ServiceAffectsElement.Names.AffectedElement, x.MetricDefinitions,
-            service => x.MetricDefinitions.Enumerate(),
-            definition => x.MetricService.Enumerate(), Manages),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.MetricService, Xen_ElementCapabilities.Names.Capabilities, x.MetricCapabilities,
-            service => x.MetricCapabilities.Enumerate(),
-            capabilities => x.MetricService.Enumerate()),
+        Hosted(x, x.MetricService),
+        Configures(x.MetricService, x.MetricDefinitions),
+        Can(x.MetricService, x.MetricCapabilities),
 
         // DSP1041: the service that makes pools and volumes, pools below pools, and what each is made of.
-        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, x.PoolConfiguration,
-            host => x.PoolConfiguration.Enumerate(),
-            service => x.Host.Enumerate()),
-        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, x.PoolConfiguration, Xen_ElementCapabilities.Names.Capabilities, x.PoolConfigurationCapabilities,
-            service => x.PoolConfigurationCapabilities.Enumerate(),
-            capabilities => x.PoolConfiguration.Enumerate()),
-        Configures(x, x.DiskPool),
-        Configures(x, x.NetworkPool),
-        Configures(x, x.Volumes),
+        Hosted(x, x.PoolConfiguration),
+        Can(x.PoolConfiguration, x.PoolConfigurationCapabilities),
+        Configures(x.PoolConfiguration, x.DiskPool),
+        Configures(x.PoolConfiguration, x.NetworkPool),
+        Configures(x.PoolConfiguration, x.Volumes),
         Child(x.DiskPool, DiskPool.Primordial, pool => pool.Pool is not null),
         Child(x.NetworkPool, NetworkPool.Primordial, pool => pool.Network is not null),
         ChildSettings(x.DiskPool, x.DiskPoolSettings, DiskPool.Primordial),
@@ -231,12 +197,8 @@ internal static class Associations
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Guest && j.Plan.Guest?.Uuid == guest.Uuid),
             job => job.Plan is { Owner: JobOwner.Guest, Guest: { } guest } ? x.Systems.Of(guest.Uuid) : []),
-        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Management, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            service => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Management),
-            job => job.Plan.Owner == JobOwner.Management ? x.Management.Enumerate() : []),
-        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Migration, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
-            service => x.Jobs.Enumerate().Where(j => j.Plan.Owner == JobOwner.Migration),
-            job => job.Plan.Owner == JobOwner.Migration ? x.Migration.Enumerate() : []),
+        Owns(x, x.Management, JobOwner.Management),
+        Owns(x, x.Migration, JobOwner.Migration),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest?.Uuid == guest.Uuid),
             job => job.Plan.Guest is { } guest ? x.Systems.Of(guest.Uuid) : []),
@@ -375,10 +337,33 @@ internal static class Associations
             pool => [AllocationCapabilities.Of(kind, idOf(pool))],
             capabilities => capabilities.Kind == kind ? pools.Enumerate().Where(p => idOf(p) == capabilities.PoolId) : []);
 
-    private static Association Configures<TEntity>(XenModel x, ClassProvider<TEntity> managed)
+    private static Association Configures<TEntity>(SingletonProvider service, ClassProvider<TEntity> managed)
         where TEntity : class =>
-        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, x.PoolConfiguration, Xen_ServiceAffectsElement.Names.AffectedElement, managed,
-            service => managed.Enumerate(), element => x.PoolConfiguration.Enumerate(), Manages);
+        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, service, Xen_ServiceAffectsElement.Names.AffectedElement, managed,
+            _ => managed.Enumerate(), element => service.Enumerate(), Manages);
+
+    // The control domain is not theirs to move, or to take anything of.
+    private static Association ServesGuests(XenModel x, SingletonProvider service) =>
+        Row(Xen_ServiceAffectsElement.Layout, Xen_ServiceAffectsElement.Names.AffectingElement, service, Xen_ServiceAffectsElement.Names.AffectedElement, x.Systems,
+            _ => x.Systems.Enumerate().Where(g => !g.IsControlDomain),
+            guest => guest.IsControlDomain ? [] : service.Enumerate(),
+            Manages);
+
+    private static Association Hosted(XenModel x, SingletonProvider service) =>
+        Row(Xen_HostedService.Layout, Xen_HostedService.Names.Antecedent, x.Host, Xen_HostedService.Names.Dependent, service,
+            host => service.Enumerate(), _ => x.Host.Enumerate());
+
+    // All of these can do all of that.
+    private static Association Can<TEntity, TCapabilities>(ClassProvider<TEntity> elements, ClassProvider<TCapabilities> capabilities)
+        where TEntity : class
+        where TCapabilities : class =>
+        Row(Xen_ElementCapabilities.Layout, Xen_ElementCapabilities.Names.ManagedElement, elements, Xen_ElementCapabilities.Names.Capabilities, capabilities,
+            element => capabilities.Enumerate(), _ => elements.Enumerate());
+
+    private static Association Owns(XenModel x, SingletonProvider service, JobOwner owner) =>
+        Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, service, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
+            _ => x.Jobs.Enumerate().Where(j => j.Plan.Owner == owner),
+            job => job.Plan.Owner == owner ? service.Enumerate() : []);
 
     private static Association Child<TPool>(ClassProvider<TPool> pools, TPool primordial, Func<TPool, bool> isChild)
         where TPool : class =>

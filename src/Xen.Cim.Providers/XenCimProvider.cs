@@ -13,15 +13,14 @@ public sealed class XenCimProvider : ICimProvider
 {
     private readonly XenModel _model;
     private readonly IHypervisor _hypervisor;
-    private readonly IMoments? _reader;
-    private readonly Moments _moments = new();
+    private readonly Moments _moments;
     private readonly Dictionary<string, ClassProvider> _classes;
     private readonly ILookup<string, Association> _associations;
 
     public XenCimProvider(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
     {
         _hypervisor = hypervisor;
-        _reader = hypervisor as IMoments;
+        _moments = new Moments(hypervisor as IMoments);
         _model = new XenModel(hypervisor, options, logging);
         _classes = _model.Classes.ToDictionary(c => c.Layout.ClassName, StringComparer.OrdinalIgnoreCase);
         _associations = _model.Associations.ToLookup(a => a.Layout.ClassName, StringComparer.OrdinalIgnoreCase);
@@ -49,21 +48,21 @@ public sealed class XenCimProvider : ICimProvider
     {
         CheckNamespace(request);
         return Below(request, classPath)
-            .SelectMany(c => c is { Class: { } @class } ? @class.Names(request) : Links(request, c.Association!).Select(l => l.PathIn(request.Namespace))).Guarded(request, _reader, _moments.Of(request));
+            .SelectMany(c => c is { Class: { } @class } ? @class.Names(request) : Links(request, c.Association!).Select(l => l.PathIn(request.Namespace))).Guarded(request, _moments);
     }
 
     public IEnumerable<CimInstance> EnumerateInstances(CimRequest request, CimObjectPath classPath)
     {
         CheckNamespace(request);
         return Below(request, classPath)
-            .SelectMany(c => c is { Class: { } @class } ? @class.Instances(request) : Links(request, c.Association!).Select(l => l.InstanceIn(request.Namespace))).Guarded(request, _reader, _moments.Of(request));
+            .SelectMany(c => c is { Class: { } @class } ? @class.Instances(request) : Links(request, c.Association!).Select(l => l.InstanceIn(request.Namespace))).Guarded(request, _moments);
     }
 
     public CimInstance GetInstance(CimRequest request, CimObjectPath path)
     {
         CheckNamespace(request);
-        return HypervisorErrors.Guard(() => _associations.Contains(path.ClassName)
-            ? GetLink(request, path).InstanceIn(request.Namespace) : ClassOf(request, path).Get(request, path), _reader, _moments.Of(request));
+        return HypervisorErrors.Guard(() => _moments.Within(_moments.Of(request), () => _associations.Contains(path.ClassName)
+            ? GetLink(request, path).InstanceIn(request.Namespace) : ClassOf(request, path).Get(request, path)));
     }
 
     public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance)
@@ -93,16 +92,16 @@ public sealed class XenCimProvider : ICimProvider
     }
 
     public IEnumerable<CimInstance> Associators(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.RightInstance(request) : e.Link.LeftInstance(request)).Guarded(request, _reader, _moments.Of(request));
+        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.RightInstance(request) : e.Link.LeftInstance(request)).Guarded(request, _moments);
 
     public IEnumerable<CimObjectPath> AssociatorNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.Right : e.Link.Left).Guarded(request, _reader, _moments.Of(request));
+        Ends(request, source, filter).Select(e => e.FromLeft ? e.Link.Right : e.Link.Left).Guarded(request, _moments);
 
     public IEnumerable<CimInstance> References(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.InstanceIn(request.Namespace)).Guarded(request, _reader, _moments.Of(request));
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.InstanceIn(request.Namespace)).Guarded(request, _moments);
 
     public IEnumerable<CimObjectPath> ReferenceNames(CimRequest request, CimObjectPath source, AssociationFilter filter) =>
-        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.PathIn(request.Namespace)).Guarded(request, _reader, _moments.Of(request));
+        Ends(request, source, filter with { ResultClass = null, ResultRole = null }).Select(e => e.Link.PathIn(request.Namespace)).Guarded(request, _moments);
 
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
     {

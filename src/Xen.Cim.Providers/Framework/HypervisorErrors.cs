@@ -1,5 +1,4 @@
 using Xen.Cim.Hypervisor;
-using Xen.Cim.Hypervisor.Inventory;
 using Xen.Cim.Model;
 
 namespace Xen.Cim.Providers;
@@ -17,28 +16,16 @@ internal static class HypervisorErrors
         _ => CimStatus.Failed,
     }, error.Message, error);
 
-    /// <summary>Hands a sequence on, with the hypervisor's errors turned into CIM's wherever they come up.</summary>
-    public static IEnumerable<T> Guarded<T>(this IEnumerable<T> source, CimRequest request, IMoments? moments, Moment moment)
+    /// <summary>Hands the sequence of an answer on, with the hypervisor's errors turned into CIM's wherever they come up.</summary>
+    public static IEnumerable<T> Guarded<T>(this IEnumerable<T> source, CimRequest request, Moments moments)
     {
-        using var enumerator = Guard(source.GetEnumerator, moments, moment);
-        while (Guard(enumerator.MoveNext, moments, moment))
+        var moment = moments.Of(request);
+        using var enumerator = Guard(() => moments.Within(moment, source.GetEnumerator));
+        bool MoveNext() => moments.Within(moment, enumerator.MoveNext);
+        while (Guard(MoveNext))
         {
             request.Cancellation.ThrowIfCancellationRequested();
             yield return enumerator.Current;
-        }
-    }
-
-    /// <summary>Within an answer, which reads everything once.</summary>
-    public static T Guard<T>(Func<T> call, IMoments? moments, Moment moment)
-    {
-        var outer = moments?.Enter(moment);
-        try
-        {
-            return Guard(call);
-        }
-        finally
-        {
-            moments?.Enter(outer);
         }
     }
 

@@ -1,3 +1,4 @@
+using Xen.Cim.Hypervisor;
 using Xen.Cim.Hypervisor.Inventory;
 using Xen.Cim.Model;
 
@@ -7,7 +8,8 @@ namespace Xen.Cim.Providers;
 /// A moment for each answer. A server that asks class by class for a common ancestor's instances may say that it is one
 /// answer (<see cref="CimRequest.Answer"/>); then the host is read once for all of them.
 /// </summary>
-internal sealed class Moments
+/// <param name="reader">Reads once for a moment; null where the hypervisor reads each time.</param>
+internal sealed class Moments(IMoments? reader)
 {
     // More answers than that are hardly under way at once; an older one would be read again.
     private const int Remembered = 64;
@@ -28,6 +30,20 @@ internal sealed class Moments
             moment = new();
             _shared[request.Answer] = new(moment);
             return moment;
+        }
+    }
+
+    /// <summary>Calls something that reads for a moment.</summary>
+    public T Within<T>(Moment moment, Func<T> call)
+    {
+        var outer = reader?.Enter(moment);
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            reader?.Enter(outer);
         }
     }
 }

@@ -6,22 +6,21 @@ using Service = Xen.Cim.Schema.Xen_MetricService;
 namespace Xen.Cim.Providers;
 
 /// <summary>Xen_MetricService: shows and controls which metrics are collected (DSP1053 8.2).</summary>
-internal sealed class MetricService : SingletonProvider
+internal sealed class MetricService : HostService<Service>
 {
     /// <summary>So many entries fit into one answer.</summary>
     public const int MaxEntries = 50_000;
 
     private readonly IHypervisor _hypervisor;
-    private readonly HostComputerSystem _host;
     private readonly MetricCatalog _catalog;
     private readonly MetricSwitches _switches;
     private readonly BaseMetricDefinition _definitions;
     private readonly BaseMetricValue _values;
 
     public MetricService(IHypervisor hypervisor, HostComputerSystem host, MetricCatalog catalog, MetricSwitches switches, BaseMetricDefinition definitions, BaseMetricValue values)
-        : base(Service.Layout)
+        : base(Service.Layout, host)
     {
-        (_hypervisor, _host, _catalog, _switches, _definitions, _values) = (hypervisor, host, catalog, switches, definitions, values);
+        (_hypervisor, _catalog, _switches, _definitions, _values) = (hypervisor, catalog, switches, definitions, values);
         Methods[Service.ShowMetricsMethod.Name] = ShowMetrics;
         Methods[Service.ShowMetricsByClassMethod.Name] = ShowMetricsByClass;
         Methods[Service.ControlMetricsMethod.Name] = ControlMetrics;
@@ -29,33 +28,9 @@ internal sealed class MetricService : SingletonProvider
         Methods[Service.GetMetricValuesMethod.Name] = GetMetricValues;
     }
 
-    public override CimObjectPath PathOf(Only entity) => MakePath(
-        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(Service.Names.SystemName, _host.Name),
-        new CimKey(Service.Names.CreationClassName, Service.CimName),
-        new CimKey(Service.Names.Name, "MetricService"));
+    private protected override string Title => "Metrics";
 
-    protected override CimInstance Describe(Only entity, CimRequest request)
-    {
-        var outage = _host.Outage();
-        return new Service
-        {
-            SystemCreationClassName = Xen_HostComputerSystem.CimName,
-            SystemName = _host.Name,
-            CreationClassName = Service.CimName,
-            Name = "MetricService",
-            ElementName = "Metrics",
-            Description = $"Measures the guests of {_hypervisor.Uri}",
-            Started = outage is null,
-            StartMode = "Automatic",
-            EnabledState = outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
-            RequestedState = Service.RequestedStateValue.Not_Applicable,
-            EnabledDefault = Service.EnabledDefaultValue.Enabled,
-            OperationalStatus = [outage is null ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Lost_Communication],
-            StatusDescriptions = [outage ?? "Connected"],
-            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
-        };
-    }
+    private protected override string Description => $"Measures the guests of {_hypervisor.Uri}";
 
     private object? ShowMetrics(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {

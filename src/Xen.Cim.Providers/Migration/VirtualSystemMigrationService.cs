@@ -10,52 +10,28 @@ namespace Xen.Cim.Providers;
 /// Xen_VirtualSystemMigrationService: moves guests to other hosts (DSP1081). A migration is always a job; what can be told
 /// without asking the new host is told by the return value, all else by the job. The checks never start one.
 /// </summary>
-public sealed class VirtualSystemMigrationService : SingletonProvider
+public sealed class VirtualSystemMigrationService : HostService<Service>
 {
     private readonly IHypervisor _hypervisor;
-    private readonly HostComputerSystem _host;
     private readonly ComputerSystem _systems;
     private readonly MigrationJobs _jobs;
     private readonly ILogger _logger;
 
     internal VirtualSystemMigrationService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, MigrationJobs jobs, ILogger logger)
-        : base(Service.Layout)
+        : base(Service.Layout, host)
     {
-        (_hypervisor, _host, _systems, _jobs, _logger) = (hypervisor, host, systems, jobs, logger);
+        (_hypervisor, _systems, _jobs, _logger) = (hypervisor, systems, jobs, logger);
         Methods[Service.MigrateVirtualSystemToHostMethod.Name] = MigrateToHost;
         Methods[Service.MigrateVirtualSystemToSystemMethod.Name] = MigrateToSystem;
         Methods[Service.CheckVirtualSystemIsMigratableToHostMethod.Name] = CheckToHost;
         Methods[Service.CheckVirtualSystemIsMigratableToSystemMethod.Name] = CheckToSystem;
     }
 
-    public override CimObjectPath PathOf(Only entity) => MakePath(
-        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(Service.Names.SystemName, _host.Name),
-        new CimKey(Service.Names.CreationClassName, Service.CimName),
-        new CimKey(Service.Names.Name, "VirtualSystemMigrationService"));
+    private protected override string Title => "Virtual system migration";
 
-    protected override CimInstance Describe(Only entity, CimRequest request)
-    {
-        var can = _hypervisor.Supports(HypervisorOperation.Migrate);
-        var outage = _host.Outage();
-        return new Service
-        {
-            SystemCreationClassName = Xen_HostComputerSystem.CimName,
-            SystemName = _host.Name,
-            CreationClassName = Service.CimName,
-            Name = "VirtualSystemMigrationService",
-            ElementName = "Virtual system migration",
-            Description = can ? $"Moves guests of {_hypervisor.Uri} to other hosts" : $"The hypervisor of {_hypervisor.Uri} cannot move guests",
-            Started = can && outage is null,
-            StartMode = "Automatic",
-            EnabledState = !can ? Service.EnabledStateValue.Not_Applicable : outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
-            RequestedState = Service.RequestedStateValue.Not_Applicable,
-            EnabledDefault = can ? Service.EnabledDefaultValue.Enabled : Service.EnabledDefaultValue.Not_Applicable,
-            OperationalStatus = [outage is not null ? Service.OperationalStatusValue.Lost_Communication : can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
-            StatusDescriptions = [outage ?? "Connected"],
-            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
-        };
-    }
+    private protected override string Description => CanServe ? $"Moves guests of {_hypervisor.Uri} to other hosts" : $"The hypervisor of {_hypervisor.Uri} cannot move guests";
+
+    private protected override bool CanServe => _hypervisor.Supports(HypervisorOperation.Migrate);
 
     private object? MigrateToHost(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {
@@ -88,7 +64,7 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
     // The four methods share their return values.
     private object Migrate(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources, Action<CimObjectPath> started)
     {
-        if (!_hypervisor.Supports(HypervisorOperation.Migrate))
+        if (!CanServe)
             return (uint)Service.MigrateVirtualSystemToHostMethod.ReturnValue.Not_Supported;
         var (guest, wish) = Wish(system, destination, settings, newSystem, newResources);
         // The new host is asked by the job: a host that is silent for a while is no reason to keep the client waiting.
@@ -108,7 +84,7 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
 
     private object Check(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources, Action<bool> answer)
     {
-        if (!_hypervisor.Supports(HypervisorOperation.Migrate))
+        if (!CanServe)
             return (uint)Service.CheckVirtualSystemIsMigratableToHostMethod.ReturnValue.Not_Supported;
         var (guest, wish) = Wish(system, destination, settings, newSystem, newResources);
         var obstacles = _hypervisor.FindMigrationObstacles(wish, askDestination: true);
@@ -133,7 +109,6 @@ public sealed class VirtualSystemMigrationService : SingletonProvider
         (system ?? throw Missing("DestinationSystem", "the host to migrate to")).GetString(Xen_HostComputerSystem.Names.Name) is { Length: > 0 } name ? name
             : throw CimException.InvalidParameter($"{system} has no key Name; it is the host name to migrate to.");
 
-    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
 
     // The methods have no parameter for it.
     private void Log(Guest guest, MigrationRequest wish, IReadOnlyList<MigrationObstacle> obstacles)

@@ -9,22 +9,22 @@ public sealed class PoolUsers(VirtualSystemSettingData configurations)
     /// <summary>Refuses what a running guest has a disk in, and what a definition names: it could not start again.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
     public void Release(StoragePool pool) => Refuse($"The storage pool {pool.Name}", Using(c => c.Definition!.Disks.Any(d =>
-        (IsRunning(c) || d.SourceType == "volume") && DiskPool.PoolOf(d, c.Snapshot).Pool?.Uuid == pool.Uuid)));
+        (IsRunning(c) || d.SourceType == "volume") && IsIn(d, c, pool))));
 
     /// <summary>Refuses a network that an adapter of a guest is plugged into.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
     public void Release(VirtualNetwork network) =>
-        Refuse($"The network {network.Name}", Using(c => c.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name)));
+        Refuse($"The network {network.Name}", Using(c => IsPluggedInto(c, network)));
 
     /// <summary>Refuses to stop what a running guest has a disk in.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
     public void Stop(StoragePool pool) => Refuse($"The storage pool {pool.Name}",
-        Using(c => IsRunning(c) && c.Definition!.Disks.Any(d => DiskPool.PoolOf(d, c.Snapshot).Pool?.Uuid == pool.Uuid)));
+        Using(c => IsRunning(c) && c.Definition!.Disks.Any(d => IsIn(d, c, pool))));
 
     /// <summary>Refuses to stop what an adapter of a running guest is plugged into.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
-    public void Stop(VirtualNetwork network) => Refuse($"The network {network.Name}",
-        Using(c => IsRunning(c) && c.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name)));
+    public void Stop(VirtualNetwork network) =>
+        Refuse($"The network {network.Name}", Using(c => IsRunning(c) && IsPluggedInto(c, network)));
 
     /// <summary>Refuses a volume that is a disk of a guest, running or not.</summary>
     /// <exception cref="CimException">FAILED, naming the guests.</exception>
@@ -34,6 +34,11 @@ public sealed class PoolUsers(VirtualSystemSettingData configurations)
     /// <summary>Whether a disk's medium is a volume.</summary>
     public static bool IsOn(DiskDevice disk, StorageVolume volume) => disk.Source is { } source
         && (disk.SourceType == "volume" ? source == $"{volume.Pool}/{volume.Name}" : source == volume.Path);
+
+    private static bool IsIn(DiskDevice disk, Configuration configuration, StoragePool pool) => DiskPool.PoolOf(disk, configuration.Snapshot).Pool?.Uuid == pool.Uuid;
+
+    private static bool IsPluggedInto(Configuration configuration, VirtualNetwork network) =>
+        configuration.Definition!.Interfaces.Any(i => i.Type == "network" && i.Source == network.Name);
 
     private static bool IsRunning(Configuration configuration) => configuration.Kind == ConfigurationKind.State && configuration.Guest.IsActive;
 

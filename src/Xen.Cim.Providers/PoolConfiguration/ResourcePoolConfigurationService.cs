@@ -9,10 +9,9 @@ namespace Xen.Cim.Providers;
 /// Xen_ResourcePoolConfigurationService: makes and deletes storage pools, networks and volumes (DSP1041). What a method
 /// refuses is a CIM error that says why; what nobody could do here is its return value 1.
 /// </summary>
-public sealed class ResourcePoolConfigurationService : SingletonProvider
+public sealed class ResourcePoolConfigurationService : HostService<Service>
 {
     private readonly IHypervisor _hypervisor;
-    private readonly HostComputerSystem _host;
     private readonly IReadOnlyList<IPoolSettings> _kinds;
     private readonly NetworkPool _networks;
     private readonly HostNetworkPort _ports;
@@ -21,9 +20,9 @@ public sealed class ResourcePoolConfigurationService : SingletonProvider
 
     internal ResourcePoolConfigurationService(IHypervisor hypervisor, HostComputerSystem host, IReadOnlyList<IPoolSettings> kinds,
         NetworkPool networks, HostNetworkPort ports, StorageVolumes volumes, VolumeCreation creation)
-        : base(Service.Layout)
+        : base(Service.Layout, host)
     {
-        (_hypervisor, _host, _kinds, _networks, _ports, _volumes, _creation) = (hypervisor, host, kinds, networks, ports, volumes, creation);
+        (_hypervisor, _kinds, _networks, _ports, _volumes, _creation) = (hypervisor, kinds, networks, ports, volumes, creation);
         // Pools made out of host resources are libvirt's hypervisor itself, and its child pools stay where they were made.
         Methods[Service.CreateResourcePoolMethod.Name] = (_, path, _, _) => Never(path);
         Methods[Service.ChangeParentResourcePoolMethod.Name] = (_, path, _, _) => Never(path);
@@ -35,33 +34,9 @@ public sealed class ResourcePoolConfigurationService : SingletonProvider
         Methods[Service.DeleteResourceInPoolMethod.Name] = DeleteResourceInPool;
     }
 
-    public override CimObjectPath PathOf(Only entity) => MakePath(
-        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(Service.Names.SystemName, _host.Name),
-        new CimKey(Service.Names.CreationClassName, Service.CimName),
-        new CimKey(Service.Names.Name, "ResourcePoolConfigurationService"));
+    private protected override string Title => "Resource pool configuration";
 
-    protected override CimInstance Describe(Only entity, CimRequest request)
-    {
-        var outage = _host.Outage();
-        return new Service
-        {
-            SystemCreationClassName = Xen_HostComputerSystem.CimName,
-            SystemName = _host.Name,
-            CreationClassName = Service.CimName,
-            Name = "ResourcePoolConfigurationService",
-            ElementName = "Resource pool configuration",
-            Description = $"Makes and deletes storage pools, networks and volumes of {_hypervisor.Uri}",
-            Started = outage is null,
-            StartMode = "Automatic",
-            EnabledState = outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
-            RequestedState = Service.RequestedStateValue.Not_Applicable,
-            EnabledDefault = Service.EnabledDefaultValue.Enabled,
-            OperationalStatus = [outage is null ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Lost_Communication],
-            StatusDescriptions = [outage ?? "Connected"],
-            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
-        };
-    }
+    private protected override string Description => $"Makes and deletes storage pools, networks and volumes of {_hypervisor.Uri}";
 
     private object? Never(CimObjectPath path)
     {
@@ -165,6 +140,4 @@ public sealed class ResourcePoolConfigurationService : SingletonProvider
     private string Known => string.Join(" or ", _kinds.Select(k => ((ClassProvider)k).Layout.ClassName));
 
     private static bool IsPool(CimObjectPath path, string className) => path.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase);
-
-    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
 }

@@ -10,10 +10,9 @@ namespace Xen.Cim.Providers;
 /// Xen_VirtualSystemSnapshotService: takes, applies and destroys snapshots of guests (DSP1042). What takes longer than a
 /// second goes on as a job; libvirt cannot give it up.
 /// </summary>
-public sealed class VirtualSystemSnapshotService : SingletonProvider
+public sealed class VirtualSystemSnapshotService : HostService<Service>
 {
     private readonly IHypervisor _hypervisor;
-    private readonly HostComputerSystem _host;
     private readonly ComputerSystem _systems;
     private readonly SnapshotSettingData _snapshots;
     private readonly VirtualSystemSnapshotCapabilities _capabilities;
@@ -22,48 +21,25 @@ public sealed class VirtualSystemSnapshotService : SingletonProvider
 
     internal VirtualSystemSnapshotService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, SnapshotSettingData snapshots,
         VirtualSystemSnapshotCapabilities capabilities, JobStore jobs, ProviderOptions options)
-        : base(Service.Layout)
+        : base(Service.Layout, host)
     {
-        (_hypervisor, _host, _systems, _snapshots, _capabilities, _jobs, _options) = (hypervisor, host, systems, snapshots, capabilities, jobs, options);
+        (_hypervisor, _systems, _snapshots, _capabilities, _jobs, _options) = (hypervisor, systems, snapshots, capabilities, jobs, options);
         Methods[Service.CreateSnapshotMethod.Name] = Create;
         Methods[Service.ApplySnapshotMethod.Name] = Apply;
         Methods[Service.DestroySnapshotMethod.Name] = Destroy;
     }
 
-    public override CimObjectPath PathOf(Only entity) => MakePath(
-        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(Service.Names.SystemName, _host.Name),
-        new CimKey(Service.Names.CreationClassName, Service.CimName),
-        new CimKey(Service.Names.Name, "VirtualSystemSnapshotService"));
+    private protected override string Title => "Virtual system snapshots";
 
-    protected override CimInstance Describe(Only entity, CimRequest request)
-    {
-        var can = _hypervisor.Supports(HypervisorOperation.Snapshot);
-        var outage = _host.Outage();
-        return new Service
-        {
-            SystemCreationClassName = Xen_HostComputerSystem.CimName,
-            SystemName = _host.Name,
-            CreationClassName = Service.CimName,
-            Name = "VirtualSystemSnapshotService",
-            ElementName = "Virtual system snapshots",
-            Description = can ? $"Takes snapshots of the guests of {_hypervisor.Uri}" : $"The hypervisor of {_hypervisor.Uri} has no snapshots",
-            Started = can && outage is null,
-            StartMode = "Automatic",
-            EnabledState = !can ? Service.EnabledStateValue.Not_Applicable : outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
-            RequestedState = Service.RequestedStateValue.Not_Applicable,
-            EnabledDefault = can ? Service.EnabledDefaultValue.Enabled : Service.EnabledDefaultValue.Not_Applicable,
-            OperationalStatus = [outage is not null ? Service.OperationalStatusValue.Lost_Communication : can ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Stopped],
-            StatusDescriptions = [outage ?? "Connected"],
-            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
-        };
-    }
+    private protected override string Description => CanServe ? $"Takes snapshots of the guests of {_hypervisor.Uri}" : $"The hypervisor of {_hypervisor.Uri} has no snapshots";
+
+    private protected override bool CanServe => _hypervisor.Supports(HypervisorOperation.Snapshot);
 
     private object? Create(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {
         Require(path);
         var call = new Service.CreateSnapshotMethod(input, output);
-        if (!_hypervisor.Supports(HypervisorOperation.Snapshot))
+        if (!CanServe)
             return (uint)Result.Not_Supported;
         var guest = _systems.Resolve(call.AffectedSystem ?? throw Missing("AffectedSystem", "the guest to take a snapshot of"));
         ComputerSystem.RefuseControlDomain(guest, "taken a snapshot of");
@@ -100,7 +76,7 @@ public sealed class VirtualSystemSnapshotService : SingletonProvider
     // The three methods share their return values.
     private object Change(CimObjectPath path, string what, Action<GuestSnapshot> change, Action<CimObjectPath> started)
     {
-        if (!_hypervisor.Supports(HypervisorOperation.Snapshot))
+        if (!CanServe)
             return (uint)Result.Not_Supported;
         if (!path.ClassName.Equals(Xen_SnapshotSettingData.CimName, StringComparison.OrdinalIgnoreCase))
             throw CimException.InvalidParameter($"{path} is not a snapshot: expected {Xen_SnapshotSettingData.CimName}.");
@@ -130,6 +106,4 @@ public sealed class VirtualSystemSnapshotService : SingletonProvider
             return Result.Invalid_State;
         }
     }
-
-    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
 }

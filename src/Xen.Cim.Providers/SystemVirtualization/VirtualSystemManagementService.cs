@@ -9,9 +9,8 @@ namespace Xen.Cim.Providers;
 /// Xen_VirtualSystemManagementService: defines, changes and destroys guests (DSP1042 8.2). Every method does all that it
 /// was asked, or nothing.
 /// </summary>
-public sealed class VirtualSystemManagementService : SingletonProvider
+public sealed class VirtualSystemManagementService : HostService<Service>
 {
-    private readonly HostComputerSystem _host;
     private readonly ComputerSystem _systems;
     private readonly VirtualSystemSettingData _configurations;
     private readonly IHypervisor _hypervisor;
@@ -24,9 +23,9 @@ public sealed class VirtualSystemManagementService : SingletonProvider
     internal VirtualSystemManagementService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems,
         VirtualSystemSettingData configurations, StartWithHost start, IReadOnlyList<IAllocationSetting> allocations,
         ComputerSystemSummary summaries, JobStore jobs, ProviderOptions options)
-        : base(Service.Layout)
+        : base(Service.Layout, host)
     {
-        (_hypervisor, _host, _systems, _configurations, _allocations) = (hypervisor, host, systems, configurations, allocations);
+        (_hypervisor, _systems, _configurations, _allocations) = (hypervisor, systems, configurations, allocations);
         (_summaries, _jobs, _options) = (summaries, jobs, options);
         _define = new DefineSystem(hypervisor, configurations, start, allocations);
         Methods[Service.DefineSystemMethod.Name] = DefineSystem;
@@ -38,33 +37,9 @@ public sealed class VirtualSystemManagementService : SingletonProvider
         Methods[Service.GetSummaryInformationMethod.Name] = GetSummaryInformation;
     }
 
-    public override CimObjectPath PathOf(Only entity) => MakePath(
-        new CimKey(Service.Names.SystemCreationClassName, Xen_HostComputerSystem.CimName),
-        new CimKey(Service.Names.SystemName, _host.Name),
-        new CimKey(Service.Names.CreationClassName, Service.CimName),
-        new CimKey(Service.Names.Name, "VirtualSystemManagementService"));
+    private protected override string Title => "Virtual system management";
 
-    protected override CimInstance Describe(Only entity, CimRequest request)
-    {
-        var outage = _host.Outage();
-        return new Service
-        {
-            SystemCreationClassName = Xen_HostComputerSystem.CimName,
-            SystemName = _host.Name,
-            CreationClassName = Service.CimName,
-            Name = "VirtualSystemManagementService",
-            ElementName = "Virtual system management",
-            Description = $"Manages the guests of {_hypervisor.Uri}",
-            Started = outage is null,
-            StartMode = "Automatic",
-            EnabledState = outage is null ? Service.EnabledStateValue.Enabled : Service.EnabledStateValue.Enabled_but_Offline,
-            RequestedState = Service.RequestedStateValue.Not_Applicable,
-            EnabledDefault = Service.EnabledDefaultValue.Enabled,
-            OperationalStatus = [outage is null ? Service.OperationalStatusValue.OK : Service.OperationalStatusValue.Lost_Communication],
-            StatusDescriptions = [outage ?? "Connected"],
-            HealthState = outage is null ? Service.HealthStateValue.OK : Service.HealthStateValue.Unknown,
-        };
-    }
+    private protected override string Description => $"Manages the guests of {_hypervisor.Uri}";
 
     private object? DefineSystem(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {
@@ -161,7 +136,6 @@ public sealed class VirtualSystemManagementService : SingletonProvider
     private static IReadOnlyList<CimInstance> Settings(CimArgument? argument) =>
         EmbeddedSettings.Read(argument) is { Count: > 0 } settings ? settings : throw Missing("ResourceSettings", "the settings");
 
-    private static CimException Missing(string parameter, string what) => CimException.InvalidParameter($"{parameter} is missing; it is {what}.");
 
     private IAllocationSetting ClassOf(CimInstance settings) => Providers.DefineSystem.ClassOf(_allocations, settings);
 
