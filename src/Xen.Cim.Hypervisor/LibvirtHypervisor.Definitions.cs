@@ -1,6 +1,7 @@
 using Libvirt;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Guests;
+using Xen.Cim.Hypervisor.Inventory;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -42,12 +43,13 @@ public sealed partial class LibvirtHypervisor
         var missing = IsFollowed ? _known.GetDefinitions(wanted, readings) : [.. Enumerable.Range(0, wanted.Count).Select(i => (i, _known.BeforeReading(wanted[i].Uuid)))];
         if (missing.Count == 0)
             return readings;
+        var moment = _moment.Value;
         var read = Query($"read {missing.Count} definitions", connection =>
         {
             // While libvirt makes the next guest's XML another thread understands this one's.
             var tasks = new List<Task<DefinitionReading>>(missing.Count);
             string? last = null;
-            foreach (var (xml, fault) in ReadXml(connection, missing.ConvertAll(m => wanted[m.Place])))
+            foreach (var (xml, fault) in ReadXml(connection, moment, missing.ConvertAll(m => wanted[m.Place])))
             {
                 var (place, before) = missing[tasks.Count];
                 DefinitionReading Work() => Understand(wanted[place], xml, fault, before);
@@ -136,16 +138,22 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
-    /// <summary>Reads one after the other, as they are asked for.</summary>
-    private IEnumerable<(string? Xml, HypervisorException? Fault)> ReadXml(Connection connection, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    // In this order nothing is left over when the second call fails.
+    private static DomainListing List(Connection connection)
     {
-        // One listing finds them all; fewer are looked up one by one.
-        var listed = wanted.Count >= FewDefinitions ? connection.ListAllDomains() : [];
-        var transient = listed.Length > 0 ? Matching(connection, ListAllDomainsFlags.Transient) : null;
-        var domains = listed.ToDictionary(d => d.Uuid);
+        var transient = Matching(connection, ListAllDomainsFlags.Transient);
+        return new(connection, connection.ListAllDomains(), transient);
+    }
+
+    /// <summary>Reads one after the other, as they are asked for.</summary>
+    private IEnumerable<(string? Xml, HypervisorException? Fault)> ReadXml(Connection connection, Moment? moment, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    {
+        // One listing finds them all, those too that the same answer asks for afterwards; fewer are looked up one by one.
+        var listing = wanted.Count >= FewDefinitions ? moment?.TakeListing(nameof(ReadDefinitions), connection) ?? List(connection) : null;
         Domain? domain = null;
         try
         {
+            bool? persistent = null;
             (string? Xml, HypervisorException? Fault) read = default;
             for (var i = 0; i < wanted.Count; i++)
             {
@@ -158,11 +166,11 @@ public sealed partial class LibvirtHypervisor
                     {
                         domain?.Dispose();
                         domain = null;
-                        domain = domains.Remove(uuid, out var known) ? known : Lookup(connection, uuid);
+                        (domain, persistent) = listing?.Take(uuid) is { } listed ? listed : (Lookup(connection, uuid), (bool?)null);
                     }
                     // A guest that is off has one that is both.
                     if (another || domain!.Id is not null)
-                        read = (ReadXml(domain!, kind, transient is null ? null : !transient.Contains(uuid)), null);
+                        read = (ReadXml(domain!, kind, persistent), null);
                 }
                 catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
                 {
@@ -170,12 +178,16 @@ public sealed partial class LibvirtHypervisor
                 }
                 yield return read;
             }
+            if (listing is not null && moment is not null)
+            {
+                moment.GiveListing(nameof(ReadDefinitions), listing);
+                listing = null;
+            }
         }
         finally
         {
             domain?.Dispose();
-            foreach (var other in domains.Values)
-                other.Dispose();
+            listing?.Dispose();
         }
     }
 

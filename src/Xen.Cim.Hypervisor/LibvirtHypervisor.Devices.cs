@@ -2,6 +2,7 @@ using System.Globalization;
 using Libvirt;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Guests;
+using Xen.Cim.Hypervisor.Inventory;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -88,24 +89,29 @@ public sealed partial class LibvirtHypervisor
     });
 
     /// <summary>Of many that run, or ran a moment ago; one that cannot be read is left out.</summary>
-    private Dictionary<Guid, SchedulerSettings?> ReadSchedulers(HashSet<Guid> uuids) => Query($"read the scheduler settings of {uuids.Count} guests", connection =>
+    private Dictionary<Guid, SchedulerSettings?> ReadSchedulers(Moment moment, HashSet<Guid> uuids) => Query($"read the scheduler settings of {uuids.Count} guests", connection =>
     {
         var read = new Dictionary<Guid, SchedulerSettings?>();
-        foreach (var domain in connection.ListAllDomains(ListAllDomainsFlags.Active))
+        var listing = moment.TakeListing(nameof(ReadSchedulers), connection) ?? new(connection, connection.ListAllDomains(ListAllDomainsFlags.Active), []);
+        try
         {
-            using (domain)
+            foreach (var uuid in uuids)
             {
-                if (!uuids.Contains(domain.Uuid))
-                    continue;
+                using var domain = listing.Take(uuid)?.Domain;
                 try
                 {
-                    read[domain.Uuid] = ReadScheduler(domain);
+                    if (domain is not null)
+                        read[uuid] = ReadScheduler(domain);
                 }
                 catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
                 {
                     // Whoever asks for this one alone is told.
                 }
             }
+        }
+        finally
+        {
+            moment.GiveListing(nameof(ReadSchedulers), listing);
         }
         return read;
     });

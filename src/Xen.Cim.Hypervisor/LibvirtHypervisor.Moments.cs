@@ -46,7 +46,7 @@ public sealed partial class LibvirtHypervisor
         if (_moment.Value is { } moment && moment.Has(nameof(ListGuests), null))
         {
             var part = Parts(moment).GetValueOrDefault(uuid);
-            if (part is not null && moment.Once(nameof(GetScheduler), part, () => ReadSchedulers(part)).TryGetValue(uuid, out var known))
+            if (part is not null && moment.Once(nameof(GetScheduler), part, () => ReadSchedulers(moment, part)).TryGetValue(uuid, out var known))
                 return known;
         }
         return Once(nameof(GetScheduler), uuid, () => ReadScheduler(uuid));

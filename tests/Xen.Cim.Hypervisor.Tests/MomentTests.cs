@@ -40,6 +40,40 @@ public sealed class MomentTests
     }
 
     [Fact]
+    public void Definitions_read_part_by_part_are_those_of_who_is_there()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
+        using var others = Connection.Open(daemon.Uri);
+        // Enough that each part is found by a listing.
+        var uuids = Enumerable.Range(0, 60).Select(_ => Guid.NewGuid()).ToList();
+        Define(uuids[..50], "early");
+        hypervisor.Enter(new Moment());
+
+        var first = Read(uuids[..20]);
+        Define(uuids[50..], "late");
+        foreach (var uuid in uuids[20..30])
+        {
+            using var gone = others.LookupDomain(uuid);
+            gone.Undefine();
+        }
+        var rest = Read(uuids[20..]);
+
+        Assert.All(first.Zip(uuids), r => Assert.Equal(r.Second, r.First.Definition?.Uuid));
+        Assert.All(rest.Take(10), r => Assert.Equal(HypervisorError.NotFound, r.Fault?.Error));
+        Assert.All(rest.Skip(10).Zip(uuids[30..]), r => Assert.Equal(r.Second, r.First.Definition?.Uuid));
+        hypervisor.Enter(null);
+
+        void Define(IEnumerable<Guid> some, string name)
+        {
+            foreach (var uuid in some)
+                others.DefineDomain(InventoryTests.Xml($"{name}-{uuid:N}", uuid, "test")).Dispose();
+        }
+
+        IReadOnlyList<DefinitionReading> Read(IEnumerable<Guid> some) => hypervisor.GetDefinitions([.. some.Select(u => (u, ConfigurationKind.Defined))]);
+    }
+
+    [Fact]
     public void A_moment_is_its_threads_own_until_others_enter_it()
     {
         using var daemon = Daemon.StartOrSkip();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Libvirt;
 
 namespace Xen.Cim.Hypervisor.Inventory;
 
@@ -11,6 +12,7 @@ public sealed class Moment
     private readonly ConcurrentDictionary<(string What, object? Of), Lazy<object?>> _read = new();
     private readonly Dictionary<(Guid, ConfigurationKind), DefinitionReading> _definitions = [];
     private readonly Lock _reading = new();
+    private readonly ConcurrentDictionary<string, DomainListing> _listings = new();
 
     /// <summary>What was read before, or is read now; a failure is kept like a value.</summary>
     internal T Once<T>(string what, object? of, Func<T> read) =>
@@ -37,5 +39,20 @@ public sealed class Moment
                 found[i] = _definitions[wanted[i]];
             return found;
         }
+    }
+
+    /// <summary>What is left of a listing that this answer made before for the same; null when there is none of this connection.</summary>
+    internal DomainListing? TakeListing(string purpose, Connection connection)
+    {
+        if (!_listings.TryRemove(purpose, out var listing) || ReferenceEquals(listing.Connection, connection))
+            return listing;
+        listing.Dispose();
+        return null;
+    }
+
+    internal void GiveListing(string purpose, DomainListing listing)
+    {
+        if (!_listings.TryAdd(purpose, listing))
+            listing.Dispose();
     }
 }
