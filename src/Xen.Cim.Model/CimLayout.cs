@@ -29,25 +29,25 @@ public sealed class CimLayout
     private readonly Dictionary<string, int> _ordinals;
     private readonly CimPropertyInfo[] _properties;
 
-    /// <param name="overrides">New properties, and overrides of inherited ones (which keep their ordinal).</param>
-    public CimLayout(string className, CimLayout? super, bool isAssociation, params ReadOnlySpan<CimPropertyInfo> overrides)
+    /// <param name="overrides">New properties, and overrides of inherited ones (which keep their ordinal). An array: code for spans of each length would have to be compiled at each start.</param>
+    public CimLayout(string className, CimLayout? super, bool isAssociation, params CimPropertyInfo[] overrides)
     {
         ClassName = className;
         Super = super;
         IsAssociation = isAssociation || super is { IsAssociation: true };
         var properties = new List<CimPropertyInfo>(super?._properties ?? []);
+        _ordinals = super is null ? new(StringComparer.OrdinalIgnoreCase) : new(super._ordinals, StringComparer.OrdinalIgnoreCase);
         foreach (var property in overrides)
         {
-            var ordinal = properties.FindIndex(p => p.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
-            if (ordinal < 0)
-                properties.Add(property);
-            else
+            if (_ordinals.TryGetValue(property.Name, out var ordinal))
+            {
                 properties[ordinal] = property;
+                continue;
+            }
+            _ordinals.Add(property.Name, properties.Count);
+            properties.Add(property);
         }
         _properties = properties.ToArray();
-        _ordinals = new(_properties.Length, StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < _properties.Length; i++)
-            _ordinals.Add(_properties[i].Name, i);
     }
 
     public string ClassName { get; }

@@ -19,8 +19,8 @@ public sealed class CimObjectPath : IEquatable<CimObjectPath>
 {
     private readonly CimKey[] _keys;
 
-    public CimObjectPath(string className, string? @namespace = null, params ReadOnlySpan<CimKey> keys)
-        : this(null, @namespace, className, keys.ToArray())
+    public CimObjectPath(string className, string? @namespace = null, params CimKey[] keys)
+        : this(null, @namespace, className, keys)
     {
     }
 

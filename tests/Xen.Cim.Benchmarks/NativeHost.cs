@@ -22,13 +22,17 @@ internal sealed class NativeHost
     /// <summary>Of that, what is not a file's that other processes share.</summary>
     public double AddedAnonymousMiB => (One("anonymous_after") - One("anonymous_before")) / 1024.0;
 
+    /// <summary>The same when it has served nobody for a while.</summary>
+    public double AddedQuietMiB => (One("rss_quiet") - One("rss_before")) / 1024.0;
+
     /// <summary>The process's own memory when it has served nobody for a while, in KiB.</summary>
     public long QuietAnonymousKiB => One("anonymous_quiet");
 
     public long Instances => One("instances");
 
-    public static NativeHost Provider(string program, string library, string uri, string className, int rounds) =>
-        new(Stage.Run(program, ["provider", library, className, rounds.ToString(CultureInfo.InvariantCulture)], connect: uri));
+    /// <param name="quiet">Seconds without a request at the end.</param>
+    public static NativeHost Provider(string program, string library, string uri, string className, int rounds, int quiet = 0) =>
+        new(Stage.Run(program, ["provider", library, className, rounds.ToString(CultureInfo.InvariantCulture), quiet.ToString(CultureInfo.InvariantCulture)], connect: uri));
 
     /// <summary>All instances of a class some times, then five seconds without requests.</summary>
     public static NativeHost Quiet(string program, string library, string uri, string className, string configuration) =>

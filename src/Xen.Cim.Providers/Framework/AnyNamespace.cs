@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using Xen.Cim.Model;
 
@@ -15,7 +14,7 @@ namespace Xen.Cim.Providers;
 /// <param name="interop">What takes the place of <see cref="ClassProvider.InteropNamespace"/>.</param>
 public sealed class AnyNamespace(ICimProvider inner, string @namespace = ClassProvider.VirtNamespace, string interop = ClassProvider.InteropNamespace) : ICimProvider
 {
-    private readonly FrozenDictionary<string, ProvidedClass> _classes = inner.Classes.ToFrozenDictionary(c => c.ClassName, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ProvidedClass> _classes = inner.Classes.ToDictionary(c => c.ClassName, StringComparer.OrdinalIgnoreCase);
 
     // How many filters of each namespace are active.
     private readonly ConcurrentDictionary<string, int> _subscribed = new(StringComparer.OrdinalIgnoreCase);

@@ -96,7 +96,7 @@ public abstract class ClassProvider<TEntity>(CimLayout layout) : ClassProvider(l
         || $"{path.Host}/{ns}".Equals(Namespace, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Makes a path of this class from key values in the order given.</summary>
-    protected CimObjectPath MakePath(params ReadOnlySpan<CimKey> keys) => new(Layout.ClassName, Namespace, keys);
+    protected CimObjectPath MakePath(params CimKey[] keys) => new(Layout.ClassName, Namespace, keys);
 }
 
 /// <summary>A class with InstanceID as its only key.</summary>

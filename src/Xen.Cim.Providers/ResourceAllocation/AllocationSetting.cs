@@ -159,13 +159,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     /// <summary>The properties that mean something on input; all others follow from these.</summary>
     private protected abstract IReadOnlySet<string> Writable { get; }
 
-    private protected static IReadOnlySet<string> Set(params ReadOnlySpan<string> properties)
-    {
-        var set = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var property in properties)
-            set.Add(property);
-        return set;
-    }
+    private protected static IReadOnlySet<string> Set(params string[] properties) => new HashSet<string>(properties, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether settings of another class with our ResourceType mean this class; false where they mean another with the same.</summary>
     private protected virtual bool IsMeantBy(CimInstance settings) => true;

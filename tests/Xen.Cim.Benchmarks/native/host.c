@@ -193,10 +193,9 @@ static int provider(const char *library, const char *class, int rounds, unsigned
         printf(round ? "round %ld\n" : "first %ld\n", microseconds() - begin);
     }
     printf("instances %u\nproperties %u\n", instances, properties);
-    if (quiet) {
-        sleep(quiet);
-        print_memory("quiet");
-    }
+    print_memory("after");
+    sleep(quiet);
+    print_memory("quiet");
     return 0;
 }
 
@@ -214,6 +213,7 @@ static int libvirt(const char *uri)
     void **domains;
     int guests = list(connection, &domains, 0);
     printf("first %ld\ninstances %d\n", microseconds() - start, guests);
+    print_memory("after");
     return guests < 0;
 }
 
@@ -225,7 +225,6 @@ int main(int argc, char **argv)
         rc = provider(argv[2], argv[3], atoi(argv[4]), argc == 6 ? (unsigned)atoi(argv[5]) : 0);
     else if (argc == 3 && !strcmp(argv[1], "libvirt"))
         rc = libvirt(argv[2]);
-    print_memory("after");
     fflush(stdout);
     return rc;
 }

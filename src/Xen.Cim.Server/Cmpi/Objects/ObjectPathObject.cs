@@ -47,7 +47,7 @@ internal sealed unsafe class ObjectPathObject() : CmpiObject(CmpiKind.ObjectPath
     {
         if (_path is { } path)
             return path;
-        path = new CimObjectPath(ClassName, Namespace.Length == 0 ? null : Namespace, CollectionsMarshal.AsSpan(_keys));
+        path = new CimObjectPath(ClassName, Namespace.Length == 0 ? null : Namespace, [.. _keys]);
         return _path = Host is null ? path : path.WithHost(Host);
     }
 
