@@ -165,9 +165,9 @@ sfcb_without_second_default() { sed -E 's/^( *string VirtualQuantityUnits) = "[^
 # The namespaces that the registration names.
 sfcb_namespaces() { sed -n 's/^ *namespace: *//p' "$work/sfcb/XenCim.reg" | tr ' ' '\n' | sort -u; }
 
-# sfcb_rebuild STAGING REPOSITORY: says nothing but what went wrong.
+# sfcb_rebuild STAGING REPOSITORY [OPTION]: says nothing but what went wrong.
 sfcb_rebuild() {
-    "$sfcbrepos" -f -s "$1" -r "$2" -c "$server_schema" >"$work/sfcbrepos.log" 2>&1 && return 0
+    "$sfcbrepos" -f "${@:3}" -s "$1" -r "$2" -c "$server_schema" >"$work/sfcbrepos.log" 2>&1 && return 0
     tail -20 "$work/sfcbrepos.log" >&2
     return 1
 }
@@ -182,7 +182,12 @@ sfcb_try() {
         sfcbstage -s "$work/staging" -n "$name" -r "$work/sfcb/XenCim.reg" "$work"/sfcb/XenCim{,Schema}.mof ||
             die "sfcbstage failed"
     done
+    # With what is in the repository: that is taken over into the new one.
+    [ ! -d "$repository" ] || cp -a "$repository" "$work/repository"
     sfcb_rebuild "$work/staging" "$work/repository" && return 0
+    rm -rf "$work/repository"
+    ! sfcb_rebuild "$work/staging" "$work/repository" -i 2>/dev/null ||
+        die "SFCB cannot take the instances in $repository over into a new repository (above). It keeps a subscription whose listener did not answer in a way that it cannot read any more: delete such subscriptions (wbemcli di) and run this again."
     rm -rf "$work/repository"
     find "$work/staging" \( -name 'XenCim*.mof' -o -name XenCim.reg \) -delete
     sfcb_rebuild "$work/staging" "$work/repository" 2>/dev/null ||

@@ -141,6 +141,22 @@ public sealed class SfcbInstallationTests : IDisposable
     }
 
     [Fact]
+    public void A_subscription_that_SFCB_itself_cannot_read_is_found_out_before_the_server_is_stopped()
+    {
+        _root.StartServer();
+        _root.Write("var/lib/sfcb/registration/repository/subscriptions", "bad property name DeliveryFailureTime");
+        var (before, server) = (_root.Everything, _root.Servers);
+
+        var result = _root.Install();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("DeliveryFailureTime", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("delete such subscriptions", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, _root.Everything);
+        Assert.Equal(server, _root.Servers);
+    }
+
+    [Fact]
     public void A_repository_that_cannot_be_built_is_put_back_and_the_server_started()
     {
         _root.StartServer();

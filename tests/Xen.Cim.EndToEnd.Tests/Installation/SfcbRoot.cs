@@ -12,10 +12,11 @@ internal sealed class SfcbRoot : IDisposable
     private const string Sfcbrepos = """
         #!/bin/bash
         echo "sfcbrepos $*" >>"$CALLS"
-        while getopts hfs:r:c: option; do
+        while getopts hfis:r:c: option; do
             case $option in
                 h) printf '\t-s specify staging directory [/var/lib/sfcb/stage]\n\t-r specify repository directory [/var/lib/sfcb/registration]\n'
                    printf '\t-c specify directory containing CIM Schema MOFs [/usr/share/mof/cim-current]\n'; exit 0 ;;
+                i) ignored=yes ;;
                 s) stage=$OPTARG ;;
                 r) repository=$OPTARG ;;
                 c) [ -f "$OPTARG/CIM_Schema.mof" ] || exit 1 ;;
@@ -23,6 +24,7 @@ internal sealed class SfcbRoot : IDisposable
             esac
         done
         if [ -n "${UNCOMPILABLE:-}" ] && grep -qsr "$UNCOMPILABLE" "$stage/mofs"; then echo "error in XenCim.mof line 1"; exit 1; fi
+        if [ -z "${ignored:-}" ] && grep -s DeliveryFailureTime "$repository/repository/subscriptions"; then exit 1; fi
         if [ -n "${FULL_DISK:-}" ] && [[ $repository == "$DESTDIR"/var/* ]]; then rm -rf "$repository"; echo "No space left on device"; exit 1; fi
         rm -rf "$repository"; mkdir -p "$repository/repository"
         cat "$stage/default.reg" "$stage"/regs/*.reg >"$repository/providerRegister" 2>/dev/null

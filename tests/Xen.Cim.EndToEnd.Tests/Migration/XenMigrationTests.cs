@@ -118,8 +118,7 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
     private static string Define(XenPeer host, string name, string type, bool autostart = false) => host.Wbemcli.Define($$"""
         instance of Xen_VirtualSystemSettingData {
             ElementName = "{{name}}"; VirtualSystemType = "{{type}}"; AutomaticStartupAction = {{(autostart ? 4 : 2)}};
-            Kernel = "{{XenLabHost.Kernel}}"; Ramdisk = "{{XenLabHost.Initrd}}";
-            CommandLine = "console=hvc0 mitigations=off random.trust_cpu=on";
+            Kernel = "{{XenLabHost.Kernel}}"; Ramdisk = "{{XenLabHost.Initrd}}"; CommandLine = "{{XenLabHost.CommandLine}}";
         };
         """.ReplaceLineEndings(" "), "instance of Xen_MemoryRASD { VirtualQuantity = 131072; };");
 

@@ -20,7 +20,9 @@ public sealed record CimXmlAnswer(HttpStatusCode Http, string? CimError, string?
 }
 
 /// <summary>CIM-XML written by hand, for what wbemcli cannot be made to send.</summary>
-public sealed class CimXml(string address) : IDisposable
+/// <param name="address">The server's address and port.</param>
+/// <param name="credentials">Empty, or user:password@.</param>
+public sealed class CimXml(string address, string credentials = "") : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
 
@@ -36,6 +38,8 @@ public sealed class CimXml(string address) : IDisposable
         request.Headers.Add("CIMOperation", "MethodCall");
         request.Headers.Add("CIMMethod", method);
         request.Headers.Add("CIMObject", Uri.EscapeDataString(target ?? Wbemcli.Namespace));
+        if (authorization is null && credentials.Length > 0)
+            authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(credentials.TrimEnd('@'))));
         if (authorization is not null)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         using var response = _http.Send(request);
@@ -57,7 +61,8 @@ public sealed class CimXml(string address) : IDisposable
         Post(Message(new XElement("METHODCALL", new XAttribute("NAME", method), new XElement("LOCALINSTANCEPATH", LocalNamespace(Wbemcli.Namespace), instance), parameters)),
             method, $"{Wbemcli.Namespace}:{(string)instance.Attribute("CLASSNAME")!}");
 
-    public static string Message(XElement call) => new XDocument(
+    // SFCB reads nothing without the declaration.
+    public static string Message(XElement call) => """<?xml version="1.0" encoding="utf-8"?>""" + new XDocument(
         new XElement("CIM", new XAttribute("CIMVERSION", "2.0"), new XAttribute("DTDVERSION", "2.0"),
             new XElement("MESSAGE", new XAttribute("ID", "1"), new XAttribute("PROTOCOLVERSION", "1.0"),
                 new XElement("SIMPLEREQ", call)))).ToString(SaveOptions.DisableFormatting);

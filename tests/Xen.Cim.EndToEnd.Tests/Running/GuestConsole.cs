@@ -25,7 +25,7 @@ public sealed class GuestConsole(string uri, string guest) : IDisposable
     /// <summary>Whether anybody can listen here.</summary>
     public static void RequireOrSkip() => Assert.SkipUnless(Command.Exists("script"), "script(1), which gives virsh console a terminal, is not installed");
 
-    /// <summary>The next report from now on that is as expected. A guest reports what has changed, and every ten seconds.</summary>
+    /// <summary>The next report from now on that is as expected. A guest reports what has changed, and else about every two seconds.</summary>
     /// <param name="seconds">A guest under emulation takes its time to start.</param>
     public GuestReport WaitFor(Func<GuestReport, bool> condition, string what, double seconds = 120)
     {

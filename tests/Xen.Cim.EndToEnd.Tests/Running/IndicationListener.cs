@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,7 +14,7 @@ public sealed record HeardIndication(XElement Instance, DateTime At)
 
     public string? this[string property] => Property(Instance, property);
 
-    public long Number => long.Parse(this["SequenceNumber"]!, System.Globalization.CultureInfo.InvariantCulture);
+    public long Number => long.Parse(this["SequenceNumber"]!, CultureInfo.InvariantCulture);
 
     /// <summary>A property of the instance that is embedded in another one, such as SourceInstance.</summary>
     public string? Of(string embedded, string property) => this[embedded] is { } text ? Property(XElement.Parse(text), property) : null;
@@ -25,11 +26,6 @@ public sealed record HeardIndication(XElement Instance, DateTime At)
 /// <summary>A CIM-XML listener on a free port of the loopback address.</summary>
 public sealed class IndicationListener : IDisposable
 {
-    private const string Answer = """
-        <?xml version="1.0" encoding="utf-8"?><CIM CIMVERSION="2.0" DTDVERSION="2.0"><MESSAGE ID="1" PROTOCOLVERSION="1.0">
-        <SIMPLEEXPRSP><EXPMETHODRESPONSE NAME="ExportIndication"><IRETURNVALUE/></EXPMETHODRESPONSE></SIMPLEEXPRSP></MESSAGE></CIM>
-        """;
-
     private readonly HttpListener _http = new();
     private readonly BlockingCollection<HeardIndication> _heard = [];
 
@@ -75,8 +71,11 @@ public sealed class IndicationListener : IDisposable
                 using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
                 var message = XElement.Parse(await reader.ReadToEndAsync());
                 _heard.Add(new(message.Descendants("INSTANCE").First(), DateTime.UtcNow));
+                // A server takes an answer to another message, or without this header, for none.
+                var answer = AnswerTo((string?)message.Element("MESSAGE")?.Attribute("ID"));
+                context.Response.AddHeader("CIMExport", "MethodResponse");
                 context.Response.ContentType = "application/xml; charset=\"utf-8\"";
-                context.Response.Close(Encoding.UTF8.GetBytes(Answer), willBlock: false);
+                context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: false);
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
@@ -84,4 +83,9 @@ public sealed class IndicationListener : IDisposable
             }
         }
     }
+
+    private static string AnswerTo(string? id) => $"""
+        <?xml version="1.0" encoding="utf-8"?><CIM CIMVERSION="2.0" DTDVERSION="2.0"><MESSAGE ID="{id}" PROTOCOLVERSION="1.0">
+        <SIMPLEEXPRSP><EXPMETHODRESPONSE NAME="ExportIndication"><IRETURNVALUE/></EXPMETHODRESPONSE></SIMPLEEXPRSP></MESSAGE></CIM>
+        """;
 }

@@ -51,6 +51,21 @@ public sealed partial class Wbemcli(string address, string credentials = "", str
     /// <summary>Where the classes are registered in the server: root/virt, unless XEN_CIM_NAMESPACE says otherwise.</summary>
     public static string Namespace { get; } = Environment.GetEnvironmentVariable("XEN_CIM_NAMESPACE") is { Length: > 0 } named ? named : "root/virt";
 
+    // Where servers have their Interop namespace.
+    private static readonly string[] s_interop = ["root/interop", "interop", "root/PG_InterOp"];
+
+    /// <summary>The server's address and port.</summary>
+    public string Address => address;
+
+    /// <summary>Empty, or user:password@.</summary>
+    public string Credentials => credentials;
+
+    /// <summary>Whether the server is on this machine.</summary>
+    public bool IsHere => address.StartsWith("127.", StringComparison.Ordinal) || address.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The server's Interop namespace: the one in which there can be filters of indications.</summary>
+    public string Interop() => s_interop.First(name => Run("ein", Url($"{name}:CIM_IndicationFilter")).ExitCode == 0);
+
     public static void RequireOrSkip() => Assert.SkipUnless(Command.Exists("wbemcli"), "wbemcli is not installed");
 
     /// <summary>A path or class name as an argument: with scheme and address.</summary>

@@ -41,3 +41,12 @@ public sealed class Capabilities(QemuHost host) : Themes.Capabilities(host, Gues
 
 [Collection(OnQemu.Name)]
 public sealed class Truth(QemuHost host) : Themes.Truth(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Indications(QemuHost host) : Themes.Indications(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Metrics(QemuHost host) : Themes.Metrics(host, GuestKind.HVM);
+
+[Collection(OnQemu.Name)]
+public sealed class Snapshots(QemuHost host) : Themes.Snapshots(host, GuestKind.HVM);

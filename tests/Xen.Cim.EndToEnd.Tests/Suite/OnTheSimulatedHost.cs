@@ -44,3 +44,12 @@ public sealed class Capabilities(SimulatedXen host) : Themes.Capabilities(host, 
 
 [Collection(OnTheSimulatedHost.Name)]
 public sealed class Truth(SimulatedXen host) : Themes.Truth(host, GuestKind.PV);
+
+[Collection(OnTheSimulatedHost.Name)]
+public sealed class Indications(SimulatedXen host) : Themes.Indications(host, GuestKind.PV);
+
+[Collection(OnTheSimulatedHost.Name)]
+public sealed class Metrics(SimulatedXen host) : Themes.Metrics(host, GuestKind.PV);
+
+[Collection(OnTheSimulatedHost.Name)]
+public sealed class Snapshots(SimulatedXen host) : Themes.Snapshots(host, GuestKind.PV);

@@ -39,3 +39,12 @@ public sealed class Capabilities(XenHost host) : Themes.Capabilities(host, Guest
 
 [Collection(XenLabTests.Name)]
 public sealed class Truth(XenHost host) : Themes.Truth(host, GuestKind.PV), IClassFixture<XenHost>;
+
+[Collection(XenLabTests.Name)]
+public sealed class Indications(XenHost host) : Themes.Indications(host, GuestKind.PV), IClassFixture<XenHost>;
+
+[Collection(XenLabTests.Name)]
+public sealed class Metrics(XenHost host) : Themes.Metrics(host, GuestKind.PV), IClassFixture<XenHost>;
+
+[Collection(XenLabTests.Name)]
+public sealed class Snapshots(XenHost host) : Themes.Snapshots(host, GuestKind.PV), IClassFixture<XenHost>;

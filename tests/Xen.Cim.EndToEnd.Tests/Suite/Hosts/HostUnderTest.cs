@@ -57,6 +57,9 @@ public abstract class HostUnderTest : IDisposable
     /// <summary>Makes a raw disk that virtual machines can use, and names its path on the host.</summary>
     public abstract string MakeDisk(string name);
 
+    /// <summary>A disk that keeps snapshots, as a setting in MOF; empty where a guest needs none for that.</summary>
+    public virtual string SnapshotDisk(string name) => "";
+
     /// <summary>Two media of different sizes for CD-ROM drives.</summary>
     public abstract ((string Path, long Bytes) First, (string Path, long Bytes) Second) Media { get; }
 

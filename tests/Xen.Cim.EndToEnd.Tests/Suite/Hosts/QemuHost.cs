@@ -35,6 +35,15 @@ public sealed class QemuHost : HostUnderTest
 
     public override string MakeDisk(string name) => Make(name, 1024 * 1024).Path;
 
+    public override string SnapshotDisk(string name)
+    {
+        Assert.SkipUnless(Command.Exists("qemu-img"), "qemu-img, which makes disks that keep snapshots, is not installed");
+        var path = Path.Combine(_disks.Value, name + ".qcow2");
+        Assert.Equal(0, Command.Run("qemu-img", "create", "-q", "-f", "qcow2", path, "16M").ExitCode);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+        return $$"""instance of Xen_DiskRASD { VirtualDevice = "vda"; Address = "{{path}}"; DriverType = "qcow2"; };""";
+    }
+
     private (string Path, long Bytes) Make(string name, long bytes)
     {
         var path = Path.Combine(_disks.Value, name);

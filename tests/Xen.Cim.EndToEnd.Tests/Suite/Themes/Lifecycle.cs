@@ -23,9 +23,9 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     {
         using var guest = Boot("still");
         guest.Change(9, 9, "Paused", "paused");
-        // What was on its way is let through; then a guest that ran would report within ten seconds.
+        // What was on its way is let through; then a guest that ran would report within about two seconds.
         Thread.Sleep(1000);
-        Assert.False(guest.Console.Hears(seconds: 11));
+        Assert.False(guest.Console.Hears(seconds: 6));
         guest.Change(2, 2, "Running", "running");
         guest.Console.Next();
     }

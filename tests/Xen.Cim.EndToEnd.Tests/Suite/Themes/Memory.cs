@@ -55,11 +55,17 @@ public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(ho
         Assert.Equal(Text(MemoryKiB), guest.Setting("Xen_MemoryRASD", "defined/memory")["VirtualQuantity"]);
     }
 
-    // A balloon may still be filling when the first report comes; ten seconds later another one says the same.
+    // A balloon may still be filling when the first report comes; at rest the guest says the same for some seconds.
     private static long Settled(SuiteGuest guest)
     {
-        var last = guest.Console.Next().MemoryKiB;
-        return guest.Console.WaitFor(r => Interlocked.Exchange(ref last, r.MemoryKiB) == r.MemoryKiB, "its memory at rest").MemoryKiB;
+        const double Seconds = 5;
+        var since = guest.Console.Next();
+        return guest.Console.WaitFor(r =>
+        {
+            if (r.MemoryKiB != since.MemoryKiB)
+                since = r;
+            return r.Uptime - since.Uptime >= Seconds;
+        }, "its memory at rest").MemoryKiB;
     }
 
     // What the hypervisor counts, which of a PVH guest is some pages more than it was given.
