@@ -7,28 +7,28 @@ public sealed partial class DomainDefinition
     private List<DomainDevice>? _devices;
 
     /// <summary>All devices in the order of the XML, the emulator not among them.</summary>
-    public IEnumerable<DomainDevice> Devices => _isKept ? _devices ??= ViewDevices() : ViewDevices();
+    public IEnumerable<DomainDevice> Devices => AllDevices();
 
-    public IEnumerable<DiskDevice> Disks => Devices.OfType<DiskDevice>();
+    public IEnumerable<DiskDevice> Disks => Of<DiskDevice>();
 
-    public IEnumerable<NetworkInterface> Interfaces => Devices.OfType<NetworkInterface>();
+    public IEnumerable<NetworkInterface> Interfaces => Of<NetworkInterface>();
 
-    public IEnumerable<GraphicsDevice> Graphics => Devices.OfType<GraphicsDevice>();
+    public IEnumerable<GraphicsDevice> Graphics => Of<GraphicsDevice>();
 
-    public IEnumerable<ConsoleDevice> Consoles => Devices.OfType<ConsoleDevice>();
+    public IEnumerable<ConsoleDevice> Consoles => Of<ConsoleDevice>();
 
-    public IEnumerable<SerialDevice> Serials => Devices.OfType<SerialDevice>();
+    public IEnumerable<SerialDevice> Serials => Of<SerialDevice>();
 
-    public IEnumerable<InputDevice> Inputs => Devices.OfType<InputDevice>();
+    public IEnumerable<InputDevice> Inputs => Of<InputDevice>();
 
-    public IEnumerable<VideoDevice> Videos => Devices.OfType<VideoDevice>();
+    public IEnumerable<VideoDevice> Videos => Of<VideoDevice>();
 
-    public IEnumerable<HostDevice> HostDevices => Devices.OfType<HostDevice>();
+    public IEnumerable<HostDevice> HostDevices => Of<HostDevice>();
 
-    public IEnumerable<ControllerDevice> UsbControllers => Devices.OfType<ControllerDevice>().Where(c => c is { Type: "usb", Model: not "none" });
+    public IEnumerable<ControllerDevice> UsbControllers => Of<ControllerDevice>().Where(c => c is { Type: "usb", Model: not "none" });
 
     /// <summary>The controllers that drives hang on: IDE, SCSI, SATA, floppy.</summary>
-    public IEnumerable<ControllerDevice> DriveControllers => Devices.OfType<ControllerDevice>().Where(c => c.IsForDrives);
+    public IEnumerable<ControllerDevice> DriveControllers => Of<ControllerDevice>().Where(c => c.IsForDrives);
 
     /// <summary>
     /// Consoles that show a serial port again, as libvirt writes them for the first one: it makes them, and makes the
@@ -38,6 +38,21 @@ public sealed partial class DomainDefinition
     {
         foreach (var console in Consoles.Where(c => c.TargetType is null or "serial" && c.Port is null or 0 && serial.Port is null or 0).ToList())
             Remove(console);
+    }
+
+    private List<DomainDevice> AllDevices() => _isKept ? _devices ??= ViewDevices() : ViewDevices();
+
+    // Most definitions have none of most kinds, and are asked for all of them.
+    private IReadOnlyList<TDevice> Of<TDevice>()
+        where TDevice : DomainDevice
+    {
+        List<TDevice>? found = null;
+        foreach (var device in AllDevices())
+        {
+            if (device is TDevice one)
+                (found ??= []).Add(one);
+        }
+        return found is null ? [] : found;
     }
 
     private List<DomainDevice> ViewDevices()

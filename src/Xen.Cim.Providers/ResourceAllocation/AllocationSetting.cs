@@ -7,7 +7,7 @@ namespace Xen.Cim.Providers;
 /// <summary>One resource of one configuration: what a RASD instance stands for.</summary>
 public sealed record DeviceSetting<TDevice>(Configuration Configuration, string DeviceId, TDevice Device)
 {
-    public string Id => $"{Configuration.Id}/{DeviceId}";
+    public string Id { get; } = $"{Configuration.Id}/{DeviceId}";
 }
 
 /// <summary>What the management service can do with the settings of one RASD class.</summary>

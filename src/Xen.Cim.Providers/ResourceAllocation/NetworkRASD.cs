@@ -18,6 +18,8 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     protected override CimInstance Describe(DeviceSetting<NetworkInterface> setting, CimRequest request)
     {
         var nic = setting.Device;
+        var pool = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot);
+        var port = PortOf(nic);
         var instance = new Xen_NetworkRASD
         {
             InstanceID = setting.Id,
@@ -25,15 +27,15 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             ConfigurationName = setting.Configuration.Id,
             ResourceType = Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter,
             ResourceSubType = nic.Model,
-            PoolID = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot).Id,
+            PoolID = pool.Id,
             ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",
             Address = nic.Mac,
             Connection = nic.Source is { } source ? [source] : null,
-            Parent = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot) is { Network: not null } pool ? NetworkPoolRASD.IdOfSettings(pool.Id) : null,
-            HostResource = PortOf(nic) is { } port ? [port] : null,
-            MappingBehavior = PortOf(nic) is null ? null : Xen_NetworkRASD.MappingBehaviorValue.Hard_Affinity,
+            Parent = pool.Network is null ? null : NetworkPoolRASD.IdOfSettings(pool.Id),
+            HostResource = port is null ? null : [port],
+            MappingBehavior = port is null ? null : Xen_NetworkRASD.MappingBehaviorValue.Hard_Affinity,
             NetworkType = nic.Type,
             NetworkName = nic.Type == "network" ? nic.Source : null,
             Bridge = nic.Type == "bridge" ? nic.Source : null,

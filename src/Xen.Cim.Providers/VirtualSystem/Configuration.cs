@@ -13,6 +13,7 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
     private bool _read;
     private DomainDefinition? _definition;
     private string? _fault;
+    private string? _id;
 
     public Guest Guest => guest;
 
@@ -26,7 +27,7 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
         new Configuration(hypervisor, guest, kind == ConfigurationKind.State ? ConfigurationKind.Defined : ConfigurationKind.State, snapshot) { _counterpart = this };
 
     /// <summary>InstanceID of the Xen_VirtualSystemSettingData, and the prefix of its components' InstanceIDs.</summary>
-    public string Id => IdOf(guest.Uuid, kind);
+    public string Id => _id ??= IdOf(guest.Uuid, kind);
 
     /// <summary>Null when it cannot be read; then <see cref="Fault"/> says why.</summary>
     public DomainDefinition? Definition
