@@ -209,6 +209,9 @@ public interface IMoments
     /// <summary>From now on this thread reads for <paramref name="moment"/>; with null each read is by itself.</summary>
     /// <returns>What it read for until now: to be entered again.</returns>
     Moment? Enter(Moment? moment);
+
+    /// <summary>What is not the hypervisor's, read once for the same moment.</summary>
+    T Once<T>(string what, Func<T> read);
 }
 
 /// <summary>A definition (null: the guest has none of the kind), or why it cannot be read.</summary>

@@ -18,6 +18,8 @@ public sealed partial class LibvirtHypervisor
         return outer;
     }
 
+    public T Once<T>(string what, Func<T> read) => Once(what, null, read);
+
     public Host GetHost() => Once(nameof(GetHost), null, ReadHost);
 
     public IReadOnlyList<Guest> ListGuests() => Once(nameof(ListGuests), null, ReadGuests);

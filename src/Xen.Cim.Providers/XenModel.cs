@@ -13,7 +13,7 @@ internal sealed class XenModel : IDisposable
 
     public XenModel(IHypervisor hypervisor, ProviderOptions options, ILoggerFactory logging)
     {
-        var directory = options.StateDirectory is { } path ? new StateDirectory(path, logging.CreateLogger<StateDirectory>()) : null;
+        var directory = options.StateDirectory is { } path ? new StateDirectory(path, logging.CreateLogger<StateDirectory>(), hypervisor as IMoments) : null;
         _jobs = new JobStore(options, directory, logging.CreateLogger<JobStore>());
         _requested = new RequestedStates(directory);
         Host = new HostComputerSystem(hypervisor);

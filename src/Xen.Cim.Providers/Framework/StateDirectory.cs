@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor;
 
 namespace Xen.Cim.Providers;
 
@@ -8,7 +10,8 @@ namespace Xen.Cim.Providers;
 /// each user), and each may be killed at any moment: a file is replaced whole or not at all. A folder that cannot be used
 /// is complained of once; what is to be kept is then kept in memory only.
 /// </summary>
-internal sealed class StateDirectory(string path, ILogger logger)
+/// <param name="moments">Tells what belongs to one answer, which looks at each file once.</param>
+internal sealed class StateDirectory(string path, ILogger logger, IMoments? moments = null)
 {
     /// <summary>More than this is not ours.</summary>
     private const long MaxLength = 4 * 1024 * 1024;
@@ -30,6 +33,11 @@ internal sealed class StateDirectory(string path, ILogger logger)
     /// <param name="seen">When it had last changed then.</param>
     public bool HasChanged(string file, ref DateTime seen)
     {
+        var first = moments?.Once($"{nameof(StateDirectory)}/{file}", () => new StrongBox<bool>(true));
+        if (first is { Value: false })
+            return false;
+        if (first is not null)
+            first.Value = false;
         // A time long ago when it is not there.
         var at = File.GetLastWriteTimeUtc(PathOf(file));
         if (at == seen && DateTime.UtcNow - at > TimeStep)

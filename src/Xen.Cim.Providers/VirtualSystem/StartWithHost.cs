@@ -24,7 +24,9 @@ public sealed class StartWithHost(IHypervisor hypervisor, ProviderOptions option
     ];
 
     /// <summary>Whether the boot unit is enabled. The link may lead out of what this process can see.</summary>
-    public bool InOrder => new FileInfo(options.BootUnit) is var link && (link.Exists || link.LinkTarget is not null);
+    public bool InOrder => hypervisor is IMoments moments ? moments.Once(nameof(InOrder), IsUnitEnabled) : IsUnitEnabled();
+
+    private bool IsUnitEnabled() => new FileInfo(options.BootUnit) is var link && (link.Exists || link.LinkTarget is not null);
 
     /// <summary>Whether the guest starts with the host, whoever starts it.</summary>
     public bool Starts(Guest guest)
