@@ -1,4 +1,5 @@
 using Libvirt;
+using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Hosts;
 
@@ -18,7 +19,17 @@ public sealed partial class LibvirtHypervisor
         try
         {
             foreach (var domain in domains)
-                snapshots.AddRange(Snapshots(connection, domain, PublicUuid(identity, new(domain.Name, domain.Uuid, domain.Id))));
+            {
+                try
+                {
+                    snapshots.AddRange(Snapshots(connection, domain, PublicUuid(identity, new(domain.Name, domain.Uuid, domain.Id))));
+                }
+                catch (LibvirtException e) when (e.Code != ErrorCode.NoSupport && !LibvirtErrors.MeansBroken(connection, e))
+                {
+                    // Whoever asks for this guest's alone is told.
+                    _logger.LogDebug("The snapshots of {Guest} cannot be listed: {Reason}", domain.Name, e.Message);
+                }
+            }
         }
         finally
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Xen.Cim.Benchmarks;
 
@@ -30,6 +32,9 @@ internal sealed class Stage(string folder, string work)
     /// <param name="configuration">Lines of the configuration file.</param>
     public Process StartServer(int port, string uri, int canned, int? processor = null, string configuration = "")
     {
+        // Who is there already would be measured in its place.
+        using (var probe = new TcpListener(IPAddress.Loopback, port))
+            probe.Start();
         // One for each server: it is read when the provider is first asked.
         var file = Path.Combine(work, $"xen-cim-{port}.conf");
         File.WriteAllText(file, configuration);

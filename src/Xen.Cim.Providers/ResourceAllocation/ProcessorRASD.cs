@@ -54,7 +54,7 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         {
             return Hypervisor.GetScheduler(guest.Uuid);
         }
-        catch (HypervisorException error) when (error.Error is HypervisorError.NotSupported or HypervisorError.InvalidState or HypervisorError.NotFound)
+        catch (HypervisorException error) when (error.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
         {
             return null;
         }

@@ -20,6 +20,17 @@ public sealed class ResourceSettingTests : ProviderTest
     }
 
     [Fact]
+    public void A_guest_whose_scheduler_cannot_be_read_is_shown_as_defined_and_spoils_nothing()
+    {
+        var all = All("Xen_ProcessorRASD").Count;
+        Mock.Setup(h => h.GetScheduler(Samples.Web)).Throws(new HypervisorException(HypervisorError.Failed, "Failed to create a control group"));
+        Assert.Equal(all, All("Xen_ProcessorRASD").Count);
+        Assert.Equal((512u, 150ul), (Setting<Xen_ProcessorRASD>(Samples.Web, "state", "processor") is var state ? state.Weight : null, state.Limit));
+        Mock.Setup(h => h.GetScheduler(Samples.Web)).Throws(new HypervisorException(HypervisorError.Disconnected, "The daemon has gone"));
+        Refused(CimStatus.Failed, () => All("Xen_ProcessorRASD"));
+    }
+
+    [Fact]
     public void Memory_reads_as_defined_and_as_ballooned()
     {
         var defined = Setting<Xen_MemoryRASD>(Samples.Web, "defined", "memory");
