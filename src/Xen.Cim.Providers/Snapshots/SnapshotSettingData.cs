@@ -8,7 +8,7 @@ namespace Xen.Cim.Providers;
 /// <summary>Xen_SnapshotSettingData: a snapshot, which DSP1042 calls a configuration of its guest.</summary>
 public sealed class SnapshotSettingData(IHypervisor hypervisor) : InstanceIdProvider<GuestSnapshot>(Xen_SnapshotSettingData.Layout)
 {
-    private const string Prefix = "Xen:", Middle = "/snapshot/";
+    private const string Part = "snapshot/";
 
     private const int MaxNameLength = 200;
 
@@ -25,12 +25,11 @@ public sealed class SnapshotSettingData(IHypervisor hypervisor) : InstanceIdProv
 
     public override string IdOf(GuestSnapshot snapshot) => IdOf(snapshot.Guest, snapshot.Name);
 
-    public static string IdOf(Guid guest, string name) => $"{Prefix}{guest:D}{Middle}{name}";
+    public static string IdOf(Guid guest, string name) => GuestPart.IdOf(guest, Part + name);
 
     public override GuestSnapshot? FindById(string instanceId) =>
-        instanceId.StartsWith(Prefix, StringComparison.Ordinal) && instanceId.IndexOf(Middle, StringComparison.Ordinal) is > 0 and var middle
-        && instanceId[Prefix.Length..middle] is var id && Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D")
-            ? hypervisor.ListSnapshots(uuid).FirstOrDefault(s => s.Name == instanceId[(middle + Middle.Length)..]) : null;
+        GuestPart.TryParse(instanceId, out var uuid, out var part) && part.StartsWith(Part, StringComparison.Ordinal)
+            ? hypervisor.ListSnapshots(uuid).FirstOrDefault(s => s.Name == part[Part.Length..]) : null;
 
     /// <summary>DeleteInstance does what DestroySnapshot does, and waits for it.</summary>
     public override void Delete(CimRequest request, CimObjectPath path)

@@ -8,18 +8,16 @@ namespace Xen.Cim.Providers;
 public sealed class VirtualSystemSnapshotCapabilities(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : InstanceIdProvider<Configuration>(Capabilities.Layout)
 {
-    private const string Prefix = "Xen:", Suffix = "/snapshots";
+    private const string Part = "snapshots";
 
     public override IEnumerable<Configuration> Enumerate() => configurations.States();
 
     public Configuration Of(Guest guest) => configurations.StateOf(guest);
 
-    public override string IdOf(Configuration state) => $"{Prefix}{state.Guest.Uuid:D}{Suffix}";
+    public override string IdOf(Configuration state) => GuestPart.IdOf(state.Guest.Uuid, Part);
 
     public override Configuration? FindById(string instanceId) =>
-        instanceId.StartsWith(Prefix, StringComparison.Ordinal) && instanceId.EndsWith(Suffix, StringComparison.Ordinal)
-        && instanceId[Prefix.Length..^Suffix.Length] is var id && Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D")
-            ? configurations.Find(uuid, ConfigurationKind.State) : null;
+        GuestPart.TryParse(instanceId, out var uuid, out var part) && part == Part ? configurations.Find(uuid, ConfigurationKind.State) : null;
 
     protected override CimInstance Describe(Configuration state, CimRequest request) => new Capabilities
     {

@@ -12,7 +12,7 @@ namespace Xen.Cim.Providers;
 internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurations, MetricSampler sampler, JobStore jobs)
     : InstanceIdProvider<ComputerSystemSummary.Line>(Summary.Layout)
 {
-    private const string Prefix = "Xen:", Suffix = "/summary";
+    private const string Part = "summary";
 
     /// <summary>A guest, and what the request reads of guests.</summary>
     internal sealed record Line(Configuration Configuration, Sample Sample);
@@ -64,12 +64,10 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
 
     public override IEnumerable<Line> Enumerate() => Lines(configurations.States());
 
-    public override string IdOf(Line line) => $"{Prefix}{line.Configuration.Guest.Uuid:D}{Suffix}";
+    public override string IdOf(Line line) => GuestPart.IdOf(line.Configuration.Guest.Uuid, Part);
 
     public override Line? FindById(string instanceId) =>
-        instanceId.StartsWith(Prefix, StringComparison.Ordinal) && instanceId.EndsWith(Suffix, StringComparison.Ordinal)
-        && instanceId[Prefix.Length..^Suffix.Length] is var id && Guid.TryParseExact(id, "D", out var uuid) && id == uuid.ToString("D")
-        && configurations.Find(uuid, ConfigurationKind.State) is { } state
+        GuestPart.TryParse(instanceId, out var uuid, out var part) && part == Part && configurations.Find(uuid, ConfigurationKind.State) is { } state
             ? new(state, Sample.OfOne(sampler)) : null;
 
     /// <summary>Summaries for a method to hand out.</summary>

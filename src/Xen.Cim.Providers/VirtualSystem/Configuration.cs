@@ -8,6 +8,8 @@ namespace Xen.Cim.Providers;
 /// </summary>
 public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind, HostSnapshot snapshot)
 {
+    private const string State = "state", Defined = "defined";
+
     private Configuration[]? _batch;
     private Configuration? _counterpart;
     private bool _read;
@@ -48,21 +50,18 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
         }
     }
 
-    public static string IdOf(Guid uuid, ConfigurationKind kind) =>
-        $"Xen:{uuid:D}/{(kind == ConfigurationKind.State ? "state" : "defined")}";
+    public static string IdOf(Guid uuid, ConfigurationKind kind) => GuestPart.IdOf(uuid, kind == ConfigurationKind.State ? State : Defined);
 
     /// <summary>Takes an InstanceID apart: <c>Xen:uuid/state</c> or <c>Xen:uuid/defined/device</c>.</summary>
     public static bool TryParseId(string id, out Guid uuid, out ConfigurationKind kind, out string? device)
     {
-        (uuid, kind, device) = (default, default, null);
-        if (!id.StartsWith("Xen:", StringComparison.Ordinal))
+        (kind, device) = (default, null);
+        if (!GuestPart.TryParse(id, out uuid, out var rest))
             return false;
-        var parts = id[4..].Split('/', 3);
-        if (parts.Length < 2 || !Guid.TryParseExact(parts[0], "D", out uuid) || parts[0] != uuid.ToString("D"))
-            return false;
-        device = parts.Length == 3 ? parts[2] : null;
-        kind = parts[1] == "state" ? ConfigurationKind.State : ConfigurationKind.Defined;
-        return parts[1] is "state" or "defined" && device != "";
+        var parts = rest.Split('/', 2);
+        device = parts.Length == 2 ? parts[1] : null;
+        kind = parts[0] == State ? ConfigurationKind.State : ConfigurationKind.Defined;
+        return parts[0] is State or Defined && device != "";
     }
 
     /// <summary>From now on the first definition of these that is needed has all of them read.</summary>
