@@ -216,9 +216,9 @@ public sealed partial class CimServer : IAsyncDisposable
     {
         var now = TimeProvider.System.GetUtcNow();
         if ((options.Certificate ?? (options.StateDirectory is { } state ? CertificateFiles.In(state) : null)) is not { } files)
-            return new(new ServerCertificate(SelfSigned.Make(listen, now)), options.ClientAuthorities);
+            return new(new ServerCertificate(SelfSigned.Make(listen, now)), options.ClientAuthorities, logger);
         SelfSigned.MakeWhereMissing(files, listen, now);
-        return new(new ServerCertificate(files, TimeProvider.System, logger), options.ClientAuthorities);
+        return new(new ServerCertificate(files, TimeProvider.System, logger), options.ClientAuthorities, logger);
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options, Func<TlsEndpoint> tls)

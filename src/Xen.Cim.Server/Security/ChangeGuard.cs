@@ -12,6 +12,8 @@ public sealed class ChangeGuard(Operators operators, ILogger audit)
     /// <summary>The name of the log that has the lines.</summary>
     public const string Category = "Xen.Cim.Audit";
 
+    private const int LongestLine = 500;
+
     public static bool Changes(CimXmlCall call) => call is ExtrinsicCall ? Operators.Changes(call.Name) : Operators.ChangesIntrinsic(call.Name);
 
     /// <exception cref="CimException">ACCESS_DENIED: the caller is no operator.</exception>
@@ -40,7 +42,6 @@ public sealed class ChangeGuard(Operators operators, ILogger audit)
             string name => name,
             _ => "",
         };
-        var line = $"{call.Name} {text} in {call.Namespace}";
-        return string.Concat((line.Length > 500 ? line[..500] + "..." : line).Select(c => char.IsControl(c) ? '?' : c));
+        return CimXmlText.OneLine($"{call.Name} {text} in {call.Namespace}", LongestLine);
     }
 }

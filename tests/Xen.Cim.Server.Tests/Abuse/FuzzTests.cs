@@ -7,6 +7,7 @@ using System.Xml;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Server.Tests.Http;
+using Xen.Cim.Server.Tests.Running;
 
 namespace Xen.Cim.Server.Tests.Abuse;
 
@@ -48,7 +49,7 @@ public class FuzzTests
 
     private static async Task RunAsync(int seed, ConcurrentDictionary<int, int> outcomes, CancellationToken cancellation)
     {
-        using var log = new Errors();
+        using var log = new LogLines(LogLevel.Error);
         // What a chunk has created ends with its server.
         await using var server = await CimServer.StartAsync(ServerFixture.Options with { LogLevel = LogLevel.Error }, b => b.ClearProviders().AddProvider(log), cancellation);
         var mutator = new Mutator(seed);
@@ -66,7 +67,7 @@ public class FuzzTests
             {
                 Assert.Fail($"{error}\n{Which()}");
             }
-            Assert.True(log.First is null, $"{log.First}\n{Which()}");
+            Assert.True(log.All.Count == 0, $"{log.All.FirstOrDefault()}\n{Which()}");
             var status = http.Response.StatusCode;
             Assert.True(s_statuses.Contains(status), $"HTTP {status} {http.Response.Headers["PGErrorDetail"]}\n{Which()}");
             if (status == 200 && http.Request.Method != "OPTIONS")
@@ -118,28 +119,6 @@ public class FuzzTests
         catch (XmlException error)
         {
             Assert.Fail($"{error.Message} in {Encoding.UTF8.GetString(body.ToArray())}\n{which()}");
-        }
-    }
-
-    private sealed class Errors : ILoggerProvider, ILogger
-    {
-        public string? First { get; private set; }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                First ??= $"{formatter(state, exception)} {exception}";
-        }
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -5,9 +5,11 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Cim.Server.Security;
 using Xen.Cim.Server.Tests.Http;
+using Xen.Cim.Server.Tests.Running;
 
 namespace Xen.Cim.Server.Tests.Security;
 
@@ -138,7 +140,9 @@ public sealed class TlsTests : IDisposable
         using var authority = Authority("Our authority");
         using var stranger = Authority("Somebody's authority");
         File.WriteAllText(_folder["ca.pem"], authority.ExportCertificatePem());
-        await using var server = await StartAsync(o => o with { Connect = "xen:///system", ClientAuthorities = _folder["ca.pem"], Readers = "alice" });
+        using var log = new LogLines();
+        await using var server = await CimServer.StartAsync(Options with { LogLevel = LogLevel.Information, Connect = "xen:///system", ClientAuthorities = _folder["ca.pem"], Readers = "alice" },
+            l => l.AddProvider(log), TestContext.Current.CancellationToken);
 
         async Task<HttpStatusCode?> AskAsync(X509Certificate2? certificate)
         {
@@ -162,7 +166,9 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AskAsync(alice));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(bob));
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(null));
+        Assert.DoesNotContain(log.All, l => l.Contains("alice", StringComparison.Ordinal));
         Assert.Null(await AskAsync(other));
+        Assert.Contains(log.All, l => l.Contains("O=Tests", StringComparison.Ordinal) && l.Contains("127.0.0.1", StringComparison.Ordinal) && l.Contains("refused", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,11 +181,9 @@ public sealed class TlsTests : IDisposable
         Assert.NotEqual(0, (await WbemcliAsync("ein", url)).Code);
     }
 
-    private Task<CimServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null)
-    {
-        var options = ServerFixture.Options with { ListenTls = s_free, Certificate = Made, PasswordSocket = null };
-        return CimServer.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken);
-    }
+    private ServerOptions Options => ServerFixture.Options with { ListenTls = s_free, Certificate = Made, PasswordSocket = null };
+
+    private Task<CimServer> StartAsync() => CimServer.StartAsync(Options, TestContext.Current.CancellationToken);
 
     private static HttpClient Client(CimServer server, out SocketsHttpHandler handler)
     {

@@ -102,7 +102,7 @@ public sealed class Authenticator
     {
         if (_throttle.Begin(address, user) is not { } wait)
         {
-            _logger.LogWarning("Login of {User} from {Address} refused: too many attempts", Printable(user), address);
+            _logger.LogWarning("Login of {User} from {Address} refused: too many attempts", CimXmlText.OneLine(user), address);
             return new(null, 429, "Too many logins from this address have failed. Wait, and try again.");
         }
         if (wait > TimeSpan.Zero)
@@ -110,12 +110,12 @@ public sealed class Authenticator
         var check = _checks.FirstOrDefault(c => c.Knows(user));
         if (check is { IsOwn: false } && !isPrivate)
         {
-            _logger.LogWarning("Login of {User} from {Address} refused: it was not encrypted", Printable(user), address);
+            _logger.LogWarning("Login of {User} from {Address} refused: it was not encrypted", CimXmlText.OneLine(user), address);
             return new(null, 403, "Passwords of the system's users are taken from other machines only over https.");
         }
         if (check is null || !await check.CheckAsync(user, password, address, CancellationToken.None).ConfigureAwait(false))
         {
-            _logger.LogWarning("Login of {User} from {Address} refused: wrong user or password ({Failures} in a row from there)", Printable(user), address, _throttle.Failures(address));
+            _logger.LogWarning("Login of {User} from {Address} refused: wrong user or password ({Failures} in a row from there)", CimXmlText.OneLine(user), address, _throttle.Failures(address));
             return new(null, 401, "The user or the password is wrong.");
         }
         _throttle.Succeeded(address, user);
@@ -129,7 +129,7 @@ public sealed class Authenticator
         {
             if (_readers.Lists(user) || _operators.Lists(user))
                 return new Admission(new Caller(user, address, MayChange: false));
-            _logger.LogWarning("{User} at {Address} is neither reader nor operator", Printable(user), address);
+            _logger.LogWarning("{User} at {Address} is neither reader nor operator", CimXmlText.OneLine(user), address);
             return new(null, 403, $"{user} is neither reader nor operator of this server.");
         }
         catch (TimeoutException error)
@@ -157,9 +157,6 @@ public sealed class Authenticator
         var text = Encoding.UTF8.GetString(bytes, 0, length);
         return text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && !text.Contains('\0', StringComparison.Ordinal) ? (text[..colon], text[(colon + 1)..]) : null;
     }
-
-    // One login is one line, whatever is in it.
-    private static string Printable(string user) => CimXmlText.Shorten(string.Concat(user.Select(c => char.IsControl(c) ? '?' : c)));
 
     private sealed record Login(TaskCompletionSource<Admission> Source, long At)
     {

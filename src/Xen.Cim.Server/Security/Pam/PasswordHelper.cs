@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Xen.Cim.Server.CimXml;
 
 namespace Xen.Cim.Server.Security;
 
@@ -14,6 +15,7 @@ internal sealed class PasswordHelper(Func<string, string, string, string?> check
 {
     private const int FirstInherited = 3;
     private const int AtOnce = 16;
+    private const int LongestLine = 500;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The listening socket that systemd hands over (sd_listen_fds(3)), or null.</summary>
@@ -92,7 +94,7 @@ internal sealed class PasswordHelper(Func<string, string, string, string?> check
         }
         var reason = check(question.User, question.Password, question.Address);
         if (reason is not null)
-            log(string.Concat($"{question.User} from {question.Address}: {reason}".Select(c => char.IsControl(c) ? '?' : c)));
+            log(CimXmlText.OneLine($"{question.User} from {question.Address}: {reason}", LongestLine));
         await connection.SendAsync(System.Text.Encoding.UTF8.GetBytes(reason is null ? "yes" : $"no {reason}"), cancellation).ConfigureAwait(false);
     }
 }

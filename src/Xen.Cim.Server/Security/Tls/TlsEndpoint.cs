@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Xen.Cim.Server.CimXml;
 
 namespace Xen.Cim.Server.Security;
 
@@ -13,11 +15,13 @@ public sealed class TlsEndpoint
     private static readonly TimeSpan s_handshake = TimeSpan.FromSeconds(10);
 
     private readonly X509Certificate2Collection _authorities = [];
+    private readonly ILogger _logger;
 
     /// <param name="clientAuthorities">PEM file of the authorities whose client certificates are taken; null asks for none.</param>
     /// <exception cref="IOException">The file of the authorities cannot be read.</exception>
-    public TlsEndpoint(ServerCertificate certificate, string? clientAuthorities)
+    public TlsEndpoint(ServerCertificate certificate, string? clientAuthorities, ILogger logger)
     {
+        _logger = logger;
         Certificate = certificate;
         if (clientAuthorities is null)
             return;
@@ -39,10 +43,10 @@ public sealed class TlsEndpoint
     public static TlsHandshakeCallbackOptions Options(Func<TlsEndpoint> endpoint) => new()
     {
         HandshakeTimeout = s_handshake,
-        OnConnection = _ => ValueTask.FromResult(endpoint().Handshake()),
+        OnConnection = context => ValueTask.FromResult(endpoint().Handshake(context.Connection.RemoteEndPoint)),
     };
 
-    private SslServerAuthenticationOptions Handshake()
+    private SslServerAuthenticationOptions Handshake(EndPoint? client)
     {
         var options = new SslServerAuthenticationOptions
         {
@@ -50,7 +54,7 @@ public sealed class TlsEndpoint
             ServerCertificateContext = Certificate.Current,
             ClientCertificateRequired = _authorities.Count > 0,
             // None is as good as one: then there has to be a password.
-            RemoteCertificateValidationCallback = static (_, certificate, _, errors) => certificate is null || errors == SslPolicyErrors.None,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => certificate is null || errors == SslPolicyErrors.None || Refuse(certificate, chain, client),
         };
         if (_authorities.Count > 0)
         {
@@ -59,5 +63,12 @@ public sealed class TlsEndpoint
             options.CertificateChainPolicy.ApplicationPolicy.Add(s_client);
         }
         return options;
+    }
+
+    private bool Refuse(X509Certificate certificate, X509Chain? chain, EndPoint? client)
+    {
+        _logger.LogWarning("Login with the certificate of {Subject} from {Address} refused: {Reason}", CimXmlText.OneLine(certificate.Subject),
+            (client as IPEndPoint)?.Address, string.Join(", ", chain?.ChainStatus.Select(s => s.Status) ?? []));
+        return false;
     }
 }
