@@ -228,6 +228,8 @@ public sealed partial class CimServer : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.RequestHeadersTimeout = options.SendTimeout;
+        // How long the rest may take CimEndpoint sees to; a slow client that is done in time is welcome.
+        kestrel.Limits.MinRequestBodyDataRate = null;
         // Paths with reference keys make long CIMObject headers.
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
         kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http1);

@@ -21,6 +21,9 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
     // The name that OpenPegasus, SFCB and their clients use, and the one that wbemcli reads.
     private static readonly string[] s_descriptionTrailers = ["CIMStatusCodeDescription", "CIMStatusDescription"];
 
+    // The header that it stands in may have 64 KiB, percent signs and all.
+    private const int LongestReason = 1000;
+
     private const string ContentType = "application/xml; charset=\"utf-8\"";
 
     public async Task HandleAsync(HttpContext http)
@@ -116,6 +119,13 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
             Refuse(http, 415, "The content type has to be application/xml.");
             return false;
         }
+        // What could be unpacked has lost this header.
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Response.Headers.AcceptEncoding = "gzip, deflate, br";
+            Refuse(http, 415, $"The content encoding {CimXmlText.Shorten(coding)} is not one that this server unpacks.");
+            return false;
+        }
         return true;
     }
 
@@ -145,6 +155,10 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
             var message = CimXmlReader.ReadRequest(body, limits.Xml);
             headers.Check(message);
             return (message, headers);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException { InnerException: InvalidDataException })
+        {
+            throw CimXmlException.NotWellFormed($"The message is not packed as its Content-Encoding says: {e.Message}", e);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
         {
@@ -261,6 +275,6 @@ public sealed class CimEndpoint(CimDispatcher dispatcher, Authenticator authenti
         response.ContentLength = 0;
         if (cimError is not null)
             response.Headers["CIMError"] = cimError;
-        response.Headers["PGErrorDetail"] = Uri.EscapeDataString(CimXmlText.Shorten(message.Replace('\n', ' ')));
+        response.Headers["PGErrorDetail"] = Uri.EscapeDataString(CimXmlText.OneLine(message.ReplaceLineEndings(" "), LongestReason));
     }
 }

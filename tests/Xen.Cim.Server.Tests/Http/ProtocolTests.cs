@@ -146,6 +146,32 @@ public class ProtocolTests(ServerFixture server)
         Assert.NotEmpty((await XElement.LoadAsync(unpacked, LoadOptions.None, TestContext.Current.CancellationToken)).Descendants("INSTANCENAME"));
     }
 
+    [Theory]
+    [InlineData("gzip", 400, "request-not-well-formed")]
+    [InlineData("deflate", 400, "request-not-well-formed")]
+    [InlineData("rot13", 415, null)]
+    [InlineData("gzip, gzip", 415, null)]
+    [InlineData("identity", 200, null)]
+    public async Task ABodyHasToBePackedAsItSays(string coding, int status, string? cimError)
+    {
+        using var response = await server.SendAsync(s_names, "EnumerateInstanceNames", change: r => r.Content!.Headers.TryAddWithoutValidation("Content-Encoding", coding));
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(cimError, response.Headers.TryGetValues("CIMError", out var values) ? values.Single() : null);
+        Assert.Equal(status == 415, response.Headers.TryGetValues("Accept-Encoding", out _));
+    }
+
+    [Fact]
+    public async Task AReasonIsToldWhole()
+    {
+        using var response = await server.SendAsync("<!DOCTYPE CIM SYSTEM \"file:///etc/passwd\">" + s_names, "EnumerateInstanceNames");
+
+        var reason = Uri.UnescapeDataString(response.Headers.GetValues("PGErrorDetail").Single());
+        Assert.Contains("DTD", reason, StringComparison.Ordinal);
+        Assert.EndsWith(".", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("...", reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ASmallRequestThatUnpacksToALargeOneIsRefused()
     {
