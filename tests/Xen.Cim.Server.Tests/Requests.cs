@@ -17,10 +17,10 @@ internal static class Requests
     public static string ClassName(string name = "Test_Canned", string parameter = "ClassName") =>
         Parameter(parameter, $"<CLASSNAME NAME=\"{name}\"/>");
 
-    public static string InstanceName(string id, string parameter = "InstanceName") => Parameter(parameter, Name(id));
+    public static string InstanceName(string id, string parameter = "InstanceName", string className = "Test_Canned") => Parameter(parameter, Name(id, className));
 
-    public static string Name(string id) =>
-        $"<INSTANCENAME CLASSNAME=\"Test_Canned\"><KEYBINDING NAME=\"InstanceID\"><KEYVALUE VALUETYPE=\"string\">{id}</KEYVALUE></KEYBINDING></INSTANCENAME>";
+    public static string Name(string id, string className = "Test_Canned") =>
+        $"<INSTANCENAME CLASSNAME=\"{className}\"><KEYBINDING NAME=\"InstanceID\"><KEYVALUE VALUETYPE=\"string\">{id}</KEYVALUE></KEYBINDING></INSTANCENAME>";
 
     public static string Target(string id) => $"<LOCALINSTANCEPATH>{NamespacePath("root/virt")}{Name(id)}</LOCALINSTANCEPATH>";
 

@@ -58,12 +58,9 @@ internal static class AssociationOperations
         switch (context.Parameter("ObjectName"))
         {
             case CimObjectPath path:
-                if (context.Namespace.FindClass(path.ClassName) is null)
-                    throw CimException.InvalidParameter($"There is no class {CimXmlText.Shorten(path.ClassName)} in the namespace {context.Namespace.Name} (ObjectName).");
-                return context.Restore(path);
+                return context.Restore(path, CimStatus.InvalidParameter);
             case XmlClassPath path:
-                if (context.Namespace.FindClass(path.Path.ClassName) is null)
-                    throw CimException.InvalidParameter($"There is no class {CimXmlText.Shorten(path.Path.ClassName)} in the namespace {context.Namespace.Name} (ObjectName).");
+                context.Known(path.Path.ClassName, CimStatus.InvalidParameter);
                 return null;
             case null:
                 throw context.Missing("ObjectName");

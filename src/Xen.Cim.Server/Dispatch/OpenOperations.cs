@@ -102,7 +102,7 @@ internal static class OpenOperations
     // The classes are looked up now, so that the client that opens hears what is wrong with them.
     private static CimObjectPath Source(OperationContext context, bool ends, AssociationFilter classes)
     {
-        var source = context.InstanceName("InstanceName");
+        var source = context.InstanceName("InstanceName", CimStatus.InvalidParameter);
         AssociationClasses.Check(context.Namespace, source.ClassName, classes, ends);
         return source;
     }

@@ -86,19 +86,18 @@ public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRep
 
     /// <summary>The class that a parameter names.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER; INVALID_CLASS, or <paramref name="unknown"/>: there is no such class.</exception>
-    public CimClass Class(string name, CimStatus unknown = CimStatus.InvalidClass)
-    {
-        var className = ClassName(name) ?? throw Missing(name);
-        return Namespace.FindClass(className)
-            ?? throw new CimException(unknown, $"There is no class {CimXmlText.Shorten(className)} in the namespace {Namespace.Name}.");
-    }
+    public CimClass Class(string name, CimStatus unknown = CimStatus.InvalidClass) => Known(ClassName(name) ?? throw Missing(name), unknown);
+
+    /// <exception cref="CimException"><paramref name="unknown"/>: there is no such class.</exception>
+    public CimClass Known(string className, CimStatus unknown) => Namespace.FindClass(className)
+        ?? throw new CimException(unknown, $"There is no class {CimXmlText.Shorten(className)} in the namespace {Namespace.Name}.");
 
     /// <summary>An instance's path, with its class's own types.</summary>
-    /// <exception cref="CimException">INVALID_PARAMETER; INVALID_CLASS.</exception>
-    public CimObjectPath InstanceName(string name) => Parameter(name) switch
+    /// <exception cref="CimException">INVALID_PARAMETER; INVALID_CLASS, or <paramref name="unknown"/>: there is no such class.</exception>
+    public CimObjectPath InstanceName(string name, CimStatus unknown = CimStatus.InvalidClass) => Parameter(name) switch
     {
         null => throw Missing(name),
-        CimObjectPath path => Restore(path),
+        CimObjectPath path => Restore(path, unknown),
         var other => throw Wrong(name, "an INSTANCENAME", other),
     };
 
@@ -113,10 +112,10 @@ public sealed class OperationContext(CimXmlCall call, CimRequest request, CimRep
         var other => throw Wrong("PropertyList", "an array of names", other),
     };
 
-    /// <exception cref="CimException">INVALID_CLASS; INVALID_PARAMETER.</exception>
-    public CimObjectPath Restore(CimObjectPath path)
+    /// <exception cref="CimException">INVALID_PARAMETER; INVALID_CLASS, or <paramref name="unknown"/>: there is no such class.</exception>
+    public CimObjectPath Restore(CimObjectPath path, CimStatus unknown = CimStatus.InvalidClass)
     {
-        Namespace.GetClass(path.ClassName);
+        Known(path.ClassName, unknown);
         return TypeRestoration.Path(repository, Namespace, path.WithNamespace(null), complete: true).WithHost(null);
     }
 
