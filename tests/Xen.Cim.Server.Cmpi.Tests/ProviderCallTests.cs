@@ -307,6 +307,13 @@ public abstract class ProviderCallTests(BrokerFixture broker) : IDisposable
         indications.DisableIndications();
     }
 
+    [Theory]
+    [InlineData("Asked", false)]
+    [InlineData("Polled", true)]
+    [InlineData("Exercise", false)]
+    public void Only_who_says_so_in_the_result_wants_to_be_polled(string provider, bool polled) => Assert.Equal(polled,
+        ((ICmpiIndications)_broker.Loader.Load("Exercise", provider)).MustPoll(Request, "SELECT * FROM CIM_Indication", "WQL", "CIM_Indication", TestClasses.Class("Test_Everything")));
+
     public void Dispose()
     {
         _broker.Dispose();

@@ -42,15 +42,16 @@ internal sealed unsafe partial class CmpiProvider : ICmpiIndications
         var mi = interfaces.Indication;
         if (mi->Ft->MustPoll is null)
             return false;
-        using var call = new Call(broker, request, source, new(request));
+        var says = false;
+        using var call = new Call(broker, request, source, new(request) { OnData = value => says = value.Value is true });
         var filter = Filter(call, query, language);
-        // CMPI 2.1 put a result into the middle of the same slot's parameters.
+        // CMPI 2.1 put a result into the middle of the same slot's parameters, and in it stands what the provider says. Before
+        // that it could say nothing: many answer OK, and mean that they were asked.
         var status = mi->Ft->FtVersion >= CMPIVersion.V210
             ? ((delegate* unmanaged<CMPIIndicationMI*, CMPIContext*, CMPIResult*, CMPISelectExp*, byte*, CMPIObjectPath*, CMPIStatus>)mi->Ft->MustPoll)(
                 mi, call.Context, call.Result, filter, call.Chars(indicationClass), call.Path)
             : mi->Ft->MustPoll(mi, call.Context, filter, call.Chars(indicationClass), call.Path);
-        // OK means that polling is needed; every other status that it is not.
-        return status.Rc == CMPIrc.Ok;
+        return status.Rc == CMPIrc.Ok && says;
     }
 
     public void ActivateFilter(CimRequest request, string query, string language, string indicationClass, CimObjectPath source, bool first)

@@ -47,9 +47,15 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         return (last is null ? ns.FindInstance(path) : null) ?? throw last ?? CimException.NotFound(path);
     }
 
-    public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance) =>
-        InstanceProvider(request, classPath) is { } provider ? provider.CreateInstance(request, classPath, instance)
-            : Changes(classPath).CreateInstance(repository.Get(request.Namespace), instance);
+    public CimObjectPath CreateInstance(CimRequest request, CimObjectPath classPath, CimInstance instance)
+    {
+        var ns = repository.Get(request.Namespace);
+        if (InstanceProvider(request, classPath) is not { } provider)
+            return Changes(classPath).CreateInstance(ns, instance);
+        var made = provider.CreateInstance(request, classPath, instance);
+        // Some hand back the path that they were given; the keys are those that the client gave.
+        return made.Keys.Count == 0 && ns.FindClass(made.ClassName)?.Properties.All(p => !p.IsKey || instance[p.Name] is not null) == true ? ns.PathOf(instance) : made;
+    }
 
     public void ModifyInstance(CimRequest request, CimObjectPath path, CimInstance instance)
     {
@@ -77,13 +83,25 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
     {
         var ns = repository.Get(request.Namespace);
         var cimClass = Check(request, query);
-        EnumerateInstances(request with { PropertyList = query.Properties }, new CimObjectPath(cimClass.Name, ns.Name), instance =>
+        var reading = request with { PropertyList = query.Properties };
+        ForEachClass<CimInstance>(reading, new CimObjectPath(cimClass.Name, ns.Name), instance =>
         {
             if (!query.Matches(instance, ns.IsA))
                 return;
             instance.Path ??= ns.PathOf(instance);
             result(query.Select(instance, ns.IsA));
-        });
+        }, (provider, path, take) =>
+        {
+            try
+            {
+                provider.EnumerateInstances(reading, path, take);
+            }
+            catch (CimException e) when (e.Status == CimStatus.NotSupported)
+            {
+                // Some answer queries and list nothing.
+                provider.ExecQuery(reading, path, query.Language.Name, query.Text, take);
+            }
+        }, (_, instance) => instance);
     }
 
     /// <summary>The class that a query is for.</summary>
@@ -157,13 +175,14 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         }
     }
 
-    /// <exception cref="CimException">METHOD_NOT_AVAILABLE: no provider serves the class's methods.</exception>
+    /// <exception cref="CimException">METHOD_NOT_AVAILABLE: no provider serves the class's methods; FAILED: it returns what is not of the method's type.</exception>
     public object? InvokeMethod(CimRequest request, CimObjectPath path, string methodName, CimArguments input, CimArguments output)
     {
         var ns = repository.Get(request.Namespace);
         var provider = providers.Find(ns.Name, path.ClassName, ProviderKinds.Method) ?? throw new CimException(CimStatus.MethodNotAvailable,
             $"No provider serves the methods of {path.ClassName} in {ns.Name}.");
-        return provider.InvokeMethod(request, path, methodName, input, output);
+        var returned = provider.InvokeMethod(request, path, methodName, input, output);
+        return returned is not null && ns.FindClass(path.ClassName)?.Method(methodName) is { } method ? TypeRestoration.Returned(method, returned) : returned;
     }
 
     private RepositoryChanges Changes(CimObjectPath path) =>

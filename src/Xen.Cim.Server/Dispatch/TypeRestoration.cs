@@ -73,6 +73,11 @@ public static class TypeRestoration
         Embeddable(declared, $"{method}.{declared.Name}", CimStatus.InvalidParameter,
             Value(repository, ns, $"{method}.{declared.Name}", declared.Type, declared.IsArray, value, CimStatus.InvalidParameter));
 
+    /// <summary>What a provider's method returned, with the method's declared type.</summary>
+    /// <exception cref="CimException">FAILED.</exception>
+    public static object Returned(CimMethodDeclaration method, object value) => CimValue.TryConvert(method.ReturnType, value)
+        ?? throw new CimException(CimStatus.Failed, $"{method.Name} returns a {CimValue.Name(method.ReturnType)}; its provider returned {Describe(value)}, which is not.");
+
     public static CimPropertyFlags FlagsOf(CimPropertyDeclaration property) =>
         (property.IsKey ? CimPropertyFlags.Key : CimPropertyFlags.None)
         | (property.Qualifier("EmbeddedInstance") is not null ? CimPropertyFlags.EmbeddedInstance : CimPropertyFlags.None)

@@ -1154,6 +1154,29 @@ static struct IndicationMIFT indication_table = {
 };
 static IndicationMI indication_mi = { NULL, &indication_table };
 
+/* CMPI 2.0 has no way to say what mustPoll asks; many providers answer OK. */
+static Status asked(IndicationMI *mi, const Context *ctx, const SelectExp *filter, const char *class, const Path *op)
+{
+    return status(RC_OK, NULL);
+}
+
+/* In CMPI 2.1 the answer stands in a result. */
+static Status polled(IndicationMI *mi, const Context *ctx, const Result *result, const SelectExp *filter, const char *class, const Path *op)
+{
+    Value yes = { .boolean = 1 };
+    result->ft->returnData(result, &yes, T_boolean);
+    return status(RC_OK, NULL);
+}
+
+static struct IndicationMIFT asked_table = {
+    200, 200, "asked", cleanup_indication, authorize, asked, activate, deactivate, enable, disable,
+};
+static struct IndicationMIFT polled_table = {
+    210, 210, "polled", cleanup_indication, authorize, (void *)polled, activate, deactivate, enable, disable,
+};
+static IndicationMI asked_mi = { NULL, &asked_table };
+static IndicationMI polled_mi = { NULL, &polled_table };
+
 InstanceMI *Exercise_Create_InstanceMI(const Broker *given, const Context *ctx, Status *rc)
 {
     broker = given;
@@ -1178,6 +1201,18 @@ IndicationMI *Exercise_Create_IndicationMI(const Broker *given, const Context *c
 {
     broker = given;
     return &indication_mi;
+}
+
+IndicationMI *Asked_Create_IndicationMI(const Broker *given, const Context *ctx, Status *rc)
+{
+    broker = given;
+    return &asked_mi;
+}
+
+IndicationMI *Polled_Create_IndicationMI(const Broker *given, const Context *ctx, Status *rc)
+{
+    broker = given;
+    return &polled_mi;
 }
 
 /* Any other name is served by the generic factory, which is told it. */

@@ -23,7 +23,7 @@ public class ServerOperationsTests
         RepositoryLoader.AddClasses(_repository,
         [
             new("CIM_Element", null) { Properties = [new("Id", CimType.String) { Qualifiers = [s_key] }] },
-            new("Xen_A", "CIM_Element"), new("Xen_B", "CIM_Element"), new("Xen_BSub", "Xen_B"), new("Xen_Other", null),
+            new("Xen_A", "CIM_Element") { Methods = [new("Count", CimType.UInt32)] }, new("Xen_B", "CIM_Element"), new("Xen_BSub", "Xen_B"), new("Xen_Other", null),
             new("CIM_Link", null) { Qualifiers = [s_association], Properties = [Ref("Left", "CIM_Element"), Ref("Right", "CIM_Element")] },
             new("Xen_LinkAB", "CIM_Link") { Properties = [Ref("Left", "Xen_A"), Ref("Right", "Xen_B")] },
             new("Xen_LinkBB", "CIM_Link") { Properties = [Ref("Left", "Xen_B"), Ref("Right", "Xen_B")] },
@@ -200,6 +200,66 @@ public class ServerOperationsTests
         Assert.Equal([("Number", (object)(ushort)5), ("Text", "17"), ("Ref", Path("Xen_A", "x"))], path.Keys.Select(k => (k.Name, k.Value)));
         Assert.Contains("Number", Assert.Throws<CimException>(() =>
             TypeRestoration.Path(_repository, ns, sent.WithKeys([new("Number", "many"), new("Text", "a"), new("Ref", Path("Xen_A", "x"))]), complete: true)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AProviderThatListsNothingIsAskedTheQueryItself()
+    {
+        const string text = "SELECT Id FROM CIM_Element WHERE Id LIKE 'a%'";
+        CimObjectPath classA = new("Xen_A", "root/virt"), classB = new("Xen_B", "root/virt");
+        var a = Serve("Xen_A", ProviderKinds.Instance);
+        a.Setup(p => p.EnumerateInstances(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<Action<CimInstance>>())).Throws(CimException.NotSupported("no list"));
+        a.Setup(p => p.ExecQuery(It.IsAny<CimRequest>(), classA, "WQL", text, It.IsAny<Action<CimInstance>>()))
+            .Callback((CimRequest _, CimObjectPath _, string _, string _, Action<CimInstance> result) =>
+            {
+                // What it lets through the server looks at again.
+                foreach (var id in (string[])["ab", "ba"])
+                    result(Instance("Xen_A", id));
+            });
+        var b = Serve("Xen_B", ProviderKinds.Instance);
+        b.Setup(p => p.EnumerateInstances(It.IsAny<CimRequest>(), classB, It.IsAny<Action<CimInstance>>()))
+            .Callback((CimRequest _, CimObjectPath _, Action<CimInstance> result) => result(Instance("Xen_B", "ac")));
+
+        var found = new List<object?>();
+        _operations.ExecQuery(_request, new("CIM_Element"), "WQL", text, i => found.Add(i["Id"]));
+
+        Assert.Equal(["ab", "ac"], found);
+    }
+
+    [Fact]
+    public void AnInstanceThatIsMadeHasItsWholePathEvenWhenTheProviderNamesOnlyTheClass()
+    {
+        var a = Serve("Xen_A", ProviderKinds.Instance);
+        a.Setup(p => p.CreateInstance(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), It.IsAny<CimInstance>())).Returns(new CimObjectPath("Xen_A", "root/virt"));
+
+        Assert.Equal(Path("Xen_A", "1"), _operations.CreateInstance(_request, new("Xen_A"), Instance("Xen_A", "1")));
+        // Which one it is the provider alone could tell.
+        Assert.Equal(new CimObjectPath("Xen_A", "root/virt"), _operations.CreateInstance(_request, new("Xen_A"), new CimInstance("Xen_A")));
+    }
+
+    [Theory]
+    [InlineData((byte)7, 7u)]
+    [InlineData(7u, 7u)]
+    [InlineData(null, null)]
+    [InlineData("seven", null)]
+    [InlineData(-7, null)]
+    public void WhatAMethodReturnsIsOfItsType(object? returned, uint? expected)
+    {
+        var a = Serve("Xen_A", ProviderKinds.Method);
+        a.Setup(p => p.InvokeMethod(It.IsAny<CimRequest>(), It.IsAny<CimObjectPath>(), "Count", It.IsAny<CimArguments>(), It.IsAny<CimArguments>())).Returns(returned);
+        object? Invoke() => _operations.InvokeMethod(_request, Path("Xen_A", "1"), "Count", new(), new());
+
+        if (returned is null || expected is not null)
+            Assert.Equal(expected, Invoke());
+        else
+            Assert.Contains("Count", Assert.Throws<CimException>(Invoke).Message, StringComparison.Ordinal);
+    }
+
+    private static CimInstance Instance(string className, string id)
+    {
+        var instance = new CimInstance(className);
+        instance.Set("Id", CimType.String, false, id, CimPropertyFlags.Key);
+        return instance;
     }
 
     private Mock<IProvider> Serve(string className, ProviderKinds kinds)
