@@ -8,7 +8,7 @@ namespace Xen.Cim.Model.Mof;
 /// </summary>
 public static class MofCompiler
 {
-    /// <summary>Compiles files, and all *.mof files of folders and of their subfolders.</summary>
+    /// <summary>Compiles files, and all *.mof files of folders and of their subfolders, each where another one includes it.</summary>
     /// <param name="known">What is declared already elsewhere.</param>
     /// <exception cref="MofException">The MOF is wrong, or includes a file that does not exist.</exception>
     /// <exception cref="IOException">A file or folder cannot be read.</exception>
@@ -18,14 +18,9 @@ public static class MofCompiler
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
-            {
-                foreach (var file in Directory.EnumerateFiles(path, "*.mof", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                    reader.Read(file);
-            }
+                reader.ReadFolder(path);
             else
-            {
                 reader.Read(path);
-            }
         }
         new MofBinder(sink, known).Bind(reader.Productions);
     }
@@ -44,16 +39,35 @@ public static class MofCompiler
     private sealed class IncludingReader
     {
         private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, MofFile> _parsed = new(StringComparer.Ordinal);
         private string? _namespace;
         private int _depth;
 
         public List<(string? Namespace, MofProduction Production)> Productions { get; } = [];
 
+        // What is included is read there, in the namespace that holds there, and not for itself.
+        public void ReadFolder(string path)
+        {
+            var files = Directory.EnumerateFiles(path, "*.mof", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+            var included = files.SelectMany(f => Parse(f).Productions.OfType<MofPragma>().Where(IsInclude)
+                .Select(p => PathOf(p, Path.GetDirectoryName(f)!)).Where(File.Exists).Select(Path.GetFullPath)).ToHashSet(StringComparer.Ordinal);
+            foreach (var file in files.OrderBy(f => included.Contains(Path.GetFullPath(f))))
+                Read(file);
+        }
+
         public void Read(string path)
         {
             var full = Path.GetFullPath(path);
             if (_read.Add(full))
-                Add(MofParser.Parse(File.ReadAllText(full), path), Path.GetDirectoryName(full));
+                Add(Parse(path), Path.GetDirectoryName(full));
+        }
+
+        private MofFile Parse(string path)
+        {
+            var full = Path.GetFullPath(path);
+            if (!_parsed.TryGetValue(full, out var file))
+                _parsed[full] = file = MofParser.Parse(File.ReadAllText(full), path);
+            return file;
         }
 
         public void Add(MofFile file, string? folder)
@@ -65,7 +79,7 @@ public static class MofCompiler
                     Productions.Add((_namespace, production));
                 else if (pragma.Name.Equals("namespace", StringComparison.OrdinalIgnoreCase))
                     _namespace = NamespaceOf(pragma);
-                else if (pragma.Name.Equals("include", StringComparison.OrdinalIgnoreCase))
+                else if (IsInclude(pragma))
                     Include(pragma, folder);
                 // Other pragmas (locale, instancelocale, nonlocal and those of vendors) change nothing here.
             }
@@ -77,7 +91,7 @@ public static class MofCompiler
         {
             if (folder is null)
                 throw new MofException(pragma.Location, $"\"{pragma.Argument}\" cannot be included: this text is not in a folder");
-            var path = Path.Combine(folder, pragma.Argument.Replace('\\', '/'));
+            var path = PathOf(pragma, folder);
             if (!File.Exists(path))
                 throw new MofException(pragma.Location, $"the included file \"{pragma.Argument}\" does not exist in {folder}");
             if (++_depth > 64)
@@ -85,6 +99,10 @@ public static class MofCompiler
             Read(path);
             _depth--;
         }
+
+        private static bool IsInclude(MofPragma pragma) => pragma.Name.Equals("include", StringComparison.OrdinalIgnoreCase);
+
+        private static string PathOf(MofPragma pragma, string folder) => Path.Combine(folder, pragma.Argument.Replace('\\', '/'));
 
         // "//host/root/virt" and "root/virt" both name root/virt here.
         private static string? NamespaceOf(MofPragma pragma)

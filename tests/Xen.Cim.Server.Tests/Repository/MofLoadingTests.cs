@@ -68,6 +68,20 @@ public sealed class MofLoadingTests : IDisposable
     }
 
     [Fact]
+    public void WhatAFileOfAFolderIncludesIsWhereThatFilePutsIt()
+    {
+        // In the order of their names what is included would be read first, and for itself.
+        Write("a.mof", "class Own_Thing {};");
+        Write("b.mof", "#pragma namespace(\"root/own\")\n#pragma include(\"./a.mof\")\nclass Own_Other : Own_Thing {};");
+
+        RepositoryLoader.ReadMof(_repository, _registry, [_folder.FullName]);
+
+        Assert.NotNull(_repository.Get("root/own").FindClass("Own_Thing"));
+        Assert.NotNull(_repository.Get("root/own").FindClass("Own_Other"));
+        Assert.Null(_repository.Get("root/virt").FindClass("Own_Thing"));
+    }
+
+    [Fact]
     public void AMistakeIsReportedWithItsPlace()
     {
         var file = Write("bad.mof", "class A {\n  uint16 B\n};");
