@@ -13,7 +13,7 @@ public partial class ManualTests
     public void TheManualHasEachOptionAndNoOther()
     {
         var command = CommandLine.Create((_, _) => Task.FromResult(0), _ => null);
-        var options = command.Options.Where(o => !o.Hidden).Select(o => o.Name).Order(StringComparer.Ordinal);
+        var options = command.Options.Concat(command.Subcommands.SelectMany(c => c.Options)).Where(o => !o.Hidden).Select(o => o.Name).Distinct().Order(StringComparer.Ordinal);
         var manual = Manual("xen-cim-server.8", "OPTIONS").SelectMany(l => Option().Matches(l)).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(options, manual);
     }

@@ -36,15 +36,11 @@ internal sealed unsafe class ManagementInterfaces : IDisposable
     /// <summary>Whether the library can make at least one kind.</summary>
     public bool Any => Array.Exists(_slots, slot => slot.HasFactory);
 
-    public bool Has(InterfaceKind kind) => _slots[(int)kind].HasFactory;
-
     public CMPIInstanceMI* Instance => (CMPIInstanceMI*)Get(InterfaceKind.Instance);
 
     public CMPIAssociationMI* Association => (CMPIAssociationMI*)Get(InterfaceKind.Association);
 
     public CMPIMethodMI* Method => (CMPIMethodMI*)Get(InterfaceKind.Method);
-
-    public CMPIPropertyMI* Property => (CMPIPropertyMI*)Get(InterfaceKind.Property);
 
     public CMPIIndicationMI* Indication => (CMPIIndicationMI*)Get(InterfaceKind.Indication);
 

@@ -76,16 +76,6 @@ internal sealed class Arena : IDisposable
         HandlePool.Shared.Return(done);
     }
 
-    /// <summary>Takes an object out of the arena: from now on the provider frees it.</summary>
-    internal void Disown(CmpiObject kept)
-    {
-        lock (_lock)
-        {
-            if (kept.Owner == this)
-                Unlink(kept);
-        }
-    }
-
     /// <summary>Frees everything that came after an object of this arena, and the object itself.</summary>
     internal bool FreeFrom(CmpiObject mark)
     {

@@ -9,8 +9,6 @@ namespace Xen.Cim.Server.Cmpi.Objects;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeBlock
 {
-    public const int NativeSize = 32;
-
     /// <summary>
     /// The characters for a string (old macros read them from here), else not NULL while the object is live: a provider
     /// that clears it has an invalid handle.

@@ -241,23 +241,13 @@ internal sealed unsafe class InstanceObject() : CmpiObject(CmpiKind.Instance), I
     }
 
     [UnmanagedCallersOnly]
-    private static CMPIStatus SetProperty(CMPIInstance* self, byte* name, CMPIValue* value, CMPIType type)
-    {
-        try
-        {
-            return From<InstanceObject>(self) is { } instance
-                ? instance.SetProperty(name, value, type)
-                : Status.Of(CMPIrc.InvalidHandle);
-        }
-        catch (Exception e)
-        {
-            return Status.Of(e);
-        }
-    }
+    private static CMPIStatus SetProperty(CMPIInstance* self, byte* name, CMPIValue* value, CMPIType type) => Set(self, name, value, type);
 
     // Where a property was declared is known from the class; what the provider says of it adds nothing.
     [UnmanagedCallersOnly]
-    private static CMPIStatus SetPropertyWithOrigin(CMPIInstance* self, byte* name, CMPIValue* value, CMPIType type, byte* origin)
+    private static CMPIStatus SetPropertyWithOrigin(CMPIInstance* self, byte* name, CMPIValue* value, CMPIType type, byte* origin) => Set(self, name, value, type);
+
+    private static CMPIStatus Set(CMPIInstance* self, byte* name, CMPIValue* value, CMPIType type)
     {
         try
         {

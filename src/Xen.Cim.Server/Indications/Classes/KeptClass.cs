@@ -14,8 +14,6 @@ internal abstract class KeptClass<T>(Interop interop, string name, ObjectStore s
 
     protected Lock Gate => gate;
 
-    protected ObjectStore Store => store;
-
     public sealed override IEnumerable<CimInstance> All() => Objects().Select(InstanceOf);
 
     public sealed override CimInstance Get(CimObjectPath path) => InstanceOf(Require(path));
