@@ -165,9 +165,20 @@ sfcb_without_second_default() { sed -E 's/^( *string VirtualQuantityUnits) = "[^
 # The namespaces that the registration names.
 sfcb_namespaces() { sed -n 's/^ *namespace: *//p' "$work/sfcb/XenCim.reg" | tr ' ' '\n' | sort -u; }
 
-# sfcb_rebuild STAGING REPOSITORY [OPTION]: says nothing but what went wrong.
+# sfcb_rebuild STAGING REPOSITORY: says nothing but what went wrong. What is in the repository comes along.
 sfcb_rebuild() {
-    "$sfcbrepos" -f "${@:3}" -s "$1" -r "$2" -c "$server_schema" >"$work/sfcbrepos.log" 2>&1 && return 0
+    local options=(-f -s "$1" -r "$2" -c "$server_schema") before=$work/before-rebuild file
+    rm -rf "$before"
+    [ ! -d "$2/repository" ] || cp -a "$2/repository" "$before"
+    "$sfcbrepos" "${options[@]}" >"$work/sfcbrepos.log" 2>&1 && return 0
+    # SFCB 1.4 keeps a destination of indications with properties that no class has, and cannot write that into a new
+    # repository itself. The files, one for each class, are good as they are.
+    if [ -d "$before" ] && "$sfcbrepos" "${options[@]}" -i >/dev/null 2>&1; then
+        while read -r file; do
+            [ -e "$2/repository/$file" ] || [ ! -d "$(dirname "$2/repository/$file")" ] || cp -a "$before/$file" "$2/repository/$file"
+        done < <(cd "$before" && find . -type f ! -name classSchemas ! -name 'qualifiers*')
+        return 0
+    fi
     tail -20 "$work/sfcbrepos.log" >&2
     return 1
 }
@@ -185,9 +196,6 @@ sfcb_try() {
     # With what is in the repository: that is taken over into the new one.
     [ ! -d "$repository" ] || cp -a "$repository" "$work/repository"
     sfcb_rebuild "$work/staging" "$work/repository" && return 0
-    rm -rf "$work/repository"
-    ! sfcb_rebuild "$work/staging" "$work/repository" -i 2>/dev/null ||
-        die "SFCB cannot take the instances in $repository over into a new repository (above). It keeps a subscription whose listener did not answer in a way that it cannot read any more: delete such subscriptions (wbemcli di) and run this again."
     rm -rf "$work/repository"
     find "$work/staging" \( -name 'XenCim*.mof' -o -name XenCim.reg \) -delete
     sfcb_rebuild "$work/staging" "$work/repository" 2>/dev/null ||

@@ -141,19 +141,14 @@ public sealed class SfcbInstallationTests : IDisposable
     }
 
     [Fact]
-    public void A_subscription_that_SFCB_itself_cannot_read_is_found_out_before_the_server_is_stopped()
+    public void Destinations_that_SFCB_itself_cannot_take_along_are_in_the_new_repository()
     {
-        _root.StartServer();
-        _root.Write("var/lib/sfcb/registration/repository/subscriptions", "bad property name DeliveryFailureTime");
-        var (before, server) = (_root.Everything, _root.Servers);
+        _root.Write("var/lib/sfcb/registration/repository/destinations", "of a listener");
 
-        var result = _root.Install();
+        Succeeds();
 
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("DeliveryFailureTime", result.Errors, StringComparison.Ordinal);
-        Assert.Contains("delete such subscriptions", result.Errors, StringComparison.Ordinal);
-        Assert.Equal(before, _root.Everything);
-        Assert.Equal(server, _root.Servers);
+        Assert.Equal("of a listener", _root.Read("var/lib/sfcb/registration/repository/destinations"));
+        Assert.Contains("class Xen_ComputerSystem", _root.Read("var/lib/sfcb/registration/repository/classes"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,10 @@ internal sealed class SfcbRoot : IDisposable
             esac
         done
         if [ -n "${UNCOMPILABLE:-}" ] && grep -qsr "$UNCOMPILABLE" "$stage/mofs"; then echo "error in XenCim.mof line 1"; exit 1; fi
-        if [ -z "${ignored:-}" ] && grep -s DeliveryFailureTime "$repository/repository/subscriptions"; then exit 1; fi
+        if [ -f "$repository/repository/destinations" ]; then
+            rm -rf "$repository/repository"
+            [ -n "${ignored:-}" ] || { echo "bad property name SequenceContext"; exit 1; }
+        fi
         if [ -n "${FULL_DISK:-}" ] && [[ $repository == "$DESTDIR"/var/* ]]; then rm -rf "$repository"; echo "No space left on device"; exit 1; fi
         rm -rf "$repository"; mkdir -p "$repository/repository"
         cat "$stage/default.reg" "$stage"/regs/*.reg >"$repository/providerRegister" 2>/dev/null
