@@ -238,6 +238,7 @@ public sealed partial class CimServer : IAsyncDisposable
             kestrel.Listen(options.ListenTls, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
+                listen.Use(TlsEndpoint.Tolerant);
                 listen.UseHttps(TlsEndpoint.Options(tls));
             });
         }

@@ -172,6 +172,21 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsNoHandshakeIsNoErrorOfTheServer()
+    {
+        using var log = new LogLines(LogLevel.Error);
+        await using (var server = await CimServer.StartAsync(Options with { LogLevel = LogLevel.Information }, l => l.AddProvider(log), TestContext.Current.CancellationToken))
+        {
+            using var connection = new TcpClient();
+            await connection.ConnectAsync(server.TlsEndPoint!, TestContext.Current.CancellationToken);
+            // An alert: handshake failure.
+            await connection.GetStream().WriteAsync(Convert.FromHexString("15030100020228"), TestContext.Current.CancellationToken);
+            Assert.Equal(0, await connection.GetStream().ReadAsync(new byte[16], TestContext.Current.CancellationToken));
+        }
+        Assert.Empty(log.All);
+    }
+
+    [Fact]
     public async Task WbemcliTalksHttps()
     {
         await using var server = await StartAsync();

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Xen.Cim.Server.CimXml;
 
@@ -44,6 +45,19 @@ public sealed class TlsEndpoint
     {
         HandshakeTimeout = s_handshake,
         OnConnection = context => ValueTask.FromResult(endpoint().Handshake(context.Connection.RemoteEndPoint)),
+    };
+
+    /// <summary>Who begins with a record that is no handshake ends his connection, and is no error of the server's.</summary>
+    public static ConnectionDelegate Tolerant(ConnectionDelegate next) => async connection =>
+    {
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        catch (NotSupportedException)
+        {
+            // SslStream has asked nobody for a certificate then, and complains that it has none.
+        }
     };
 
     private SslServerAuthenticationOptions Handshake(EndPoint? client)
