@@ -84,9 +84,10 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         var ns = repository.Get(request.Namespace);
         var cimClass = Check(request, query);
         var reading = request with { PropertyList = query.Properties };
-        ForEachClass<CimInstance>(reading, new CimObjectPath(cimClass.Name, ns.Name), instance =>
+        ForEachClass<(CimInstance Instance, bool Passes)>(reading, new CimObjectPath(cimClass.Name, ns.Name), found =>
         {
-            if (!query.Matches(instance, ns.IsA))
+            var instance = found.Instance;
+            if (!found.Passes && !query.Matches(instance, ns.IsA))
                 return;
             instance.Path ??= ns.PathOf(instance);
             result(query.Select(instance, ns.IsA));
@@ -94,14 +95,14 @@ public sealed class ServerOperations(CimRepository repository, ProviderDirectory
         {
             try
             {
-                provider.EnumerateInstances(reading, path, take);
+                provider.EnumerateInstances(reading, path, i => take((i, Passes: false)));
             }
             catch (CimException e) when (e.Status == CimStatus.NotSupported)
             {
-                // Some answer queries and list nothing.
-                provider.ExecQuery(reading, path, query.Language.Name, query.Text, take);
+                // Some answer queries and list nothing. What they return may have the selected properties alone.
+                provider.ExecQuery(reading, path, query.Language.Name, query.Text, i => take((i, Passes: true)));
             }
-        }, (_, instance) => instance);
+        }, (_, instance) => (instance, Passes: false));
     }
 
     /// <summary>The class that a query is for.</summary>
