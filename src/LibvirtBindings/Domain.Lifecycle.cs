@@ -26,6 +26,10 @@ public sealed partial class Domain
     /// <summary>Stops it as pulling the plug does; the definition stays (<c>virDomainDestroyFlags</c>).</summary>
     public void Destroy(DomainDestroyFlags flags = DomainDestroyFlags.Default) => Answers.Checked(NativeMethods.virDomainDestroyFlags(Handle, (uint)flags));
 
+    /// <summary>Says what follows when it stops by itself (<c>virDomainSetLifecycleAction</c>).</summary>
+    public void SetLifecycleAction(DomainLifecycle type, DomainLifecycleAction action, DomainModificationImpact impact = DomainModificationImpact.Current) =>
+        Answers.Checked(NativeMethods.virDomainSetLifecycleAction(Handle, (uint)type, (uint)action, (uint)impact));
+
     /// <summary>Removes the definition; a running domain becomes transient (<c>virDomainUndefineFlags</c>).</summary>
     /// <exception cref="LibvirtException"><see cref="ErrorCode.OperationInvalid"/>: a managed save image, snapshots or NVRAM are
     /// there and no flag says what becomes of them.</exception>

@@ -27,6 +27,7 @@ public static partial class DriverTable
         HypervisorOperation.PinProcessorsLive => "virDomainPinVcpu",
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.LimitDisksLive => "virDomainSetBlockIoTune",
+        HypervisorOperation.SetEndLive => "virDomainSetLifecycleAction",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrateToURI3",
         HypervisorOperation.AbortJob => "virDomainAbortJob",

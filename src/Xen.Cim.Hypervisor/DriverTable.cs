@@ -16,6 +16,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Xen, HypervisorOperation.Rename)] = NoSupport,
             [(HypervisorDriver.Xen, HypervisorOperation.SavePaused)] = SuspendsItself,
             [(HypervisorDriver.Xen, HypervisorOperation.LimitDisksLive)] = NoSupport,
+            [(HypervisorDriver.Xen, HypervisorOperation.SetEndLive)] = NoSupport,
             [(HypervisorDriver.Xen, HypervisorOperation.Snapshot)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.AttachDevice)] = NoSupport,
             [(HypervisorDriver.Test, HypervisorOperation.DetachDevice)] = NoSupport,

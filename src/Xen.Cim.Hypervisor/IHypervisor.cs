@@ -6,8 +6,16 @@ namespace Xen.Cim.Hypervisor;
 public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, SavePaused, Undefine, Rename, Autostart,
-    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, LimitDisksLive, Snapshot, Migrate, AbortJob,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, LimitDisksLive, SetEndLive, Snapshot, Migrate, AbortJob,
     StoragePools, Networks, Volumes, ResizeVolume,
+}
+
+/// <summary>The ways in which a guest stops by itself.</summary>
+public enum GuestEnd
+{
+    Poweroff,
+    Reboot,
+    Crash,
 }
 
 /// <summary>
@@ -141,6 +149,13 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
     void PinProcessors(Guid uuid, IReadOnlyList<ProcessorSet?> pins);
 
     void SetScheduler(Guid uuid, uint? weight, uint? cap);
+
+    /// <summary>Says what follows when the running guest stops by itself (virDomainSetLifecycleAction).</summary>
+    /// <param name="uuid">The guest.</param>
+    /// <param name="end">In which way it stops.</param>
+    /// <param name="action">In libvirt's words: destroy, restart, rename-restart, preserve, coredump-destroy or coredump-restart.</param>
+    /// <exception cref="HypervisorException">InvalidArgument: no such action.</exception>
+    void SetEnd(Guid uuid, GuestEnd end, string action);
 
     /// <summary>
     /// Why the guest cannot be moved as asked; empty when nothing speaks against it. Changes nothing.

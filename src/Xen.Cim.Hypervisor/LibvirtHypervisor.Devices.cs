@@ -29,6 +29,22 @@ public sealed partial class LibvirtHypervisor
             [.. limits.Select(l => TypedParameter.UInt64(l.Name, l.Value))], DomainModificationImpact.Live), protectsControlDomain: false);
     }
 
+    public void SetEnd(Guid uuid, GuestEnd end, string action)
+    {
+        var act = action switch
+        {
+            "destroy" => DomainLifecycleAction.Destroy,
+            "restart" => DomainLifecycleAction.Restart,
+            "rename-restart" => DomainLifecycleAction.RestartRename,
+            "preserve" => DomainLifecycleAction.Preserve,
+            "coredump-destroy" => DomainLifecycleAction.CoredumpDestroy,
+            "coredump-restart" => DomainLifecycleAction.CoredumpRestart,
+            _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"'{action}' is not what can follow when a guest stops"),
+        };
+        Act(uuid, HypervisorOperation.SetEndLive, $"say that {action} follows the {end.ToString().ToLowerInvariant()} of", slow: false,
+            (_, domain) => domain.SetLifecycleAction((DomainLifecycle)end, act, DomainModificationImpact.Live), protectsControlDomain: false);
+    }
+
     private void Plug(Guid uuid, HypervisorOperation operation, string verb, DomainDevice device, Action<Domain, string> plug)
     {
         ArgumentNullException.ThrowIfNull(device);

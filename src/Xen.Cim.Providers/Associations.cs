@@ -42,6 +42,7 @@ internal static class Associations
         Devices(x, x.Keyboards),
         Devices(x, x.SerialPorts),
         Devices(x, x.UsbControllers),
+        Devices(x, x.Controllers),
         Settings(x.VirtualProcessors, x.Processors, device => x.Processors.Of(device.Configuration), setting => x.VirtualProcessors.Of(setting.Configuration)),
         Settings(x.VirtualMemory, x.Memory),
         Settings(x.LogicalDisks, x.Disks),
@@ -84,16 +85,22 @@ internal static class Associations
         .. Generic(x, x.HostDevices),
         .. Generic(x, x.UsbControllerSettings),
         .. Generic(x, x.StorageControllerSettings),
+        .. Generic(x, x.ControllerSettings),
+        .. Generic(x, x.OtherDevices),
         Settings(x.DisplayControllers, x.Graphics, device => x.Graphics.Of(device.Configuration), screen => x.DisplayControllers.Of(screen.Configuration)),
         Settings(x.SerialPorts, x.Consoles, Same<Hypervisor.CharacterDevice>, Current),
         Settings(x.PointingDevices, x.Inputs, Same<Hypervisor.InputDevice>, setting => Current(setting).Where(s => s.Device.Type is "mouse" or "tablet")),
         Settings(x.Keyboards, x.Inputs, Same<Hypervisor.InputDevice>, setting => Current(setting).Where(s => s.Device.Type == "keyboard")),
         Settings(x.UsbControllers, x.UsbControllerSettings),
+        Settings(x.Controllers, x.StorageControllerSettings, device => device.Device.IsForDrives ? [device] : [], Current),
+        Settings(x.Controllers, x.ControllerSettings, device => device.Device.IsForOthers ? [device] : [], Current),
         Made(x, x.DisplayControllers, GenericDevicePool.Graphics),
         Made(x, x.SerialPorts, GenericDevicePool.Console),
         Made(x, x.PointingDevices, GenericDevicePool.Input),
         Made(x, x.Keyboards, GenericDevicePool.Input),
         Made(x, x.UsbControllers, GenericDevicePool.UsbController),
+        Allocated(x.GenericDevicePool, x.Controllers,
+            pool => x.Controllers.Enumerate().Where(c => KindOf(x, c.Device) == pool), device => [KindOf(x, device.Device)]),
 
         // DSP1041: what of the host the pools are made of.
         Owned(x, x.HostProcessors),
@@ -262,6 +269,9 @@ internal static class Associations
     private static Association Made<TDevice>(XenModel x, VirtualDevice<TDevice> devices, GenericDeviceKind kind)
         where TDevice : class =>
         Allocated(x.GenericDevicePool, devices, pool => pool == kind ? devices.Enumerate() : [], device => [kind]);
+
+    private static GenericDeviceKind KindOf(XenModel x, Hypervisor.ControllerDevice controller) =>
+        controller.IsForDrives ? x.StorageControllerSettings.PooledAs(controller) : x.ControllerSettings.PooledAs(controller);
 
     private static IEnumerable<DeviceSetting<TDevice>> Same<TDevice>(DeviceSetting<TDevice> device) => [device];
 

@@ -37,9 +37,11 @@ internal sealed class XenModel : IDisposable
         HostDevices = new HostDeviceRASD(hypervisor, Configurations);
         UsbControllerSettings = new UsbControllerRASD(hypervisor, Configurations);
         StorageControllerSettings = new StorageControllerRASD(hypervisor, Configurations);
+        ControllerSettings = new ControllerRASD(hypervisor, Configurations);
+        OtherDevices = new OtherDeviceRASD(hypervisor, Configurations);
         _sampler = new MetricSampler(hypervisor, options.Time, logging.CreateLogger<MetricSampler>());
         Summaries = new ComputerSystemSummary(Configurations, _sampler, _jobs);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings],
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices],
             Summaries, _jobs, options);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
@@ -51,6 +53,7 @@ internal sealed class XenModel : IDisposable
         Keyboards = new Keyboard(Configurations);
         SerialPorts = new SerialPort(Configurations);
         UsbControllers = new UsbController(Configurations);
+        Controllers = new Controller(Configurations);
         HostProcessors = new HostProcessor(hypervisor);
         HostMemory = new HostMemory(hypervisor);
         HostDisks = new HostDisk(hypervisor);
@@ -86,8 +89,8 @@ internal sealed class XenModel : IDisposable
         [
             Host, Systems, StateCapabilities, Configurations, Management, ManagementCapabilities,
             Processors, Memory, Disks, Networks, ProcessorPool, MemoryPool, DiskPool, NetworkPool,
-            Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, GenericDevicePool,
-            VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers,
+            Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices, GenericDevicePool,
+            VirtualProcessors, VirtualMemory, LogicalDisks, NetworkPorts, DisplayControllers, PointingDevices, Keyboards, SerialPorts, UsbControllers, Controllers,
             HostProcessors, HostMemory, HostDisks, HostPorts, HostPciDevices, HostUsbDevices, Allocations, CapabilitySettings,
             Jobs,
             Migration, MigrationCapabilities, MigrationSettings,
@@ -137,6 +140,10 @@ internal sealed class XenModel : IDisposable
 
     public StorageControllerRASD StorageControllerSettings { get; }
 
+    public ControllerRASD ControllerSettings { get; }
+
+    public OtherDeviceRASD OtherDevices { get; }
+
     public GenericDevicePool GenericDevicePool { get; }
 
     public ProcessorPool ProcessorPool { get; }
@@ -164,6 +171,8 @@ internal sealed class XenModel : IDisposable
     public SerialPort SerialPorts { get; }
 
     public UsbController UsbControllers { get; }
+
+    public Controller Controllers { get; }
 
     public HostProcessor HostProcessors { get; }
 

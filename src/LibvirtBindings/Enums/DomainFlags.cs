@@ -535,3 +535,38 @@ public enum DomainBlockJobAbortFlags : uint
     /// <summary><c>VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT</c></summary>
     Pivot = 1u << 1,
 }
+
+/// <summary>The ways in which a domain stops by itself (<c>virDomainLifecycle</c>).</summary>
+public enum DomainLifecycle : uint
+{
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_POWEROFF</c></summary>
+    Poweroff = 0,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_REBOOT</c></summary>
+    Reboot = 1,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_CRASH</c></summary>
+    Crash = 2,
+}
+
+/// <summary>What follows then (<c>virDomainLifecycleAction</c>).</summary>
+public enum DomainLifecycleAction : uint
+{
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY</c></summary>
+    Destroy = 0,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_RESTART</c></summary>
+    Restart = 1,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_RESTART_RENAME</c></summary>
+    RestartRename = 2,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_PRESERVE</c></summary>
+    Preserve = 3,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY</c></summary>
+    CoredumpDestroy = 4,
+
+    /// <summary><c>VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART</c></summary>
+    CoredumpRestart = 5,
+}

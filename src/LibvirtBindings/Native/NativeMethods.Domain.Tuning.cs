@@ -6,6 +6,9 @@ namespace Libvirt.Native;
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]
+    internal static partial int virDomainSetLifecycleAction(DomainHandle domain, uint type, uint action, uint flags);
+
+    [LibraryImport(Library)]
     internal static partial nuint virDomainGetMaxMemory(DomainHandle domain);
 
     [LibraryImport(Library)]

@@ -71,8 +71,90 @@ public sealed partial class DomainDefinition
     /// <summary>Element os/loader: the path of the firmware, such as Xen's hvmloader.</summary>
     public string? Loader
     {
-        get => _root.Child("os")?.Text("loader");
-        set => SetOs("loader", value);
+        get => _root.Child("os")?.Text("loader") is { Length: > 0 } path ? path : null;
+        set
+        {
+            if (value != Loader)
+                SetOs("loader", value);
+        }
+    }
+
+    /// <summary>Attribute os/loader/@type: rom, or pflash for flash memory, as UEFI has it.</summary>
+    public string? LoaderType
+    {
+        get => _root.Child("os")?.AttributeOf("loader", "type");
+        set => SetOsAttributeOf("loader", "type", value);
+    }
+
+    /// <summary>Attribute os/loader/@readonly; null where it does not say.</summary>
+    public bool? LoaderReadOnly
+    {
+        get => YesNo(_root.Child("os")?.AttributeOf("loader", "readonly"));
+        set => SetOsAttributeOf("loader", "readonly", value is { } on ? on ? "yes" : "no" : null);
+    }
+
+    /// <summary>Attribute os/loader/@secure: whether the firmware checks signatures; null where it does not say.</summary>
+    public bool? LoaderSecure
+    {
+        get => YesNo(_root.Child("os")?.AttributeOf("loader", "secure"));
+        set => SetOsAttributeOf("loader", "secure", value is { } on ? on ? "yes" : "no" : null);
+    }
+
+    /// <summary>Element os/nvram: the guest's own file of the firmware's variables.</summary>
+    public string? Nvram
+    {
+        get => _root.Child("os")?.Child("nvram") is not { } nvram ? null : nvram.AttributeOf("source", "file") ?? (nvram.HasElements || nvram.Value.Length == 0 ? null : nvram.Value.Trim());
+        set
+        {
+            if (value == Nvram)
+                return;
+            if (_root.Child("os")?.Child("nvram") is not { } nvram)
+            {
+                SetOs("nvram", value);
+                return;
+            }
+            // What it was before is named in one of two ways, and its format goes with it.
+            nvram.RemoveNodes();
+            nvram.SetAttribute("type", null);
+            nvram.SetAttribute("format", null);
+            if (value is not null)
+                nvram.Value = DefinitionXml.Checked(value, "<nvram>");
+            else
+                XmlEdit.Prune(nvram);
+        }
+    }
+
+    /// <summary>Attribute os/nvram/@template: the file that <see cref="Nvram"/> is made from at the first start.</summary>
+    public string? NvramTemplate
+    {
+        get => _root.Child("os")?.AttributeOf("nvram", "template");
+        set => SetOsAttributeOf("nvram", "template", value);
+    }
+
+    /// <summary>Element os/firmware/feature secure-boot: whether a firmware with it is chosen; null where it does not say.</summary>
+    public bool? SecureBoot
+    {
+        get => YesNo(SecureBootFeature?.Read("enabled"));
+        set
+        {
+            if (value == SecureBoot)
+                return;
+            var os = XmlEdit.Ensure(_root, "os", DomainOrder.Root);
+            if (SecureBootFeature is { } old)
+                XmlEdit.Remove(old, "firmware");
+            if (value is { } on)
+                XmlEdit.Insert(XmlEdit.Ensure(os, "firmware", DomainOrder.Os), new XElement("feature", new XAttribute("enabled", on ? "yes" : "no"), new XAttribute("name", "secure-boot")), []);
+        }
+    }
+
+    private XElement? SecureBootFeature => _root.Child("os")?.Child("firmware")?.Elements("feature").FirstOrDefault(f => f.Read("name") == "secure-boot");
+
+    /// <summary>Takes away the firmware's file, variables and features, as libvirt has to choose others.</summary>
+    public void DropFirmwareFiles()
+    {
+        foreach (var stale in (ReadOnlySpan<string>)["firmware", "loader", "nvram"])
+            if (_root.Child("os")?.Child(stale) is { } element)
+                XmlEdit.Remove(element);
     }
 
     /// <summary>Element devices/emulator: the path of the device model.</summary>
@@ -107,6 +189,21 @@ public sealed partial class DomainDefinition
                         new XElement("boot", new XAttribute("dev", DefinitionXml.Checked(value[i], "A boot device"))), DomainOrder.Os);
             }
         }
+    }
+
+    private static bool? YesNo(string? text) => text switch
+    {
+        "yes" => true,
+        "no" => false,
+        _ => null,
+    };
+
+    private void SetOsAttributeOf(string child, string attribute, string? value)
+    {
+        if (value is not null)
+            XmlEdit.Ensure(_root, "os", DomainOrder.Root);
+        if (_root.Child("os") is { } os && value != os.AttributeOf(child, attribute))
+            os.SetAttributeOf(child, attribute, value, DomainOrder.Os);
     }
 
     private void SetOs(string child, string? value)

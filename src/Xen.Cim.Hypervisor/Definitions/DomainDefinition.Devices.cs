@@ -30,6 +30,24 @@ public sealed partial class DomainDefinition
     /// <summary>The controllers that drives hang on: IDE, SCSI, SATA, floppy.</summary>
     public IEnumerable<ControllerDevice> DriveControllers => Of<ControllerDevice>().Where(c => c.IsForDrives);
 
+    /// <summary>The controllers that neither drives nor USB devices hang on: PCI, virtio-serial, ccid, xenbus.</summary>
+    public IEnumerable<ControllerDevice> OtherControllers => Devices.OfType<ControllerDevice>().Where(c => c.IsForOthers);
+
+    /// <summary>What has no view of its own: watchdogs, TPMs, sound cards, ...</summary>
+    public IEnumerable<OtherDevice> OtherDevices => Devices.OfType<OtherDevice>();
+
+    /// <summary>The controller that a device hangs on; null where the definition does not tell.</summary>
+    public ControllerDevice? ControllerOf(DomainDevice device)
+    {
+        var (type, index) = device switch
+        {
+            DiskDevice { ControllerIndex: { } number } disk => (disk.Bus, number),
+            { HangsOn: var (bus, number) } => (bus, number),
+            _ => ((string?)null, 0u),
+        };
+        return type is null ? null : Devices.OfType<ControllerDevice>().FirstOrDefault(c => c.Type == type && c.Index == index && c.Model != "none" && c.Element != device.Element);
+    }
+
     /// <summary>
     /// Consoles that show a serial port again, as libvirt writes them for the first one: it makes them, and makes the
     /// serial port anew from one that is left over.

@@ -25,6 +25,12 @@ internal static class DomainOrder
         "cmdline", "dtb", "root", "acpi", "boot", "bootmenu", "bios", "smbios",
     ];
 
+    internal static readonly string[] Cpu = ["arch", "model", "vendor", "microcode", "counter", "topology", "cache", "maxphysaddr", "feature", "numa"];
+
+    internal static readonly string[] MemoryBacking = ["hugepages", "nosharepages", "locked", "source", "access", "allocation", "discard"];
+
+    internal static readonly string[] NumaTune = ["memory", "memnode"];
+
     internal static readonly string[] Features = ["acpi", "apic", "pae"];
 
     internal static readonly string[] Devices =

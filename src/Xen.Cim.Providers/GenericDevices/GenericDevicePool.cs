@@ -7,6 +7,9 @@ namespace Xen.Cim.Providers;
 /// <summary>A kind of generic device, as a pool.</summary>
 public sealed record GenericDeviceKind(ResourceKind Kind, string Name, ushort ResourceType, Func<DomainDefinition, int> Count)
 {
+    /// <summary>What a <see cref="ResourceType"/> of Other is; null for all others.</summary>
+    public string? OtherType { get; init; }
+
     public string PoolId => GenericDevicePool.Prefix + Name;
 }
 
@@ -40,8 +43,14 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
     internal static readonly GenericDeviceKind OtherStorageController = new(ResourceKind.OtherStorageController, "storagecontroller",
         (ushort)CIM_ResourcePool.ResourceTypeValue.Other_storage_device, d => d.DriveControllers.Count(c => c.Type is not ("ide" or "scsi")));
 
+    internal static readonly GenericDeviceKind Controller = new(ResourceKind.Controller, "controller",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherControllers.Count()) { OtherType = "controller" };
+
+    internal static readonly GenericDeviceKind Other = new(ResourceKind.OtherDevice, "otherdevice",
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherDevices.Count()) { OtherType = "device" };
+
     internal static IReadOnlyList<GenericDeviceKind> Kinds { get; } =
-        [Graphics, Console, Input, HostDevice, UsbController, IdeController, ScsiController, OtherStorageController];
+        [Graphics, Console, Input, HostDevice, UsbController, IdeController, ScsiController, OtherStorageController, Controller, Other];
 
     public override IEnumerable<GenericDeviceKind> Enumerate() => Kinds;
 
@@ -65,10 +74,13 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
             ResourceKind.UsbController => "USB controllers",
             ResourceKind.IdeController => "IDE controllers",
             ResourceKind.ScsiController => "SCSI controllers",
-            _ => "SATA and floppy controllers",
+            ResourceKind.OtherStorageController => "SATA and floppy controllers",
+            ResourceKind.Controller => "Buses and other controllers",
+            _ => "Other devices",
         },
         Primordial = true,
         ResourceType = (CIM_ResourcePool.ResourceTypeValue)kind.ResourceType,
+        OtherResourceType = kind.OtherType,
         AllocationUnits = "count",
         Reserved = 0,
         ConsumedResourceUnits = "count",

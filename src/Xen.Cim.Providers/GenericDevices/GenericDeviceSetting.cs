@@ -22,6 +22,9 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
     /// <summary>The kind of one of the devices.</summary>
     internal virtual GenericDeviceKind PooledAs(TDevice device) => Kinds[0];
 
+    /// <summary>What a ResourceType of Other is; null for all others.</summary>
+    internal virtual string? OtherTypeOf(TDevice device) => PooledAs(device).OtherType;
+
     protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
     {
         var kind = PooledAs(setting.Device);
@@ -30,6 +33,7 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
         instance.ElementName = $"{setting.Configuration.Guest.Name} {setting.DeviceId}";
         instance.ConfigurationName = setting.Configuration.Id;
         instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)kind.ResourceType;
+        instance.OtherResourceType = OtherTypeOf(setting.Device);
         instance.PoolID = kind.PoolId;
         instance.ConsumerVisibility ??= CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Virtualized;
         instance.VirtualQuantity = 1;

@@ -25,7 +25,7 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
             MappingBehavior = CIM_ResourceAllocationSettingData.MappingBehaviorValue.Dedicated,
             HostResource = ResourceOf(device) is { } resource ? [resource] : null,
             Address = device.HostAddress,
-            Parent = device.Type == "usb" ? UsbParentOf(setting) : null,
+            Parent = ParentOf(setting),
             AddressOnParent = device.GuestAddress,
             Managed = device.Managed,
         };

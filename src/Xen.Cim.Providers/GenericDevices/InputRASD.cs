@@ -21,7 +21,7 @@ public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData c
     {
         ResourceSubType = setting.Device.Type,
         BusType = setting.Device.Bus,
-        Parent = UsbParentOf(setting),
+        Parent = ParentOf(setting),
         AddressOnParent = setting.Device.GuestAddress,
     };
 

@@ -27,6 +27,7 @@ public sealed class StorageControllerRASD(IHypervisor hypervisor, VirtualSystemS
         ControllerType = setting.Device.Type,
         ResourceSubType = setting.Device.Model,
         Address = setting.Device.Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : null,
+        Parent = ParentOf(setting),
         AddressOnParent = setting.Device.GuestAddress,
     };
 

@@ -13,6 +13,7 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
     protected override Xen_UsbControllerRASD DescribeDevice(DeviceSetting<ControllerDevice> setting) => new()
     {
         ResourceSubType = setting.Device.Model,
+        Parent = ParentOf(setting),
         AddressOnParent = setting.Device.GuestAddress,
         BusNumber = setting.Device.Index,
         Ports = setting.Device.Ports,

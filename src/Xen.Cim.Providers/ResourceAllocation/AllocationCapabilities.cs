@@ -19,6 +19,8 @@ public enum ResourceKind
     IdeController,
     ScsiController,
     OtherStorageController,
+    Controller,
+    OtherDevice,
 }
 
 /// <summary>What can be asked of one pool.</summary>
@@ -64,6 +66,7 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
                 ResourceKind.Network => CIM_AllocationCapabilities.ResourceTypeValue.Ethernet_Adapter,
                 _ => (CIM_AllocationCapabilities.ResourceTypeValue)GenericDevicePool.Of(capabilities.Kind)!.ResourceType,
             },
+            OtherResourceType = GenericDevicePool.Of(capabilities.Kind)?.OtherType,
             RequestTypesSupported = capabilities.Kind switch
             {
                 // In a storage pool a volume is made for who names none.

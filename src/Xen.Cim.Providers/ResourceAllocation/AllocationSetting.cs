@@ -32,7 +32,8 @@ internal interface IAllocationSetting
     /// <returns>The new setting's device id.</returns>
     string Add(DomainDefinition definition, CimInstance settings);
 
-    void Modify(DomainDefinition definition, string deviceId, CimInstance settings);
+    /// <returns>The setting's device id, which is another when what names the device was changed.</returns>
+    string Modify(DomainDefinition definition, string deviceId, CimInstance settings);
 
     /// <summary>Refuses what a client wants otherwise and nobody can change; what repeats what is there came along with a whole instance.</summary>
     /// <exception cref="CimException">NOT_SUPPORTED, naming the property.</exception>
@@ -44,7 +45,9 @@ internal interface IAllocationSetting
     DomainDefinition InForce(Guest guest, DomainDefinition definition);
 
     /// <summary>The step that makes the running guest follow from one state of its definition to another.</summary>
-    Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId);
+    /// <param name="deviceId">What is changed, added or removed.</param>
+    /// <param name="resultingId">What it is called afterwards.</param>
+    Change Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId, string resultingId);
 }
 
 /// <summary>A RASD class: the settings of one kind of device in every configuration of every guest (DSP1041 9.x).</summary>
@@ -126,8 +129,13 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     string IAllocationSetting.Add(DomainDefinition definition, CimInstance settings) => Add(definition, Typed(settings));
 
-    void IAllocationSetting.Modify(DomainDefinition definition, string deviceId, CimInstance settings) =>
+    string IAllocationSetting.Modify(DomainDefinition definition, string deviceId, CimInstance settings)
+    {
+        // What names the device may be what is changed.
+        var place = Devices(definition).ToList().FindIndex(d => d.Id == deviceId);
         Modify(definition, deviceId, Typed(settings));
+        return Devices(definition).ElementAtOrDefault(place).Id ?? deviceId;
+    }
 
     void IAllocationSetting.RefuseFixed(Configuration configuration, string deviceId, CimInstance settings)
     {
@@ -152,7 +160,10 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     DomainDefinition IAllocationSetting.InForce(Guest guest, DomainDefinition definition) => InForce(guest, definition);
 
-    Change IAllocationSetting.Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId) => Live(guest, from, to, deviceId);
+    Change IAllocationSetting.Live(Guest guest, DomainDefinition from, DomainDefinition to, string deviceId, string resultingId) => deviceId == resultingId
+        ? Live(guest, from, to, deviceId)
+        : throw CimException.NotSupported($"{deviceId} of {guest.Name} cannot become {resultingId} while the guest runs: no hypervisor gives a device of a running guest another name or place. "
+            + $"Remove it and add another, or change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)}/{deviceId}, which applies at the next start.");
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
 
@@ -197,10 +208,9 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
     private protected override void Remove(DomainDefinition definition, string deviceId) =>
         definition.Remove(Require(definition, deviceId));
 
-    /// <summary>The setting of the USB controller that a device hangs on, where the definition tells.</summary>
-    private protected static string? UsbParentOf(DeviceSetting<TDevice> setting) =>
-        setting.Device.UsbBus is { } bus && setting.Configuration.Definition?.UsbControllers.FirstOrDefault(c => c.Index == bus) is { } controller
-            ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
+    /// <summary>The setting of the controller that a device hangs on, where the definition tells.</summary>
+    private protected static string? ParentOf(DeviceSetting<TDevice> setting) =>
+        setting.Configuration.Definition?.ControllerOf(setting.Device) is { } controller ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
 
     /// <summary>Refuses what the settings change besides the device itself, and nobody can change while the guest runs.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER.</exception>

@@ -88,6 +88,7 @@ public sealed class CapabilityRASD(IHypervisor hypervisor, AllocationCapabilitie
                 break;
             default:
                 instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)GenericDevicePool.Of(setting.Capabilities.Kind)!.ResourceType;
+                instance.OtherResourceType = GenericDevicePool.Of(setting.Capabilities.Kind)!.OtherType;
                 Whole(instance);
                 break;
         }

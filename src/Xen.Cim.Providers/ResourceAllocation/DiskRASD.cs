@@ -26,7 +26,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         var disk = setting.Device;
         var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
             : disk.Source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
-        var parent = ParentOf(setting);
+        // A disk of virtio's is a PCI device by itself, and known by its name.
+        var parent = disk.HangsOn is ("pci", _) ? null : ParentOf(setting);
         var instance = new Xen_DiskRASD
         {
             InstanceID = setting.Id,
@@ -81,11 +82,6 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
 
     private protected override Change Update(Guest guest, DiskDevice old, DiskDevice changed) => DiskThrottle.Update(Hypervisor, guest, old, changed);
 
-    /// <summary>The setting of the controller that the disk hangs on, where the definition tells.</summary>
-    private static string? ParentOf(DeviceSetting<DiskDevice> setting) => UsbParentOf(setting)
-        ?? (setting.Device is { ControllerIndex: { } index, Bus: { } bus } && setting.Configuration.Definition?.DriveControllers.FirstOrDefault(c => c.Type == bus && c.Index == index) is { } controller
-            ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null);
-
     private static string? AddressOn(string? parent, DiskDevice disk) => parent is null ? disk.TargetDevice : disk.GuestAddress;
 
     private protected override string Add(DomainDefinition definition, Xen_DiskRASD settings)
@@ -110,11 +106,27 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_DiskRASD settings)
     {
         var disk = Require(definition, deviceId);
-        if ((settings.VirtualDevice ?? settings.AddressOnParent) is { } target && target != disk.TargetDevice && (settings.VirtualDevice is not null || target != disk.GuestAddress))
-            throw CimException.NotSupported($"The disk {disk.TargetDevice} cannot become {target}; remove it and add another.");
+        var (name, bus, address) = (disk.TargetDevice, disk.Bus, disk.GuestAddress);
         if ((settings.EmulatedType ?? (settings.ResourceType is null ? null : DiskKind.TypeOf(DiskKind.Of(settings)))) is { } type && type != DiskKind.TypeOf(disk.Device))
             throw CimException.NotSupported($"{disk.TargetDevice} is a {disk.Device} and cannot become a {DiskKind.Of(settings)}; remove it and add another.");
         Write(disk, settings, definition.Name);
+        // Who sends a whole instance back with one of both changed means that one.
+        string?[] asked = [settings.VirtualDevice, settings.AddressOnParent == address ? null : settings.AddressOnParent];
+        if (asked.FirstOrDefault(t => t is not null && t != name) is { } target)
+            Rename(disk, target, disk.Bus != bus, definition);
+    }
+
+    // The guest's system may find its disk by this name, and where drives share a controller libvirt plugs it in by it.
+    private static void Rename(DiskDevice disk, string target, bool isOnNewBus, DomainDefinition definition)
+    {
+        if (target is [>= '0' and <= '9', ..])
+            throw CimException.NotSupported($"AddressOnParent of {disk.TargetDevice} cannot become {target}: libvirt places a disk by its name, which VirtualDevice changes.");
+        var bus = isOnNewBus ? disk.Bus! : DiskKind.BusOf(target, disk.Device, definition);
+        if (DiskDevice.PrefixOf(disk.Bus) is { } prefix && target.StartsWith(prefix, StringComparison.Ordinal))
+            bus = disk.Bus!;
+        if (definition.Disks.Any(d => d.TargetDevice == target))
+            throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a disk {target} already; free is {definition.NextDiskTarget(bus)}.");
+        disk.Rename(target, bus);
     }
 
     private void Write(DiskDevice disk, Xen_DiskRASD settings, string guest)

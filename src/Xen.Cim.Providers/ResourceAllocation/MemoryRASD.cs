@@ -24,29 +24,37 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
 
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 
-    protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request) => new Xen_MemoryRASD
+    protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request)
     {
-        InstanceID = setting.Id,
-        ElementName = $"{setting.Configuration.Guest.Name} memory",
-        ConfigurationName = setting.Configuration.Id,
-        ResourceType = Xen_MemoryRASD.ResourceTypeValue.Memory,
-        PoolID = MemoryPool.Id,
-        ConsumerVisibility = Xen_MemoryRASD.ConsumerVisibilityValue.Virtualized,
-        AllocationUnits = MemoryUnits.KiB,
-        VirtualQuantityUnits = MemoryUnits.KiB,
-        VirtualQuantity = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
-        Reservation = ReservationOf(setting.Device),
-        Limit = setting.Device.MemoryKiB,
-        HardLimit = setting.Device.HardLimitKiB,
-        SoftLimit = setting.Device.SoftLimitKiB,
-        SwapHardLimit = setting.Device.SwapHardLimitKiB,
-        AutomaticAllocation = true,
-        AutomaticDeallocation = true,
-    };
+        var instance = new Xen_MemoryRASD
+        {
+            InstanceID = setting.Id,
+            ElementName = $"{setting.Configuration.Guest.Name} memory",
+            ConfigurationName = setting.Configuration.Id,
+            ResourceType = Xen_MemoryRASD.ResourceTypeValue.Memory,
+            PoolID = MemoryPool.Id,
+            ConsumerVisibility = Xen_MemoryRASD.ConsumerVisibilityValue.Virtualized,
+            AllocationUnits = MemoryUnits.KiB,
+            VirtualQuantityUnits = MemoryUnits.KiB,
+            VirtualQuantity = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
+            Reservation = ReservationOf(setting.Device),
+            Limit = setting.Device.MemoryKiB,
+            HardLimit = setting.Device.HardLimitKiB,
+            SoftLimit = setting.Device.SoftLimitKiB,
+            SwapHardLimit = setting.Device.SwapHardLimitKiB,
+            AutomaticAllocation = true,
+            AutomaticDeallocation = true,
+        };
+        MemoryBacking.Describe(instance, setting.Device);
+        return instance;
+    }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
+    [
         Xen_MemoryRASD.Names.VirtualQuantity, Xen_MemoryRASD.Names.VirtualQuantityUnits, Xen_MemoryRASD.Names.AllocationUnits, Xen_MemoryRASD.Names.Limit,
-        Xen_MemoryRASD.Names.Reservation, Xen_MemoryRASD.Names.HardLimit, Xen_MemoryRASD.Names.SoftLimit, Xen_MemoryRASD.Names.SwapHardLimit);
+        Xen_MemoryRASD.Names.Reservation, Xen_MemoryRASD.Names.HardLimit, Xen_MemoryRASD.Names.SoftLimit, Xen_MemoryRASD.Names.SwapHardLimit,
+        .. MemoryBacking.Writable,
+    ]);
 
     private protected override string Add(DomainDefinition definition, Xen_MemoryRASD settings) =>
         throw CimException.InvalidParameter($"{definition.Name} has its memory setting; change it with ModifyResourceSettings.");
@@ -79,6 +87,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
             definition.CurrentMemoryKiB = kib;
         }
         ModifyOvercommit(definition, settings, units);
+        MemoryBacking.Write(definition, settings, Hypervisor);
         // It follows from the quantity, and one that was read before comes along with a whole instance.
         if (settings.Reservation is { } r && MemoryUnits.ToKiB(r, units, "Reservation") is var wanted && wanted != reserved && wanted != ReservationOf(definition))
             throw CimException.NotSupported($"Reservation {r}: the host keeps {ReservationOf(definition)} KiB for {definition.Name}, by its VirtualQuantity, and nothing else can be asked for.");
@@ -129,6 +138,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
         if ((to.HardLimitKiB, to.SoftLimitKiB, to.SwapHardLimitKiB) != (from.HardLimitKiB, from.SoftLimitKiB, from.SwapHardLimitKiB))
             throw CimException.InvalidParameter($"HardLimit, SoftLimit and SwapHardLimit of {guest.Name} change with its next start; change its defined configuration.");
+        if (!to.HasSameMemoryBacking(from))
+            throw CimException.InvalidParameter($"What the memory of {guest.Name} is made of and where it is ({string.Join(", ", MemoryBacking.Writable)}) changes with its next start; change its defined configuration.");
         var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
         if (guest.IsControlDomain)
             CheckControlDomain(guest, before, after);

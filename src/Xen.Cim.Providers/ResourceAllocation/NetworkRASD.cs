@@ -75,8 +75,13 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_NetworkRASD settings)
     {
         var nic = Require(definition, deviceId);
-        if (settings.Address is { Length: > 0 } address && !CheckedMac(address).Equals(nic.Mac, StringComparison.OrdinalIgnoreCase))
-            throw CimException.NotSupported($"The adapter {nic.Mac} cannot become {address}; remove it and add another.");
+        if (settings.Address is { Length: > 0 } address && CheckedMac(address) is var mac && mac != nic.Mac)
+        {
+            if (definition.Interfaces.Any(i => i.Mac == mac))
+                throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has an adapter with the address {mac} already.");
+            RefuseTaken(mac, definition);
+            nic.Mac = mac;
+        }
         Write(nic, settings, definition.Name);
     }
 

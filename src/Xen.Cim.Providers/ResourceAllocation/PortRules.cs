@@ -16,11 +16,23 @@ internal static class PortRules
     private const string SourceFilter = "no-mac-spoofing";
     private const ushort LastVlan = 4094;
 
+    /// <summary>What IPv4 needs at least (RFC 791), and Linux takes.</summary>
+    private const uint SmallestMtu = 68;
+
     // Of the filters that libvirt brings along, those that drop frames with another's address.
     private static readonly string[] s_sourceFilters = [SourceFilter, "clean-traffic", "clean-traffic-gateway"];
 
     // The first that can put a port of Linux's own bridge into a VLAN.
     private static readonly Version s_bridgesWithVlans = new(11, 0);
+
+    // What goes beyond the average, and by which limit.
+    private static readonly (string Property, string Direction, string Attribute, string Limit)[] s_bursts =
+    [
+        (Xen_NetworkRASD.Names.TransmitPeakRate, "outbound", "peak", Xen_NetworkRASD.Names.Limit),
+        (Xen_NetworkRASD.Names.TransmitBurst, "outbound", "burst", Xen_NetworkRASD.Names.Limit),
+        (Xen_NetworkRASD.Names.ReceivePeakRate, "inbound", "peak", Xen_NetworkRASD.Names.ReceiveBandwidthLimit),
+        (Xen_NetworkRASD.Names.ReceiveBurst, "inbound", "burst", Xen_NetworkRASD.Names.ReceiveBandwidthLimit),
+    ];
 
     public static string[] Writable { get; } =
     [
@@ -28,6 +40,7 @@ internal static class PortRules
         Xen_NetworkRASD.Names.TransmitRateLimit, Xen_NetworkRASD.Names.ReceiveRateLimit,
         Xen_NetworkRASD.Names.DesiredVLANEndpointMode, Xen_NetworkRASD.Names.PortVID, Xen_NetworkRASD.Names.DefaultPortVID,
         Xen_NetworkRASD.Names.AllowedToReceiveVLANs, Xen_NetworkRASD.Names.AllowedToTransmitVLANs, Xen_NetworkRASD.Names.VirtualPortType,
+        .. s_bursts.Select(b => b.Property), Xen_NetworkRASD.Names.MTU, Xen_NetworkRASD.Names.FilterParameters,
         Xen_NetworkRASD.Names.FilterName, Xen_NetworkRASD.Names.SourceMACFilteringEnabled, Xen_NetworkRASD.Names.LinkState,
     ];
 
@@ -36,6 +49,9 @@ internal static class PortRules
         instance.AllocationUnits = BandwidthUnits.KiBps;
         instance.TransmitRateLimit = instance.Limit = nic.OutboundAverageKiBps;
         instance.ReceiveRateLimit = instance.ReceiveBandwidthLimit = nic.InboundAverageKiBps;
+        foreach (var (property, direction, attribute, _) in s_bursts)
+            instance.SetAt(Xen_NetworkRASD.Layout.OrdinalOf(property), nic.GetBandwidth(direction, attribute));
+        instance.MTU = nic.Mtu;
         instance.Reservation = 0;
         instance.ReceiveBandwidthReservation = nic.InboundFloorKiBps ?? 0;
         instance.VirtualPortType = nic.VirtualPortType;
@@ -47,6 +63,7 @@ internal static class PortRules
             instance.AllowedToReceiveVLANs = instance.AllowedToTransmitVLANs = vlan.IsTrunk ? [.. vlan.Tags] : null;
         }
         instance.FilterName = nic.FilterName;
+        instance.FilterParameters = NamedValues.Write(nic.FilterParameters);
         instance.SourceMACFilteringEnabled = FiltersSource(nic.FilterName);
         instance.AllowedToTransmitMACAddresses = FiltersSource(nic.FilterName) == true && nic.Mac is { } mac ? [mac] : null;
         instance.LinkState = nic.IsLinkUp ? "up" : "down";
@@ -55,7 +72,10 @@ internal static class PortRules
     /// <exception cref="CimException">INVALID_PARAMETER; NOT_SUPPORTED, naming what the hypervisor does not have.</exception>
     public static void Write(NetworkInterface nic, Xen_NetworkRASD settings, IHypervisor hypervisor)
     {
+        var before = s_bursts.Select(b => nic.GetBandwidth(b.Direction, b.Attribute)).ToArray();
         WriteBandwidth(nic, settings, hypervisor);
+        WriteBursts(nic, settings, before, hypervisor);
+        WriteMtu(nic, settings, hypervisor);
         var (vlan, port) = (nic.Vlan, nic.VirtualPortType);
         WritePortType(nic, settings);
         if (WantedVlan(nic.Vlan, settings) is var wanted && wanted != nic.Vlan)
@@ -63,6 +83,7 @@ internal static class PortRules
         if (nic.Vlan is { } member && (member != vlan || nic.VirtualPortType != port))
             CheckVlan(nic, member, hypervisor);
         WriteFilter(nic, settings, hypervisor);
+        WriteFilterParameters(nic, settings);
         WriteLink(nic, settings, hypervisor);
     }
 
@@ -86,6 +107,35 @@ internal static class PortRules
         if (nic.Type != "network" && floor > 0)
             throw CimException.InvalidParameter($"ReceiveBandwidthReservation {kept}: only a libvirt network keeps bandwidth for an adapter, and this one is plugged into a {nic.Type}.");
         nic.InboundFloorKiBps = NullIfNone(floor);
+    }
+
+    /// <param name="before">What was there before the averages were written, which may have taken it along.</param>
+    private static void WriteBursts(NetworkInterface nic, Xen_NetworkRASD settings, ulong?[] before, IHypervisor hypervisor)
+    {
+        for (var i = 0; i < s_bursts.Length; i++)
+        {
+            var (property, direction, attribute, limit) = s_bursts[i];
+            if (settings[property] is not ulong wanted || wanted == (before[i] ?? 0))
+                continue;
+            if (hypervisor.Driver == HypervisorDriver.Xen && wanted > 0)
+                throw CimException.NotSupported($"{property} {wanted}: Xen limits what a guest sends on average (Limit), and nothing beyond that.");
+            if (wanted > int.MaxValue)
+                throw CimException.InvalidParameter($"{property} {wanted} is more than libvirt takes: expected up to {int.MaxValue}, or 0 for none.");
+            if (wanted > 0 && nic.GetBandwidth(direction, "average") is null)
+                throw CimException.InvalidParameter($"{property} {wanted}: it is what goes beyond {limit}, of which the adapter {nic.Mac} has none; give that too.");
+            nic.SetBandwidth(direction, attribute, NullIfNone(wanted));
+        }
+    }
+
+    private static void WriteMtu(NetworkInterface nic, Xen_NetworkRASD settings, IHypervisor hypervisor)
+    {
+        if (settings.MTU is not { } bytes || bytes == (nic.Mtu ?? 0))
+            return;
+        if (hypervisor.Driver == HypervisorDriver.Xen && bytes > 0)
+            throw CimException.NotSupported($"MTU {bytes}: an interface of a Xen guest has that of its bridge, and libvirt hands none on.");
+        if (bytes is > 0 and < SmallestMtu or > ushort.MaxValue)
+            throw CimException.InvalidParameter($"MTU {bytes}: expected {SmallestMtu} to {ushort.MaxValue} bytes, or 0 for that of what the adapter is plugged into.");
+        nic.Mtu = bytes == 0 ? null : bytes;
     }
 
     /// <summary>What is asked for in whichever of two properties, in KiB/s; null when neither asks for something new.</summary>
@@ -184,6 +234,26 @@ internal static class PortRules
         if (nic.FilterName is { } filter && filter != before && hypervisor.Driver == HypervisorDriver.Xen)
             throw CimException.NotSupported($"{(settings.FilterName is null ? Xen_NetworkRASD.Names.SourceMACFilteringEnabled : Xen_NetworkRASD.Names.FilterName)}: libvirt does not filter what guests of Xen send and receive.");
     }
+
+    private static void WriteFilterParameters(NetworkInterface nic, Xen_NetworkRASD settings)
+    {
+        if (settings.FilterParameters is not { } entries || entries.SequenceEqual(NamedValues.Write(nic.FilterParameters) ?? []))
+            return;
+        var parameters = NamedValues.Read(Xen_NetworkRASD.Names.FilterParameters, entries, "IP=192.0.2.7");
+        // libvirt drops what it does not understand without a word.
+        foreach (var (name, value) in parameters)
+        {
+            if (!name.All(IsOfName) || value.Length == 0 || !value.All(c => IsOfName(c) || c is '.' or ':'))
+                throw CimException.InvalidParameter($"FilterParameters \"{name}={value}\": a name is made of letters, digits and underscores, and a value of these, points and colons.");
+        }
+        // The whole instance came back with the filter taken away.
+        if (nic.FilterName is not null)
+            nic.FilterParameters = parameters;
+        else if (parameters.Count > 0 && settings.FilterName is not "")
+            throw CimException.InvalidParameter($"FilterParameters {string.Join(", ", entries)}: they are for a filter, and the adapter {nic.Mac} has none; say which with FilterName.");
+    }
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
     private static bool? FiltersSource(string? filter) => filter is null ? false : s_sourceFilters.Contains(filter) ? true : null;
 

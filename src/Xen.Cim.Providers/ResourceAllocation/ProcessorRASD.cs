@@ -26,7 +26,7 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         var (definition, guest) = (setting.Device, setting.Configuration.Guest);
         var pinned = definition.Affinity is { } affinity && !affinity.CoversHostOf(Hypervisor.GetHost().Processors) ? affinity : null;
         var live = setting.Configuration.Kind == ConfigurationKind.State && guest.IsActive ? Scheduler(guest) : null;
-        return new Xen_ProcessorRASD
+        var instance = new Xen_ProcessorRASD
         {
             InstanceID = setting.Id,
             ElementName = $"{guest.Name} processors",
@@ -46,6 +46,8 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
+        ProcessorModel.Describe(instance, definition);
+        return instance;
     }
 
     private SchedulerSettings? Scheduler(Guest guest)
@@ -61,15 +63,19 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
-        Xen_ProcessorRASD.Names.VirtualQuantity, Xen_ProcessorRASD.Names.MaximumProcessors, Xen_ProcessorRASD.Names.HostResource, Xen_ProcessorRASD.Names.MappingBehavior, Xen_ProcessorRASD.Names.Weight, Xen_ProcessorRASD.Names.Limit, Xen_ProcessorRASD.Names.Reservation);
+    [
+        Xen_ProcessorRASD.Names.VirtualQuantity, Xen_ProcessorRASD.Names.MaximumProcessors, Xen_ProcessorRASD.Names.HostResource, Xen_ProcessorRASD.Names.MappingBehavior, Xen_ProcessorRASD.Names.Weight, Xen_ProcessorRASD.Names.Limit, Xen_ProcessorRASD.Names.Reservation,
+        .. ProcessorModel.Writable,
+    ]);
 
     private protected override string Add(DomainDefinition definition, Xen_ProcessorRASD settings) =>
         throw CimException.InvalidParameter($"{definition.Name} has its processor setting; change it with ModifyResourceSettings.");
 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_ProcessorRASD settings)
     {
-        Require(definition, deviceId);
+        var most = Require(definition, deviceId).Processors;
         ModifyCount(definition, settings);
+        ProcessorModel.Write(definition, settings, most, Hypervisor);
         ModifyAffinity(definition, settings);
         if (settings.Weight is { } weight && weight != definition.Weight)
         {
@@ -79,9 +85,9 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         }
         if (settings.Limit is { } cap && cap != (definition.Cap ?? 0))
         {
-            var most = 100UL * definition.Processors;
-            if (cap > most)
-                throw CimException.InvalidParameter($"Limit {cap}: the cap is 0 (none) to {most} percent of a processor for {definition.Processors} processors.");
+            var whole = 100UL * definition.Processors;
+            if (cap > whole)
+                throw CimException.InvalidParameter($"Limit {cap}: the cap is 0 (none) to {whole} percent of a processor for {definition.Processors} processors.");
             definition.Cap = cap == 0 ? null : (uint)cap;
         }
         if (settings.Reservation is > 0 and var reservation)
@@ -157,6 +163,8 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             throw CimException.InvalidParameter($"{guest.Name} runs with at most {from.Processors} processors; {to.Processors} takes a restart. "
                 + "Change its defined configuration, or ask for less.");
         }
+        if (!to.HasSameCpu(from))
+            throw CimException.InvalidParameter($"The processor that {guest.Name} sees ({string.Join(", ", ProcessorModel.Writable)}) changes with its next start; change its defined configuration.");
         if (before != after)
             change.Then(() => Hypervisor.SetProcessors(guest.Uuid, after), () => Hypervisor.SetProcessors(guest.Uuid, before));
         // A processor that comes into use runs anywhere until it is pinned.

@@ -35,7 +35,7 @@ internal sealed record SettingChange(IAllocationSetting Class, string? DeviceId,
                 ResultingId = Class.Add(definition, Settings!);
                 break;
             case SettingAction.Modify:
-                Class.Modify(definition, DeviceId!, Settings!);
+                ResultingId = Class.Modify(definition, DeviceId!, Settings!);
                 break;
             default:
                 Class.Remove(definition, DeviceId!);
@@ -78,7 +78,7 @@ internal static class SettingChanges
             from = change.Class.InForce(configuration.Guest, from);
             var to = from.Clone();
             change.Apply(to);
-            steps.Then(change.Class.Live(configuration.Guest, from, to, change.ResultingId!));
+            steps.Then(change.Class.Live(configuration.Guest, from, to, change.DeviceId ?? change.ResultingId!, change.ResultingId!));
             from = to;
         }
         return steps;

@@ -31,6 +31,13 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         return s_types.Where(t => kinds.Any(k => DomainDefinition.KindOf(k.OsType) == t.Kind)).Select(t => t.Type);
     }
 
+    /// <summary>The kind that a type stands for; null: DMTF has no word for it.</summary>
+    public static VirtualizationKind? KindOf(string type) => s_types.Where(t => t.Type == type).Select(t => (VirtualizationKind?)t.Kind).FirstOrDefault();
+
+    /// <summary>How the host runs guests of a kind: those of its own architecture before lesser ones that it can run too, and emulation last.</summary>
+    public static IEnumerable<GuestKindSupport> SupportFor(Host host, VirtualizationKind kind) => host.GuestKinds.Where(k => DomainDefinition.KindOf(k.OsType) == kind)
+        .OrderByDescending(k => k.Architecture == host.Architecture).ThenBy(k => k.DomainType == "qemu");
+
     public Guest Define(CimInstance? systemSettings, IReadOnlyList<CimInstance> resources, Configuration? reference)
     {
         var settings = systemSettings is null ? new Xen_VirtualSystemSettingData() : SystemSettings(systemSettings);
@@ -97,11 +104,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         if (!supported.Contains(type))
             throw CimException.InvalidParameter($"VirtualSystemType \"{type}\" cannot be had on this host; it offers {string.Join(", ", supported)}.");
         var kind = s_types.First(t => t.Type == type).Kind;
-        var host = hypervisor.GetHost();
-        // The host's own architecture comes before a lesser one that it can run too, and emulation last.
-        var support = host.GuestKinds.Where(k => DomainDefinition.KindOf(k.OsType) == kind)
-            .OrderByDescending(k => k.Architecture == host.Architecture).ThenBy(k => k.DomainType == "qemu").First();
-        return DomainDefinition.Create(kind, hypervisor.Driver, support, name, uuid);
+        return DomainDefinition.Create(kind, hypervisor.Driver, SupportFor(hypervisor.GetHost(), kind).First(), name, uuid);
     }
 
     private static DomainDefinition Copy(Configuration reference, Xen_VirtualSystemSettingData settings, string name, Guid uuid)
@@ -125,6 +128,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         {
             ProcessorRASD => ProcessorRASD.DeviceId,
             MemoryRASD => MemoryRASD.DeviceId,
+            OtherDeviceRASD when settings["OtherResourceType"] is "memballoon" => definition.OtherDevices.FirstOrDefault(d => d.ElementName == "memballoon")?.DeviceId,
             DiskRASD when reference is not null && (settings["VirtualDevice"] ?? settings["AddressOnParent"]) is string target
                 && definition.Disks.Any(d => d.TargetDevice == target) => target,
             _ => null,
@@ -151,19 +155,12 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         var memory = settings.As<Xen_MemoryRASD>();
         if (memory is not { Limit: null, VirtualQuantity: { } quantity })
             return settings;
-        var whole = new Xen_MemoryRASD
-        {
-            VirtualQuantity = quantity,
-            Limit = quantity,
-            Reservation = memory.Reservation,
-            HardLimit = memory.HardLimit,
-            SoftLimit = memory.SoftLimit,
-            SwapHardLimit = memory.SwapHardLimit,
-        };
+        var whole = new Xen_MemoryRASD();
+        foreach (var property in memory.Properties.Where(p => p.Value is not null && p.Name != Xen_MemoryRASD.Names.VirtualQuantityUnits))
+            whole.SetAt(Xen_MemoryRASD.Layout.OrdinalOf(property.Name), property.Value);
+        whole.Limit = quantity;
         if (memory.VirtualQuantityUnits is { } units and not "count")
             whole.AllocationUnits = units;
-        else if (memory.AllocationUnits is { } allocation)
-            whole.AllocationUnits = allocation;
         return whole;
     }
 

@@ -11,6 +11,9 @@ namespace Xen.Cim.Providers;
 /// </summary>
 public sealed class VirtualSystemManagementService : HostService<Service>
 {
+    /// <summary>libvirt's VIR_ERR_NO_SUPPORT: its driver does not have the call.</summary>
+    private const int NoSuchCall = 3;
+
     private readonly ComputerSystem _systems;
     private readonly VirtualSystemSettingData _configurations;
     private readonly IHypervisor _hypervisor;
@@ -156,7 +159,7 @@ public sealed class VirtualSystemManagementService : HostService<Service>
         return steps;
     }
 
-    /// <summary>False when the hypervisor cannot do it at all: the method's own "Not Supported".</summary>
+    /// <summary>False when the hypervisor cannot do it at all: the method's own "Not Supported". What it says of this one change is an error, with its words.</summary>
     private static bool Carry(Change change)
     {
         try
@@ -164,7 +167,7 @@ public sealed class VirtualSystemManagementService : HostService<Service>
             change.Do();
             return true;
         }
-        catch (HypervisorException error) when (error.Error is HypervisorError.NotSupported)
+        catch (HypervisorException error) when (error is { Error: HypervisorError.NotSupported, Libvirt: null or (_, NoSuchCall) })
         {
             return false;
         }

@@ -28,6 +28,13 @@ internal static class NextStart
         Xen_ProcessorRASD.Names.Weight,
     };
 
+    // How a model is checked, which is done once the guest runs.
+    private static readonly string[] s_checked =
+        [Xen_ProcessorRASD.Names.CPUModelFallback, Xen_ProcessorRASD.Names.CPUMatch, Xen_ProcessorRASD.Names.CPUCheck, Xen_ProcessorRASD.Names.CPUVendor];
+
+    private static readonly string[] s_processor =
+        [.. s_checked, Xen_ProcessorRASD.Names.CPUMode, Xen_ProcessorRASD.Names.CPUModel, Xen_ProcessorRASD.Names.CPUFeatures];
+
     public static Action<CimInstance, TSetting, TSetting> Describe<TSetting>(ClassProvider<TSetting> settings)
         where TSetting : class =>
         (instance, state, defined) => Describe(instance, SayTheSame(settings.InstanceOf(state, s_everything), settings.InstanceOf(defined, s_everything)));
@@ -47,9 +54,31 @@ internal static class NextStart
     {
         var wanted = Settings(defined);
         var now = Settings(state);
-        return now.Keys.Where(n => !s_chosen.Contains(n)).All(wanted.ContainsKey)
-            && wanted.All(w => now.TryGetValue(w.Key, out var value) && value == w.Value);
+        var grows = Growing(now, wanted);
+        return now.Keys.Where(n => !s_chosen.Contains(n) && !grows.Contains(n)).All(wanted.ContainsKey)
+            && wanted.All(w => now.TryGetValue(w.Key, out var value) && (value == w.Value || (grows.Contains(w.Key) && HoldsAll(value, w.Value))));
     }
+
+    /// <summary>
+    /// Takes out of both what libvirt makes anew at each start of the processor that was wished for: a model like the host's becomes
+    /// one of its own, and one that is named gets all that it really has.
+    /// </summary>
+    /// <returns>Lists that are longer for a guest that runs, and mean the same while they hold what was wished for.</returns>
+    private static string[] Growing(Dictionary<string, string> now, Dictionary<string, string> wanted)
+    {
+        var (mode, running) = (wanted.GetValueOrDefault(Xen_ProcessorRASD.Names.CPUMode), now.GetValueOrDefault(Xen_ProcessorRASD.Names.CPUMode));
+        if (mode is not ("custom" or "host-model") || running is not ("custom" or "host-model") || (mode == "custom" && running != mode))
+            return [Xen_OtherDeviceRASD.Names.Parameters];
+        foreach (var made in mode == "custom" ? s_checked : s_processor)
+        {
+            now.Remove(made);
+            wanted.Remove(made);
+        }
+        return [Xen_OtherDeviceRASD.Names.Parameters, Xen_ProcessorRASD.Names.CPUFeatures];
+    }
+
+    // One that the guest may have or not came true either way.
+    private static bool HoldsAll(string now, string wanted) => wanted.Split('\n').Where(w => !w.EndsWith("=optional", StringComparison.Ordinal)).All(now.Split('\n').Contains);
 
     private static Dictionary<string, string> Settings(CimInstance instance) => instance.Properties
         .Where(p => p.Value is not null && !s_names.Contains(p.Name) && !IsFormatOfNothing(p.Name, instance))

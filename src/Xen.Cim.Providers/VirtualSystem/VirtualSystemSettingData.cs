@@ -32,6 +32,13 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
 
     private static readonly string[] s_words = [Xen_VirtualSystemSettingData.Names.Caption, Xen_VirtualSystemSettingData.Names.Notes];
 
+    // What follows when the guest stops by itself.
+    private static readonly string[] s_ends =
+    [
+        Xen_VirtualSystemSettingData.Names.OnPoweroff, Xen_VirtualSystemSettingData.Names.OnReboot, Xen_VirtualSystemSettingData.Names.OnCrash,
+        Xen_VirtualSystemSettingData.Names.AutomaticRecoveryAction,
+    ];
+
     private static readonly string[] s_start =
     [
         Xen_VirtualSystemSettingData.Names.AutomaticStartupAction, Xen_VirtualSystemSettingData.Names.AutomaticStartupActionDelay,
@@ -134,22 +141,42 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             ComputerSystem.RefuseControlDomain(guest, "started with the host by libvirt: the hypervisor does that");
         var change = Change.OfDefinition(hypervisor, guest, definition =>
         {
-            Apply(definition, settings, isNew: false, guest.Uuid);
+            // Before all else, as who names a loader or a machine too means those of the new type.
+            if (settings.VirtualSystemType is { } type && type != TypeOf(definition))
+            {
+                TypeChange.Apply(definition, type, hypervisor);
+                Apply(definition, WhatDiffers(settings, configuration), isNew: false, guest.Uuid);
+            }
+            else
+            {
+                Apply(definition, settings, isNew: false, guest.Uuid);
+            }
             start.Apply(definition, guest.Autostart, settings, guest.IsActive);
         });
         return autostart == guest.Autostart ? change : change.Then(
             () => hypervisor.SetAutostart(guest.Uuid, autostart), () => hypervisor.SetAutostart(guest.Uuid, guest.Autostart));
     }
 
-    // Of a running guest only the words about it can change; what it does when the host starts is no matter of what runs.
+    // What repeats what was there came along with a whole instance.
+    private Xen_VirtualSystemSettingData WhatDiffers(Xen_VirtualSystemSettingData settings, Configuration configuration)
+    {
+        var now = InstanceOf(configuration, new CimRequest { Namespace = Namespace });
+        var changed = new Xen_VirtualSystemSettingData();
+        foreach (var property in settings.Properties.Where(p => p.Value is not null && !CimValue.AreEqual(p.Value, now[p.Name]) && p.Name != Xen_VirtualSystemSettingData.Names.VirtualSystemType))
+            changed.SetAt(Xen_VirtualSystemSettingData.Layout.OrdinalOf(property.Name), property.Value);
+        return changed;
+    }
+
+    // Of a running guest the words about it can change, and what follows when it stops; what it does when the host starts is no
+    // matter of what runs.
     private Change ChangeOfRunning(Configuration state, Xen_VirtualSystemSettingData settings)
     {
         var guest = state.Guest;
         var now = InstanceOf(state, new CimRequest { Namespace = Namespace });
         var changes = settings.Properties.Where(p => p.Value is { } value && !CimValue.AreEqual(value, now[p.Name]) && !(value is "" && now[p.Name] is null)).Select(p => p.Name).ToList();
-        if (changes.FirstOrDefault(c => !s_words.Contains(c) && !s_start.Contains(c)) is { } other)
+        if (changes.FirstOrDefault(c => !s_words.Contains(c) && !s_start.Contains(c) && !s_ends.Contains(c)) is { } other)
         {
-            throw CimException.NotSupported($"{other} cannot be changed in the state configuration of {guest.Name}, which is what runs now; on a running guest {string.Join(", ", s_words.Concat(s_start))} can. "
+            throw CimException.NotSupported($"{other} cannot be changed in the state configuration of {guest.Name}, which is what runs now; on a running guest {string.Join(", ", s_words.Concat(s_start).Concat(s_ends))} can. "
                 + $"Change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead: it applies at the next start.");
         }
         var change = new Change();
@@ -160,6 +187,14 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
                 start.SetAt(Xen_VirtualSystemSettingData.Layout.OrdinalOf(name), settings[name]);
             change.Then(ChangeOf(state.Counterpart ?? throw Transient(guest), start));
         }
+        if (changes.Any(s_ends.Contains) && state.Definition is { } running)
+        {
+            var wanted = running.Clone();
+            ApplyEnds(wanted, settings, isNew: false);
+            change.Then(EndOf(guest, GuestEnd.Poweroff, running.OnPoweroff, wanted.OnPoweroff))
+                .Then(EndOf(guest, GuestEnd.Reboot, running.OnReboot, wanted.OnReboot))
+                .Then(EndOf(guest, GuestEnd.Crash, running.OnCrash, wanted.OnCrash));
+        }
         if (changes.Any(s_words.Contains))
         {
             var (title, description) = (state.Definition?.Title, state.Definition?.Description);
@@ -169,6 +204,13 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         return change;
 
         static string? Said(string? wanted, string? current) => wanted is null ? current : wanted.Length == 0 ? null : wanted;
+    }
+
+    // What libvirt has when the definition does not say.
+    private Change EndOf(Guest guest, GuestEnd end, string? before, string? after)
+    {
+        var usual = end == GuestEnd.Reboot ? "restart" : "destroy";
+        return before == after ? new Change() : new Change().Then(() => hypervisor.SetEnd(guest.Uuid, end, after ?? usual), () => hypervisor.SetEnd(guest.Uuid, end, before ?? usual));
     }
 
     private static CimException Transient(Guest guest) => CimException.NotSupported($"{guest.Name} is transient: it is gone when it stops, so there is no next start to configure and none with the host "
@@ -227,8 +269,6 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
                 throw CimException.InvalidParameter($"VirtualSystemIdentifier \"{identifier}\" is not a UUID.");
             definition.Uuid = uuid;
         }
-        if (!isNew && settings.VirtualSystemType is { } type && type != TypeOf(definition))
-            throw CimException.NotSupported($"The guest is of type {TypeOf(definition)}; it cannot become {type}.");
         Give(settings.Caption, definition.Title, v => definition.Title = v);
         Give(settings.Notes is { } notes ? string.Join('\n', notes) : null, definition.Description, v => definition.Description = v);
         Give(settings.Kernel, definition.Kernel, v => definition.Kernel = v);
@@ -238,12 +278,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         Give(settings.BootloaderArguments, definition.BootloaderArguments, v => definition.BootloaderArguments = v);
         Give(settings.Machine, definition.Machine, v => definition.Machine = v);
         Give(settings.Architecture, definition.Architecture, v => definition.Architecture = v);
-        Give(settings.Firmware, definition.Firmware, v => definition.Firmware = v);
-        Give(settings.Loader, definition.Loader, v => definition.Loader = v);
         Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
-        Give(settings.OnPoweroff, definition.OnPoweroff, v => definition.OnPoweroff = v);
-        Give(settings.OnReboot, definition.OnReboot, v => definition.OnReboot = v);
-        ApplyCrash(definition, settings, isNew);
+        FirmwareSettings.Apply(definition, settings);
+        ApplyEnds(definition, settings, isNew);
         if (settings.BootDevices is { } boot && !boot.SequenceEqual(definition.BootDevices))
             definition.BootDevices = boot;
         if (settings.ClockOffset is { } clock && clock != ClockOf(definition))
@@ -261,6 +298,13 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             definition.Apic = apic;
         if (settings.EnablePAE is { } pae && pae != definition.Pae)
             definition.Pae = pae;
+    }
+
+    private static void ApplyEnds(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)
+    {
+        Give(settings.OnPoweroff, definition.OnPoweroff, v => definition.OnPoweroff = v);
+        Give(settings.OnReboot, definition.OnReboot, v => definition.OnReboot = v);
+        ApplyCrash(definition, settings, isNew);
     }
 
     // OnCrash says more and wins. One that repeats what is there came along with a whole instance and decides nothing.
@@ -317,8 +361,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         settings.BootloaderArguments = definition.BootloaderArguments;
         settings.Machine = definition.Machine;
         settings.Architecture = definition.Architecture;
-        settings.Firmware = definition.Firmware;
-        settings.Loader = definition.Loader;
+        FirmwareSettings.Describe(settings, definition);
         settings.Emulator = definition.Emulator;
         settings.BootDevices = [.. definition.BootDevices];
         settings.OnPoweroff = definition.OnPoweroff;

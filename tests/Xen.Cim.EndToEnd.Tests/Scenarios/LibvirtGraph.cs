@@ -17,7 +17,7 @@ internal sealed class LibvirtGraph(string uri)
     [
         "Disk/" + Primordial, "Network/" + Primordial, "Processor/" + Primordial, "Memory/" + Primordial,
         "GenericDevice/graphics", "GenericDevice/console", "GenericDevice/input", "GenericDevice/hostdevice", "GenericDevice/usbcontroller",
-        "GenericDevice/idecontroller", "GenericDevice/scsicontroller", "GenericDevice/storagecontroller",
+        "GenericDevice/idecontroller", "GenericDevice/scsicontroller", "GenericDevice/storagecontroller", "GenericDevice/controller", "GenericDevice/otherdevice",
     ];
 
     private readonly SortedSet<string> _facts = new(StringComparer.Ordinal);

@@ -49,6 +49,9 @@ internal static class ModelGraph
         foreach (var link in wbemcli.Instances("Xen_ElementSettingData"))
         {
             var (now, next) = (link.Properties["ManagedElement"], link.Properties["SettingData"]);
+            // Settings of a kind that is not compared.
+            if (ResourceOf(next) is null && PrintedPath.ClassOf(next) != "Xen_VirtualSystemSettingData")
+                continue;
             var (guest, setting) = (Id(KeyOf(now)).Split('/')[0], ResourceOf(next) is { } resource ? $" {resource} {KeyOf(next).Split('/')[^1]}" : "");
             Add($"next {guest}{(setting.Length > 0 && ResourceOf(now) is null ? " adds" : "")}{setting} IsDefault={link["IsDefault"]} IsNext={link["IsNext"]} IsCurrent={link["IsCurrent"]}");
         }

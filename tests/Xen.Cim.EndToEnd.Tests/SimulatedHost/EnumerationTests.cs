@@ -67,7 +67,7 @@ public sealed class EnumerationTests(SimulatedHostFixture host) : IClassFixture<
     [InlineData("CIM_ComputerSystem", "Xen_ComputerSystem", "Xen_HostComputerSystem")]
     [InlineData("CIM_ResourcePool", "Xen_ProcessorPool", "Xen_MemoryPool", "Xen_DiskPool", "Xen_NetworkPool", "Xen_GenericDevicePool")]
     [InlineData("CIM_ResourceAllocationSettingData", "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_StorageVolumeRASD", "Xen_NetworkRASD",
-        "Xen_DiskPoolRASD", "Xen_NetworkPoolRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_HostDeviceRASD", "Xen_CapabilityRASD")]
+        "Xen_DiskPoolRASD", "Xen_NetworkPoolRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_ControllerRASD", "Xen_OtherDeviceRASD", "Xen_HostDeviceRASD", "Xen_CapabilityRASD")]
     [InlineData("CIM_VirtualSystemSettingData", "Xen_VirtualSystemSettingData", "Xen_SnapshotSettingData")]
     [InlineData("CIM_StorageAllocationSettingData", "Xen_DiskRASD", "Xen_StorageVolumeRASD")]
     [InlineData("CIM_EthernetPortAllocationSettingData", "Xen_NetworkRASD")]

@@ -181,6 +181,34 @@ public sealed class SettingsTests(SimulatedHostFixture host) : IClassFixture<Sim
         Assert.Equal(before, Wbemcli.Names("Xen_StorageVolume"));
     }
 
+    [Fact]
+    public void A_guest_becomes_of_another_type_and_its_devices_without_classes_come_and_go()
+    {
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "changing"; VirtualSystemType = "DMTF:XEN:PV"; };""",
+            """instance of Xen_OtherDeviceRASD { OtherResourceType = "watchdog"; };""");
+        try
+        {
+            Modify("Xen_VirtualSystemSettingData", $"Xen:{uuid}/defined", "VirtualSystemType=DMTF:XEN:HVM");
+            var settings = Wbemcli.Get(Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{uuid}/defined"));
+            Assert.Equal(("DMTF:XEN:HVM", false), (settings["VirtualSystemType"], settings.Properties.ContainsKey("Bootloader") && settings["Bootloader"].Length > 0));
+            Run("mi", Wbemcli.Url(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog")), "WatchdogAction=poweroff");
+            Assert.Equal("poweroff", Wbemcli.Get(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog"))["WatchdogAction"]);
+            // libvirt's own words about what it does not know.
+            Assert.Contains("bark", Wbemcli.Refused("mi", Wbemcli.Url(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog")), "WatchdogAction=bark").Message, StringComparison.Ordinal);
+            Assert.Equal("poweroff", Wbemcli.Get(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog"))["WatchdogAction"]);
+            Run("di", Wbemcli.Url(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog")));
+            Assert.Equal(6, Wbemcli.Refused("gi", Wbemcli.Url(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog"))).Status);
+            Run("sp", Wbemcli.Url(Guests.Path(uuid)), "RequestedState=2");
+            Modify("Xen_VirtualSystemSettingData", $"Xen:{uuid}/state", "OnCrash=restart");
+            Assert.Equal("3", Wbemcli.Get(Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{uuid}/state"))["AutomaticRecoveryAction"]);
+            Assert.Equal("2", Wbemcli.Get(Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{uuid}/defined"))["AutomaticRecoveryAction"]);
+        }
+        finally
+        {
+            Run("di", Wbemcli.Url(Guests.Path(uuid)));
+        }
+    }
+
     private void Modify(string @class, string id, string properties) => Run("mi", Wbemcli.Url(Guests.SettingPath(@class, id)), properties);
 
     private static void Run(params string[] arguments)

@@ -91,6 +91,54 @@ public sealed class LibvirtRoundTripTests
         Assert.Equal(("dir", 107374182400UL), StoragePoolDefinition.Parse(Virsh("pool-dumpxml default-pool")) is var pool ? (pool.Type, pool.Capacity) : default);
     }
 
+    [Fact]
+    public void Processor_pages_firmware_and_devices_are_taken_as_they_were_set()
+    {
+        var guest = DomainDefinition.Create(VirtualizationKind.FullyVirtual, HypervisorDriver.Test, null, "tuned", Guid.NewGuid());
+        guest.Processors = 8;
+        (guest.CpuModel, guest.CpuFallback, guest.CpuMatch, guest.CpuCheck, guest.CpuVendor) = ("Westmere", "forbid", "exact", "partial", "Intel");
+        guest.CpuFeatures = [KeyValuePair.Create("vmx", "disable"), KeyValuePair.Create("pcid", "require")];
+        guest.CpuTopology = new(1, 2, 2, 2);
+        (guest.HugePages, guest.HugePageKiB, guest.LockedMemory, guest.SharesSamePages, guest.DiscardsMemory) = (true, 2048, true, false, true);
+        (guest.MemorySource, guest.MemoryAccess, guest.MemoryAllocation) = ("memfd", "shared", "immediate");
+        (guest.NumaMode, guest.NumaNodes) = ("strict", "0-1");
+        (guest.Loader, guest.LoaderType, guest.LoaderReadOnly, guest.LoaderSecure) = ("/usr/share/OVMF/CODE.fd", "pflash", true, false);
+        (guest.Nvram, guest.NvramTemplate) = ("/srv/vars.fd", "/usr/share/OVMF/VARS.fd");
+        var nic = new NetworkInterface { Source = "br0", OutboundAverageKiBps = 100, InboundAverageKiBps = 200, Mtu = 9000, FilterName = "clean-traffic" };
+        nic.SetBandwidth("outbound", "peak", 300);
+        nic.SetBandwidth("inbound", "burst", 64);
+        nic.FilterParameters = [KeyValuePair.Create("IP", "192.0.2.7"), KeyValuePair.Create("IP", "192.0.2.8")];
+        guest.Add(nic);
+        foreach (var (kind, parameters) in ((string, (string, string)[])[])
+            [
+                ("watchdog", [("@model", "i6300esb"), ("@action", "pause")]), ("rng", [("@model", "virtio"), ("rate/@bytes", "512"), ("backend/@model", "random"), ("backend", "/dev/random")]),
+                ("tpm", [("@model", "tpm-crb"), ("backend/@type", "emulator"), ("backend/@version", "2.0")]), ("sound", [("@model", "ich6"), ("codec/@type", "micro"), ("codec[2]/@type", "duplex")]),
+                ("memballoon", [("@model", "virtio"), ("stats/@period", "10")]), ("vsock", [("@model", "virtio"), ("cid/@auto", "yes")]),
+            ])
+        {
+            var device = new OtherDevice(kind);
+            foreach (var (name, value) in parameters)
+                device.SetParameter(name, value);
+            guest.Add(device);
+        }
+
+        var kept = Define(guest);
+
+        Assert.True(guest.HasSameCpu(kept), kept.ToXml());
+        Assert.True(guest.HasSameMemoryBacking(kept), kept.ToXml());
+        Assert.Equal((guest.Loader, "pflash", true, false, guest.Nvram, guest.NvramTemplate), (kept.Loader, kept.LoaderType, kept.LoaderReadOnly, kept.LoaderSecure, kept.Nvram, kept.NvramTemplate));
+        var same = Assert.Single(kept.Interfaces);
+        Assert.Equal((9000u, 300ul, 64ul, null), (same.Mtu, same.GetBandwidth("outbound", "peak"), same.GetBandwidth("inbound", "burst"), same.GetBandwidth("inbound", "peak")));
+        Assert.Equal(nic.FilterParameters.Order(Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))), same.FilterParameters.Order(Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value))));
+        foreach (var device in guest.OtherDevices)
+            Assert.Equal(device.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal), kept.FindDevice(device.DeviceId)!.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal));
+        // All of it can be taken away again.
+        (guest.CpuMode, guest.CpuTopology, guest.HugePages, guest.LockedMemory, guest.SharesSamePages, guest.DiscardsMemory) = (null, null, false, false, true, false);
+        (guest.MemorySource, guest.MemoryAccess, guest.MemoryAllocation, guest.NumaMode, guest.NumaNodes) = (null, null, null, null, null);
+        foreach (var gone in (string[])["<cpu", "memoryBacking", "numatune"])
+            Assert.DoesNotContain(gone, Define(guest).ToXml(), StringComparison.Ordinal);
+    }
+
     private static DomainDefinition Define(DomainDefinition guest)
     {
         var file = Path.GetTempFileName();

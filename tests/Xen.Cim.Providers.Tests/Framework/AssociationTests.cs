@@ -172,21 +172,21 @@ public sealed class AssociationTests : ProviderTest
         // Each guest, and each of its processors, memories, disks and interfaces; each child pool and each volume.
         var (pools, volumes) = (3 + 2, 2);
         var devices = new[] { "Xen_Processor", "Xen_Memory", "Xen_LogicalDisk", "Xen_NetworkPort" }.Sum(c => All(c).Count);
-        var others = new[] { "Xen_SerialPort", "Xen_UsbController", "Xen_Keyboard", "Xen_PointingDevice" }.Sum(c => All(c).Count);
+        var others = new[] { "Xen_SerialPort", "Xen_UsbController", "Xen_Controller", "Xen_Keyboard", "Xen_PointingDevice" }.Sum(c => All(c).Count);
         // One guest has an adapter, and three screens that show its picture.
         Assert.Equal(6 + devices + others + 3 + pools + volumes + 2, All("Xen_SettingsDefineState").Count);
         Assert.Equal(devices + others + All("Xen_DisplayController").Count + pools, All("Xen_ElementAllocatedFromPool").Count);
-        Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
+        Assert.Equal(devices + All("Xen_SerialPort").Count + All("Xen_UsbController").Count + All("Xen_Controller").Count + All("Xen_DisplayController").Count + All("Xen_Keyboard").Count + All("Xen_PointingDevice").Count,
             All("Xen_SystemDevice").Count(l => ((CimObjectPath)l["GroupComponent"]!).ClassName == "Xen_ComputerSystem"));
-        // The host, its five services, each of six guests to what can be asked of it and to its snapshots, and each of seventeen pools, from the pool and from the host.
-        Assert.Equal(6 + 6 + 6 + 17 + 17, All("Xen_ElementCapabilities").Count);
+        // The host, its five services, each of six guests to what can be asked of it and to its snapshots, and each of nineteen pools, from the pool and from the host.
+        Assert.Equal(6 + 6 + 6 + 19 + 19, All("Xen_ElementCapabilities").Count);
         // Four for each pool, and the ways to migrate.
-        Assert.Equal((4 * 17) + 8, All("Xen_SettingsDefineCapabilities").Count);
+        Assert.Equal((4 * 19) + 8, All("Xen_SettingsDefineCapabilities").Count);
         // Guests and pools are managed, guests but for the control domain can be migrated and have snapshots; pools and volumes come and go; metrics are measured.
-        Assert.Equal(6 + 17 + 5 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
-        // Twelve primordial pools, three storage pools, two networks.
-        Assert.Equal(17, All("Xen_HostedResourcePool").Count);
-        var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD" }.Sum(c => All(c).Count);
+        Assert.Equal(6 + 19 + 5 + 5 + (pools + 2 + volumes) + All("Xen_BaseMetricDefinition").Count, All("Xen_ServiceAffectsElement").Count);
+        // Fourteen primordial pools, three storage pools, two networks.
+        Assert.Equal(19, All("Xen_HostedResourcePool").Count);
+        var settings = new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD", "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_ControllerRASD", "Xen_OtherDeviceRASD" }.Sum(c => All(c).Count);
         Assert.Equal(settings, All("Xen_VirtualSystemSettingDataComponent").Count);
         Assert.Equal(settings + pools, All("Xen_ResourceAllocationFromPool").Count);
         foreach (var @class in Provider.Classes.Where(c => c.Kinds.HasFlag(ProviderKinds.Association)))

@@ -8,15 +8,28 @@ namespace Xen.Cim.Providers.Tests.HouseRules;
 /// <summary>Our classes, and what of them is set on a host that has something of everything.</summary>
 public abstract class ClassesInUse : ProviderTest
 {
-    /// <summary>A guest with disks on USB and SCSI that have limits, adapters on a port of the host and in VLANs, and limits of its memory.</summary>
+    /// <summary>A guest with something of everything: disks on USB and SCSI that have limits, adapters on a port of the host and in VLANs, firmware, a processor of its own.</summary>
     private const string DeskXml = """
         <domain type='xen'>
           <name>desk</name>
           <uuid>7a1c3d52-0000-4000-8000-0000000000aa</uuid>
           <memory unit='KiB'>262144</memory>
           <memtune><hard_limit unit='KiB'>400000</hard_limit><soft_limit unit='KiB'>300000</soft_limit><swap_hard_limit unit='KiB'>500000</swap_hard_limit></memtune>
-          <vcpu>1</vcpu>
-          <os><type arch='x86_64' machine='xenfv'>hvm</type></os>
+          <memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages><source type='memfd'/><access mode='shared'/><allocation mode='immediate'/></memoryBacking>
+          <vcpu>2</vcpu>
+          <numatune><memory mode='strict' nodeset='0-1' placement='static'/><memnode cellid='0' mode='strict' nodeset='1'/></numatune>
+          <os firmware='efi'>
+            <type arch='x86_64' machine='xenfv'>hvm</type>
+            <firmware><feature enabled='yes' name='secure-boot'/></firmware>
+            <loader readonly='yes' secure='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.secboot.fd</loader>
+            <nvram template='/usr/share/OVMF/OVMF_VARS.fd'>/var/lib/libvirt/nvram/desk.fd</nvram>
+          </os>
+          <cpu mode='custom' match='exact' check='partial' migratable='on'>
+            <model fallback='forbid'>Westmere</model>
+            <vendor>Intel</vendor>
+            <topology sockets='1' dies='1' cores='2' threads='1'/>
+            <feature policy='disable' name='vmx'/>
+          </cpu>
           <devices>
             <disk type='file' device='disk'>
               <source file='/srv/mail.img'/>
@@ -34,7 +47,19 @@ public abstract class ClassesInUse : ProviderTest
             <controller type='scsi' index='0' model='virtio-scsi'>
               <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>
             </controller>
-            <controller type='usb' index='0' model='piix3-uhci'/>
+            <controller type='usb' index='0' model='piix3-uhci'>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x2'/>
+            </controller>
+            <controller type='pci' index='0' model='pci-root'/>
+            <controller type='virtio-serial' index='0' ports='8'>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x06' function='0x0'/>
+            </controller>
+            <watchdog model='i6300esb' action='pause'>
+              <address type='pci' domain='0x0000' bus='0x00' slot='0x07' function='0x0'/>
+            </watchdog>
+            <tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>
+            <rng model='virtio'><rate bytes='1024' period='2000'/><backend model='random'>/dev/urandom</backend></rng>
+            <memballoon model='virtio' autodeflate='on' freePageReporting='on'><stats period='10'/></memballoon>
             <interface type='direct'>
               <mac address='00:16:3e:00:00:aa'/>
               <source dev='eth0' mode='bridge'/>
@@ -44,7 +69,9 @@ public abstract class ClassesInUse : ProviderTest
               <source bridge='ovs0'/>
               <vlan trunk='yes'><tag id='42' nativeMode='untagged'/><tag id='47'/></vlan>
               <virtualport type='openvswitch'/>
-              <filterref filter='clean-traffic'/>
+              <bandwidth><inbound average='1000' peak='5000' burst='1024'/><outbound average='128' peak='256' burst='256'/></bandwidth>
+              <filterref filter='clean-traffic'><parameter name='IP' value='192.0.2.7'/></filterref>
+              <mtu size='9000'/>
             </interface>
             <interface type='bridge'>
               <mac address='00:16:3e:00:00:ac'/>

@@ -11,7 +11,30 @@ public sealed class FixedPropertyTests : ProviderTest
     private static readonly string[] s_manner = ["AllocationUnits", "VirtualQuantityUnits", "Password"];
 
     private static readonly string[] s_classes = ["Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD",
-        "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_VirtualSystemSettingData"];
+        "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_ControllerRASD", "Xen_OtherDeviceRASD", "Xen_VirtualSystemSettingData"];
+
+    private static readonly Guid s_rack = new("7a1c3d52-0000-4000-8000-0000000000ac");
+
+    private const string RackXml = """
+        <domain type='xen'>
+          <name>rack</name>
+          <uuid>7a1c3d52-0000-4000-8000-0000000000ac</uuid>
+          <memory unit='KiB'>262144</memory>
+          <vcpu>1</vcpu>
+          <os><type arch='x86_64' machine='xenfv'>hvm</type></os>
+          <devices>
+            <controller type='scsi' index='0' model='virtio-scsi'/>
+            <controller type='pci' index='0' model='pci-root'/>
+            <controller type='virtio-serial' index='0' ports='8'/>
+            <watchdog model='i6300esb' action='pause'/>
+            <tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>
+            <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+            <memballoon model='xen'/>
+          </devices>
+        </domain>
+        """;
+
+    public FixedPropertyTests() => Host.Add(new Guest { Uuid = s_rack, Name = "rack", State = GuestState.Off }, RackXml, null);
 
     public static TheoryData<string> Classes => [.. s_classes];
 

@@ -182,7 +182,7 @@ public sealed class ResourceSettingTests : ProviderTest
     public void Everything_written_back_as_it_was_read_changes_nothing()
     {
         foreach (var @class in new[] { "Xen_ProcessorRASD", "Xen_MemoryRASD", "Xen_DiskRASD", "Xen_NetworkRASD", "Xen_GraphicsRASD", "Xen_ConsoleRASD", "Xen_InputRASD",
-            "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_VirtualSystemSettingData" })
+            "Xen_HostDeviceRASD", "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_ControllerRASD", "Xen_OtherDeviceRASD", "Xen_VirtualSystemSettingData" })
         {
             foreach (var instance in All(@class).Where(i => ((string)i["InstanceID"]!).Contains("/defined", StringComparison.Ordinal)))
             {
@@ -369,9 +369,7 @@ public sealed class ResourceSettingTests : ProviderTest
         Refused(CimStatus.InvalidParameter, () => RemoveResources(SettingPath("Xen_MemoryRASD", Samples.Web, "defined", "memory")));
         Refused(CimStatus.InvalidParameter, () => RemoveResources(SettingPath("Xen_ProcessorRASD", Samples.Web, "defined", "processor")));
         Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_MemoryRASD { VirtualQuantity = 1 }));
-        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), VirtualDevice = "xvdq" }));
         Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), EmulatedType = Xen_DiskRASD.EmulatedTypeValue.CD_ROM }));
-        Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_NetworkRASD { InstanceID = Nic(Samples.Web, "defined").InstanceID, Address = "00:16:3e:77:77:77" }));
         Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), Address = "" }));
         Assert.Equal(0, Host.Redefinitions);
     }

@@ -140,7 +140,8 @@ public sealed class SystemSettingTests : ProviderTest
     public void What_cannot_be_changed_is_refused()
     {
         Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemIdentifier = Guid.NewGuid().ToString("D") }));
-        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemType = "DMTF:XEN:HVM" }));
+        Assert.Contains("DMTF:XEN:PVH", Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = s_web, VirtualSystemType = "DMTF:VMware" })).Message, StringComparison.Ordinal);
+        Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", VirtualSystemType = "DMTF:XEN:PVH" }));
         Assert.Contains("Kernel", Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/state", Kernel = "/boot/new" })).Message, StringComparison.Ordinal);
         Refused(CimStatus.InvalidParameter, () => ModifySystem(new Xen_VirtualSystemSettingData { Caption = "x" }));
         Refused(CimStatus.InvalidParameter, () => Call(Service, "ModifySystemSettings"));

@@ -32,6 +32,9 @@ public sealed class ControllerDevice : DomainDevice
     /// <summary>Whether drives hang on it.</summary>
     public bool IsForDrives => Type is "ide" or "scsi" or "sata" or "fdc";
 
+    /// <summary>Whether it is neither for drives nor for USB: buses (pci), serial ports of virtio, smart cards (ccid), Xen's bus.</summary>
+    public bool IsForOthers => !IsForDrives && Type is not (null or "usb");
+
     /// <summary>Attribute ports: how many devices can be plugged in.</summary>
     public uint? Ports
     {

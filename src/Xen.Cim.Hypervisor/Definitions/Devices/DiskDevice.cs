@@ -113,6 +113,15 @@ public sealed class DiskDevice : DomainDevice
         }
     }
 
+    /// <summary>Gives the disk another name in the guest, on its bus or another. Where drives share a controller the name says the place, so that the old one goes.</summary>
+    public void Rename(string target, string bus)
+    {
+        Bus = bus;
+        TargetDevice = target;
+        if (ControllerIndex is not null && Element.Child("address") is { } address)
+            XmlEdit.Remove(address);
+    }
+
     /// <summary>Attribute driver/@name: the backend, with Xen phy, qemu or tap2.</summary>
     public string? DriverName
     {
@@ -190,16 +199,19 @@ public sealed class DiskDevice : DomainDevice
     /// </summary>
     public bool TakesDeviceModel => DriverName is not (null or "phy") || DriverType is not (null or "raw") || SourceType is not ("file" or "block") || Source is null;
 
-    /// <summary>The letters that targets on this bus begin with: xvd for xen, hd for ide, ...</summary>
-    internal static string TargetPrefix(string bus) => bus switch
+    /// <summary>The letters that targets on this bus begin with: xvd for xen, hd for ide, ...; null for what is no bus.</summary>
+    public static string? PrefixOf(string? bus) => bus switch
     {
         "xen" => "xvd",
         "ide" => "hd",
         "scsi" or "sata" or "usb" => "sd",
         "fdc" => "fd",
         "virtio" => "vd",
-        _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"'{bus}' is not a disk bus; known are xen, ide, scsi, sata, usb, virtio and fdc"),
+        _ => null,
     };
+
+    internal static string TargetPrefix(string bus) => PrefixOf(bus)
+        ?? throw new HypervisorException(HypervisorError.InvalidArgument, $"'{bus}' is not a disk bus; known are xen, ide, scsi, sata, usb, virtio and fdc");
 
     private static bool HasPath(string type) => type is "file" or "block" or "dir";
 

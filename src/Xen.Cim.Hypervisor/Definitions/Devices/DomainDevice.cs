@@ -85,19 +85,43 @@ public abstract class DomainDevice
     }
 
     /// <summary>
-    /// Where the guest sees the device (element address): a PCI address as lspci -D writes it, "bus.port" of USB,
-    /// "bus.target.unit" of a drive on its controller, else null.
+    /// Where the guest sees the device (element address): a PCI address as lspci -D writes it, "bus.port" of USB and of virtio's
+    /// serial ports, "bus.target.unit" of a drive on its controller, the slot of a smart card, else null.
     /// </summary>
     public string? GuestAddress => Element.Child("address") is not { } address ? null : address.Read("type") switch
     {
         "pci" => HostDevice.PciAddressOf(address),
-        "usb" when address.Read("bus") is { } bus && address.Read("port") is { } port => bus + "." + port,
+        "usb" or "virtio-serial" when address.Read("bus") is { } bus && address.Read("port") is { } port => bus + "." + port,
+        "ccid" when address.Read("slot") is { } slot => slot,
         "drive" => $"{address.Read("bus") ?? "0"}.{address.Read("target") ?? "0"}.{address.Read("unit") ?? "0"}",
         _ => null,
     };
 
     /// <summary>The number of the USB bus that the device hangs on (address/@bus), or null.</summary>
-    public uint? UsbBus => Element.Child("address") is { } address && address.Read("type") == "usb" ? LibvirtNumber.UInt32(address.Read("bus")) : null;
+    public uint? UsbBus => HangsOn is ("usb", var number) ? number : null;
+
+    /// <summary>The controller that the device hangs on (element address): its type and its index among those of the type; null where the definition does not tell.</summary>
+    public (string Type, uint Index)? HangsOn => Element.Child("address") is not { } address ? null : address.Read("type") switch
+    {
+        "usb" => Controller("usb", address.Read("bus")),
+        "pci" => Controller("pci", address.Read("bus") ?? "0"),
+        "virtio-serial" => Controller("virtio-serial", address.Read("controller") ?? "0"),
+        "ccid" => Controller("ccid", address.Read("controller") ?? "0"),
+        _ => null,
+    };
+
+    private static (string, uint)? Controller(string type, string? number) => HostDevice.Number(number) is { } index ? (type, index) : null;
+
+    /// <summary>All that the element says, as names and values: "@model", "backend/@type", "backend" for its text; not where the guest sees the device.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Parameters => DeviceParameters.Of(Element);
+
+    /// <summary>One of <see cref="Parameters"/>, or null.</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: not the name of a parameter.</exception>
+    public string? GetParameter(string name) => DeviceParameters.Get(Element, name);
+
+    /// <summary>Sets one of <see cref="Parameters"/>; null takes it away.</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: not the name of a parameter.</exception>
+    public void SetParameter(string name, string? value) => DeviceParameters.Set(Element, name, value);
 
     /// <summary>An attribute of the element itself.</summary>
     private protected string? this[string attribute]
@@ -107,21 +131,4 @@ public abstract class DomainDevice
     }
 
     private static bool IsUnwelcome(char c) => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '"' or '\\';
-}
-
-/// <summary>A device that has no view of its own: sound, memballoon, channel, ...</summary>
-public sealed class OtherDevice : DomainDevice
-{
-    internal OtherDevice(XElement element)
-        : base(element)
-    {
-    }
-
-    /// <summary>Attribute type, or null.</summary>
-    public string? Type => this["type"];
-
-    /// <summary>Attribute model, or null.</summary>
-    public string? Model => this["model"];
-
-    private protected override string IdParts() => Join(ElementName, Type, Model, this["index"], Element.AttributeOf("target", "name"));
 }

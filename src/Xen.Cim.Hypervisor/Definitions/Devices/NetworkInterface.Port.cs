@@ -39,6 +39,49 @@ public sealed partial class NetworkInterface
         set => SetRate("inbound", "floor", "average", value);
     }
 
+    /// <summary>Attributes bandwidth/inbound and outbound: @peak, the most at any time, in KiB/s, and @burst, what may come at that rate, in KiB.</summary>
+    /// <param name="direction">inbound: what the guest receives; outbound: what it sends.</param>
+    /// <param name="attribute">peak or burst.</param>
+    public ulong? GetBandwidth(string direction, string attribute) => Rate(direction, attribute);
+
+    /// <exception cref="HypervisorException">InvalidArgument: there is no average that they go with.</exception>
+    public void SetBandwidth(string direction, string attribute, ulong? value)
+    {
+        if (value == Rate(direction, attribute))
+            return;
+        if (value is not null && Rate(direction, "average") is null)
+            throw new HypervisorException(HypervisorError.InvalidArgument, $"The {direction} bandwidth has no average, without which {attribute} means nothing");
+        Element.Child("bandwidth")?.Child(direction)?.SetAttribute(attribute, value is { } rate ? XmlEdit.ToInvariant(rate) : null);
+    }
+
+    /// <summary>Attribute mtu/@size: the largest packet, in bytes; null: that of what it is plugged into.</summary>
+    public uint? Mtu
+    {
+        get => LibvirtNumber.UInt32(Element.AttributeOf("mtu", "size"));
+        set
+        {
+            if (value != Mtu)
+                Element.SetAttributeOf("mtu", "size", value is { } bytes ? XmlEdit.ToInvariant(bytes) : null, DomainOrder.Interface);
+        }
+    }
+
+    /// <summary>Elements filterref/parameter: name and value, in their order; a name may come several times.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> FilterParameters
+    {
+        get => [.. (Element.Child("filterref")?.Elements("parameter") ?? []).Where(p => p.Read("name") is not null)
+            .Select(p => KeyValuePair.Create(p.Read("name")!, p.Read("value") ?? ""))];
+        set
+        {
+            if (value.SequenceEqual(FilterParameters) || Element.Child("filterref") is not { } filter)
+                return;
+            foreach (var old in filter.Elements("parameter").ToList())
+                XmlEdit.Remove(old);
+            foreach (var (name, text) in value)
+                XmlEdit.Insert(filter, new XElement("parameter", new XAttribute("name", DefinitionXml.Checked(name, "A filter's parameter")),
+                    new XAttribute("value", DefinitionXml.Checked(text, "A filter's parameter"))), []);
+        }
+    }
+
     /// <summary>Element vlan; null when there is none.</summary>
     public VlanMembership? Vlan
     {

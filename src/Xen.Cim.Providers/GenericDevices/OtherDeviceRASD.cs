@@ -1,0 +1,166 @@
+using System.Globalization;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Xen_OtherDeviceRASD: a device without a class of its own (DSP1059): watchdog, TPM, random numbers, sound card, memory balloon, ...</summary>
+public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
+    : GenericDeviceSetting<OtherDevice, Xen_OtherDeviceRASD>(Xen_OtherDeviceRASD.Layout, hypervisor, configurations, GenericDevicePool.Other)
+{
+    private const string Balloon = "memballoon";
+
+    private static readonly string[] s_kinds =
+    [
+        "watchdog", "tpm", "rng", "sound", Balloon, "channel", "panic", "vsock", "filesystem", "smartcard", "redirdev", "redirfilter", "hub", "shmem",
+        "memory", "iommu", "parallel", "audio", "crypto", "nvram", "lease",
+    ];
+
+    // libvirt takes all of them, and its Xen driver drops the others without a word.
+    private static readonly string[] s_onXen = ["sound", Balloon, "channel", "redirdev"];
+
+    // Where each property is in libvirt's element.
+    private static readonly (string Property, string Kind, string Parameter)[] s_places =
+    [
+        (Xen_OtherDeviceRASD.Names.WatchdogAction, "watchdog", "@action"),
+        (Xen_OtherDeviceRASD.Names.Backend, "tpm", "backend/@type"),
+        (Xen_OtherDeviceRASD.Names.Backend, "rng", "backend/@model"),
+        (Xen_OtherDeviceRASD.Names.TPMVersion, "tpm", "backend/@version"),
+        (Xen_OtherDeviceRASD.Names.HostDevice, "tpm", "backend/device/@path"),
+        (Xen_OtherDeviceRASD.Names.HostDevice, "rng", "backend"),
+        (Xen_OtherDeviceRASD.Names.RateBytes, "rng", "rate/@bytes"),
+        (Xen_OtherDeviceRASD.Names.RatePeriod, "rng", "rate/@period"),
+        (Xen_OtherDeviceRASD.Names.AutomaticDeflation, Balloon, "@autodeflate"),
+        (Xen_OtherDeviceRASD.Names.FreePageReporting, Balloon, "@freePageReporting"),
+        (Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, "stats/@period"),
+    ];
+
+    // What a new device is unless somebody says otherwise.
+    private static readonly (string Kind, string Parameter, string Value)[] s_usual =
+    [
+        ("watchdog", "@model", "i6300esb"), ("watchdog", "@action", "reset"), ("tpm", "@model", "tpm-crb"), ("tpm", "backend/@type", "emulator"),
+        ("rng", "@model", "virtio"), ("rng", "backend/@model", "random"), ("sound", "@model", "ich6"), (Balloon, "@model", "virtio"),
+    ];
+
+    protected override IEnumerable<OtherDevice> Of(DomainDefinition definition) => definition.OtherDevices;
+
+    // Controllers have the same ResourceType.
+    private protected override bool IsMeantBy(CimInstance settings) => settings["OtherResourceType"] is not "controller"
+        && (settings["PoolID"] is not string pool || pool is "" || pool == GenericDevicePool.Other.PoolId);
+
+    internal override string? OtherTypeOf(OtherDevice device) => device.ElementName;
+
+    protected override Xen_OtherDeviceRASD DescribeDevice(DeviceSetting<OtherDevice> setting)
+    {
+        var device = setting.Device;
+        var instance = new Xen_OtherDeviceRASD
+        {
+            ResourceSubType = device.Model,
+            Parent = ParentOf(setting),
+            AddressOnParent = device.GuestAddress,
+            Parameters = NamedValues.Write(device.Parameters),
+        };
+        foreach (var (property, _, parameter) in PlacesOf(device))
+        {
+            var place = Xen_OtherDeviceRASD.Layout.OrdinalOf(property);
+            instance.SetAt(place, Typed(Xen_OtherDeviceRASD.Layout.Properties[place].Type, device.GetParameter(parameter)));
+        }
+        return instance;
+    }
+
+    private protected override IReadOnlySet<string> Writable { get; } = Set(
+    [
+        Xen_OtherDeviceRASD.Names.OtherResourceType, Xen_OtherDeviceRASD.Names.ResourceSubType, Xen_OtherDeviceRASD.Names.Parameters, .. s_places.Select(p => p.Property).Distinct(),
+    ]);
+
+    private protected override string Add(DomainDefinition definition, Xen_OtherDeviceRASD settings)
+    {
+        if (settings.OtherResourceType is not { Length: > 0 } kind || !s_kinds.Contains(kind))
+            throw CimException.InvalidParameter($"OtherResourceType is {(settings.OtherResourceType is { } odd ? $"\"{odd}\"" : "NULL")}; it is the kind of device: expected one of {string.Join(", ", s_kinds)}. Devices of other kinds have classes of their own.");
+        if (Hypervisor.Driver == HypervisorDriver.Xen && !s_onXen.Contains(kind))
+            throw CimException.NotSupported($"OtherResourceType \"{kind}\": libvirt gives a guest of Xen no such device; it has {string.Join(", ", s_onXen)}.");
+        if (kind == Balloon && definition.OtherDevices.FirstOrDefault(d => d.ElementName == kind) is { } there)
+            throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a memory balloon already, and no guest has two; change {there.DeviceId} with ModifyResourceSettings.");
+        var device = new OtherDevice(kind);
+        Write(device, settings);
+        foreach (var (_, parameter, value) in s_usual.Where(u => u.Kind == kind && device.GetParameter(u.Parameter) is null))
+            device.SetParameter(parameter, value);
+        return definition.Add(device).DeviceId;
+    }
+
+    private protected override void Modify(DomainDefinition definition, string deviceId, Xen_OtherDeviceRASD settings)
+    {
+        var device = Require(definition, deviceId);
+        RefuseChange(Xen_OtherDeviceRASD.Names.OtherResourceType, settings.OtherResourceType, device.ElementName);
+        Write(device, settings);
+    }
+
+    private protected override void Remove(DomainDefinition definition, string deviceId)
+    {
+        // libvirt would put it back without a word.
+        if (Require(definition, deviceId) is { ElementName: Balloon })
+            throw CimException.NotSupported($"{definition.Name} cannot be without the word about its memory balloon; change ResourceSubType of {deviceId} to none, and it has no balloon.");
+        base.Remove(definition, deviceId);
+    }
+
+    private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_places.Where(p => p.Kind == device.ElementName);
+
+    private static void Write(OtherDevice device, Xen_OtherDeviceRASD settings)
+    {
+        var before = device.Clone();
+        if (settings.ResourceSubType is { } model && model != (device.Model ?? ""))
+            device.Model = model.Length == 0 ? null : model;
+        foreach (var property in s_places.Select(p => p.Property).Distinct())
+        {
+            if (settings[property] is not { } wanted)
+                continue;
+            var place = PlacesOf(device).FirstOrDefault(p => p.Property == property).Parameter
+                ?? throw CimException.InvalidParameter($"{property} {CimValue.Format(wanted)}: a {device.ElementName} has none; it is for {string.Join(" and ", s_places.Where(p => p.Property == property).Select(p => p.Kind))}.");
+            if (!CimValue.AreEqual(wanted, Typed(CimTypeOf(property), device.GetParameter(place))))
+                device.SetParameter(place, Text(wanted));
+        }
+        // What another back-end was told means nothing to this one.
+        if (before.GetParameter(BackendOf(device)) is { } backend && backend != device.GetParameter(BackendOf(device)))
+        {
+            foreach (var (_, _, parameter) in PlacesOf(device).Where(p => p.Property is Xen_OtherDeviceRASD.Names.TPMVersion or Xen_OtherDeviceRASD.Names.HostDevice))
+            {
+                if (device.GetParameter(parameter) == before.GetParameter(parameter))
+                    device.SetParameter(parameter, null);
+            }
+        }
+        DeviceParameterSettings.Write(device, Xen_OtherDeviceRASD.Names.Parameters, settings.Parameters, [], before);
+        if (device.ElementName != "rng" || device.GetParameter("rate/@bytes") is not null)
+            return;
+        // libvirt takes no period of nothing.
+        if (settings.RatePeriod is > 0 and var period && settings.RateBytes is null)
+            throw CimException.InvalidParameter($"RatePeriod {period}: it is how long RateBytes last, and the device has no such limit; give that too.");
+        device.SetParameter("rate/@period", null);
+    }
+
+    private static string BackendOf(OtherDevice device) => device.ElementName == "rng" ? "backend/@model" : "backend/@type";
+
+    private static CimType CimTypeOf(string property) => Xen_OtherDeviceRASD.Layout.Properties[Xen_OtherDeviceRASD.Layout.OrdinalOf(property)].Type;
+
+    // What is no value of the type is shown in Parameters only.
+    private static object? Typed(CimType type, string? text) => type switch
+    {
+        CimType.Boolean => text switch
+        {
+            "on" or "yes" => true,
+            "off" or "no" => false,
+            _ => null,
+        },
+        CimType.String => text,
+        _ => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? CimValue.TryConvert(type, number) : null,
+    };
+
+    // Nothing, and 0 where that stands for it, takes the parameter away.
+    private static string? Text(object wanted) => wanted switch
+    {
+        bool on => on ? "on" : "off",
+        "" => null,
+        string text => text,
+        _ => Convert.ToUInt64(wanted, CultureInfo.InvariantCulture) is > 0 and var number ? number.ToString(CultureInfo.InvariantCulture) : null,
+    };
+}

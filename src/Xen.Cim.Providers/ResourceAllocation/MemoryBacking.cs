@@ -1,0 +1,91 @@
+using System.Globalization;
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>What a guest's memory is made of and where on the host it is, for which CIM has no properties (libvirt's memoryBacking and numatune).</summary>
+internal static class MemoryBacking
+{
+    private static readonly string[] s_modes = ["strict", "preferred", "interleave", "restrictive"];
+
+    public static string[] Writable { get; } =
+    [
+        Xen_MemoryRASD.Names.HugePages, Xen_MemoryRASD.Names.HugePageSize, Xen_MemoryRASD.Names.LockedMemory, Xen_MemoryRASD.Names.SharesSamePages, Xen_MemoryRASD.Names.MemorySource,
+        Xen_MemoryRASD.Names.MemoryAccess, Xen_MemoryRASD.Names.MemoryAllocation, Xen_MemoryRASD.Names.DiscardsMemory,
+        Xen_MemoryRASD.Names.NUMAMode, Xen_MemoryRASD.Names.NUMANodes, Xen_MemoryRASD.Names.NUMAPlacement, Xen_MemoryRASD.Names.NUMACells,
+    ];
+
+    public static void Describe(Xen_MemoryRASD instance, DomainDefinition definition)
+    {
+        instance.HugePages = definition.HugePages;
+        instance.HugePageSize = definition.HugePageKiB;
+        instance.LockedMemory = definition.LockedMemory;
+        instance.SharesSamePages = definition.SharesSamePages;
+        instance.MemorySource = definition.MemorySource;
+        instance.MemoryAccess = definition.MemoryAccess;
+        instance.MemoryAllocation = definition.MemoryAllocation;
+        instance.DiscardsMemory = definition.DiscardsMemory;
+        instance.NUMAMode = definition.NumaMode;
+        instance.NUMANodes = definition.NumaNodes;
+        instance.NUMAPlacement = definition.NumaPlacement;
+        instance.NUMACells = NamedValues.Write(definition.NumaBindings.Select(b => KeyValuePair.Create(b.Cell.ToString(CultureInfo.InvariantCulture), $"{b.Mode}:{b.Nodes}")));
+    }
+
+    /// <summary>Writes what differs from what is there.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER; NOT_SUPPORTED on Xen, which has nothing of it.</exception>
+    public static void Write(DomainDefinition definition, Xen_MemoryRASD settings, IHypervisor hypervisor)
+    {
+        var before = new Xen_MemoryRASD();
+        Describe(before, definition);
+        if (hypervisor.Driver == HypervisorDriver.Xen && Writable.FirstOrDefault(p => settings[p] is { } wanted && !CimValue.AreEqual(wanted, before[p]) && !(before[p] is null && wanted is "" or 0ul or string?[] { Length: 0 })) is { } property)
+            throw CimException.NotSupported($"{property} {CimValue.Format(settings[property]!)}: Xen gives each guest pages of its own, and libvirt hands no wishes about them on.");
+        if (settings.HugePages is { } huge && huge != before.HugePages)
+            definition.HugePages = huge;
+        if (settings.HugePageSize is { } size && size != (before.HugePageSize ?? 0))
+        {
+            if (size > 0 && settings.HugePages == false)
+                throw CimException.InvalidParameter($"HugePageSize {size}: HugePages is false; pages of a size are huge ones.");
+            definition.HugePageKiB = size == 0 ? null : size;
+        }
+        if (settings.LockedMemory is { } locked && locked != before.LockedMemory)
+            definition.LockedMemory = locked;
+        if (settings.SharesSamePages is { } shares && shares != before.SharesSamePages)
+            definition.SharesSamePages = shares;
+        if (settings.DiscardsMemory is { } discards && discards != before.DiscardsMemory)
+            definition.DiscardsMemory = discards;
+        Give(settings.MemorySource, before.MemorySource, v => definition.MemorySource = v);
+        Give(settings.MemoryAccess, before.MemoryAccess, v => definition.MemoryAccess = v);
+        Give(settings.MemoryAllocation, before.MemoryAllocation, v => definition.MemoryAllocation = v);
+        WriteNuma(definition, settings, before);
+    }
+
+    private static void WriteNuma(DomainDefinition definition, Xen_MemoryRASD settings, Xen_MemoryRASD before)
+    {
+        if (settings.NUMAMode is { Length: > 0 } wanted && wanted != before.NUMAMode && !s_modes.Contains(wanted))
+            throw CimException.InvalidParameter($"NUMAMode \"{wanted}\": expected {string.Join(", ", s_modes)}, or an empty string.");
+        Give(settings.NUMAMode, before.NUMAMode, v => definition.NumaMode = v);
+        Give(settings.NUMANodes, before.NUMANodes, v => definition.NumaNodes = v);
+        Give(settings.NUMAPlacement, before.NUMAPlacement, v => definition.NumaPlacement = v);
+        if (settings.NUMACells is { } cells && !cells.SequenceEqual(before.NUMACells ?? []))
+            definition.NumaBindings = [.. NamedValues.Read(Xen_MemoryRASD.Names.NUMACells, cells, "0=strict:1").Select(Binding)];
+        // Nodes that are neither given nor chosen by numad are none.
+        if (definition is { NumaMode: { } mode, NumaNodes: null, NumaPlacement: not "auto" } && (mode != before.NUMAMode || before.NUMANodes is not null))
+            throw CimException.InvalidParameter($"NUMAMode \"{mode}\" needs NUMANodes, the host's memory nodes, such as 0-1; or NUMAPlacement auto, where numad chooses them.");
+    }
+
+    private static NumaBinding Binding(KeyValuePair<string, string> entry)
+    {
+        var parts = entry.Value.Split(':', 2);
+        return uint.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var cell) && parts is [var mode, { Length: > 0 } nodes] && s_modes.Contains(mode)
+            ? new(cell, mode, nodes)
+            : throw CimException.InvalidParameter($"NUMACells \"{entry.Key}={entry.Value}\": expected a memory node of the guest, a mode ({string.Join(", ", s_modes)}) and the host's nodes, such as 0=strict:1.");
+    }
+
+    private static void Give(string? wanted, string? before, Action<string?> set)
+    {
+        if (wanted is not null && wanted != (before ?? ""))
+            set(wanted.Length == 0 ? null : wanted);
+    }
+}

@@ -1,0 +1,135 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>Which processor the guest sees, for which CIM has no properties: model, features, sockets, cores and threads (libvirt's cpu).</summary>
+internal static class ProcessorModel
+{
+    private const string Custom = "custom";
+    private const string PassedThrough = "host-passthrough";
+
+    private static readonly string[] s_modes = [Custom, "host-model", PassedThrough, "maximum"];
+    private static readonly string[] s_policies = ["force", "require", "optional", "disable", "forbid"];
+
+    public static string[] Writable { get; } =
+    [
+        Xen_ProcessorRASD.Names.CPUMode, Xen_ProcessorRASD.Names.CPUModel, Xen_ProcessorRASD.Names.CPUModelFallback, Xen_ProcessorRASD.Names.CPUMatch, Xen_ProcessorRASD.Names.CPUCheck,
+        Xen_ProcessorRASD.Names.CPUVendor, Xen_ProcessorRASD.Names.CPUMigratable, Xen_ProcessorRASD.Names.CPUFeatures,
+        Xen_ProcessorRASD.Names.Sockets, Xen_ProcessorRASD.Names.DiesPerSocket, Xen_ProcessorRASD.Names.CoresPerDie, Xen_ProcessorRASD.Names.ThreadsPerCore,
+    ];
+
+    public static void Describe(Xen_ProcessorRASD instance, DomainDefinition definition)
+    {
+        instance.CPUMode = definition.CpuMode;
+        instance.CPUModel = definition.CpuModel;
+        instance.CPUModelFallback = definition.CpuFallback;
+        instance.CPUMatch = definition.CpuMatch;
+        instance.CPUCheck = definition.CpuCheck;
+        instance.CPUVendor = definition.CpuVendor;
+        instance.CPUMigratable = definition.CpuMigratable;
+        instance.CPUFeatures = NamedValues.Write(definition.CpuFeatures);
+        if (definition.CpuTopology is { } topology)
+            (instance.Sockets, instance.DiesPerSocket, instance.CoresPerDie, instance.ThreadsPerCore) = (topology.Sockets, topology.Dies, topology.Cores, topology.Threads);
+    }
+
+    /// <summary>Writes what differs from what is there; to be called when the number of processors is written.</summary>
+    /// <param name="processors">How many processors the guest had at most before.</param>
+    /// <exception cref="CimException">INVALID_PARAMETER; NOT_SUPPORTED on Xen, which knows host-passthrough and features only.</exception>
+    public static void Write(DomainDefinition definition, Xen_ProcessorRASD settings, uint? processors, IHypervisor hypervisor)
+    {
+        var before = new Xen_ProcessorRASD();
+        Describe(before, definition);
+        WriteModel(definition, settings, before);
+        WriteFeatures(definition, settings, before);
+        WriteTopology(definition, settings, hypervisor.Driver == HypervisorDriver.Qemu ? processors : definition.Processors);
+        if (hypervisor.Driver == HypervisorDriver.Xen)
+            RefuseOnXen(definition, before);
+    }
+
+    private static void WriteModel(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before)
+    {
+        // Mode and model say each other, so one that is repeated gives way to one that is new.
+        var (mode, model) = (Changed(settings.CPUMode, before.CPUMode), Changed(settings.CPUModel, before.CPUModel));
+        if (mode is { Length: > 0 } && !s_modes.Contains(mode))
+            throw CimException.InvalidParameter($"CPUMode \"{mode}\": expected {string.Join(", ", s_modes)}, or an empty string for the hypervisor's own processor.");
+        if (mode is not null and not Custom && model is { Length: > 0 })
+            throw CimException.InvalidParameter($"CPUMode \"{mode}\" and CPUModel \"{model}\": a model goes with the mode {Custom} only; give one of them.");
+        if (mode is not null)
+            definition.CpuMode = mode.Length == 0 ? null : mode;
+        if (model is not null)
+            definition.CpuModel = model.Length == 0 ? null : model;
+        if (definition is { CpuMode: Custom, CpuModel: null })
+            throw CimException.InvalidParameter($"CPUMode {Custom} needs CPUModel, a processor that libvirt knows, such as qemu64; an empty CPUMode asks for the hypervisor's own.");
+        Give(settings.CPUModelFallback, before.CPUModelFallback, v => definition.CpuFallback = v);
+        Give(settings.CPUMatch, before.CPUMatch, v => definition.CpuMatch = v);
+        Give(settings.CPUCheck, before.CPUCheck, v => definition.CpuCheck = v);
+        Give(settings.CPUVendor, before.CPUVendor, v => definition.CpuVendor = v);
+        if (settings.CPUMigratable is { } migratable && migratable != before.CPUMigratable)
+            definition.CpuMigratable = migratable;
+        if (definition.CpuModel is null && (definition.CpuFallback ?? definition.CpuVendor ?? definition.CpuMatch) is { } stray && definition.CpuMode is null)
+            throw CimException.InvalidParameter($"\"{stray}\" is about a model, and {definition.Name} names none: give CPUModel.");
+    }
+
+    private static void WriteFeatures(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before)
+    {
+        if (settings.CPUFeatures is not { } entries || entries.SequenceEqual(before.CPUFeatures ?? []))
+            return;
+        var features = NamedValues.Read(Xen_ProcessorRASD.Names.CPUFeatures, entries, "vmx=disable", "require");
+        if (features.FirstOrDefault(f => !s_policies.Contains(f.Value)) is { Key: { } odd } wrong)
+            throw CimException.InvalidParameter($"CPUFeatures \"{odd}={wrong.Value}\": a policy is {string.Join(", ", s_policies)}.");
+        if (features.GroupBy(f => f.Key).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw CimException.InvalidParameter($"CPUFeatures names {twice.Key} {twice.Count()} times; a feature has one policy.");
+        if (features.Count > 0 && definition.CpuMode is null)
+            throw CimException.InvalidParameter($"CPUFeatures are had beside those of a processor, and {definition.Name} names none: give CPUMode or CPUModel.");
+        definition.CpuFeatures = features;
+    }
+
+    /// <param name="processors">As many as there were, where the hypervisor holds them against the topology.</param>
+    private static void WriteTopology(DomainDefinition definition, Xen_ProcessorRASD settings, uint? processors)
+    {
+        var now = definition.CpuTopology;
+        var wanted = now;
+        if (settings is not { Sockets: null, DiesPerSocket: null, CoresPerDie: null, ThreadsPerCore: null })
+        {
+            uint?[] numbers = [settings.Sockets, settings.DiesPerSocket, settings.CoresPerDie, settings.ThreadsPerCore];
+            var basis = now ?? new CpuTopology(1, 1, 1, 1);
+            wanted = numbers.All(n => n is null or 0) ? null
+                : basis with { Sockets = settings.Sockets ?? basis.Sockets, Dies = settings.DiesPerSocket ?? basis.Dies, Cores = settings.CoresPerDie ?? basis.Cores, Threads = settings.ThreadsPerCore ?? basis.Threads };
+        }
+        // libvirt's own words do not say what would be right.
+        if (wanted is not null && (wanted != now || definition.Processors != processors) && wanted.Processors != definition.Processors)
+        {
+            throw CimException.InvalidParameter($"{wanted.Sockets} sockets with {wanted.Dies} dies with {wanted.Cores} cores with {wanted.Threads} threads are {wanted.Processors} processors, and {definition.Name} has {definition.Processors} at most: "
+                + "give MaximumProcessors with Sockets, DiesPerSocket, CoresPerDie and ThreadsPerCore that make as many, or Sockets = 0 for no such arrangement.");
+        }
+        definition.CpuTopology = wanted;
+    }
+
+    // libvirt's Xen driver hands on the features of host-passthrough, and drops all else without a word.
+    private static void RefuseOnXen(DomainDefinition definition, Xen_ProcessorRASD before)
+    {
+        var now = new Xen_ProcessorRASD();
+        Describe(now, definition);
+        if (now.CPUMode is { } mode and not PassedThrough && (mode != before.CPUMode || now.CPUModel != before.CPUModel))
+            throw CimException.NotSupported($"CPUMode {mode}{(now.CPUModel is { } model ? $" with CPUModel {model}" : "")}: a guest of Xen sees the host's processor ({PassedThrough}); CPUFeatures may take some of it away.");
+        if (now.Sockets is { } sockets && (now.Sockets, now.DiesPerSocket, now.CoresPerDie, now.ThreadsPerCore) != (before.Sockets, before.DiesPerSocket, before.CoresPerDie, before.ThreadsPerCore))
+            throw CimException.NotSupported($"Sockets {sockets}: libvirt hands no arrangement of processors on to Xen.");
+        foreach (var (property, value, there) in ((string, object?, object?)[])[
+            (Xen_ProcessorRASD.Names.CPUMatch, now.CPUMatch, before.CPUMatch), (Xen_ProcessorRASD.Names.CPUCheck, now.CPUCheck, before.CPUCheck), (Xen_ProcessorRASD.Names.CPUVendor, now.CPUVendor, before.CPUVendor),
+            (Xen_ProcessorRASD.Names.CPUModelFallback, now.CPUModelFallback, before.CPUModelFallback), (Xen_ProcessorRASD.Names.CPUMigratable, now.CPUMigratable, before.CPUMigratable)])
+        {
+            if (value is not null && !value.Equals(there))
+                throw CimException.NotSupported($"{property} {CimValue.Format(value)}: libvirt does not hand it on to Xen.");
+        }
+    }
+
+    private static string? Changed(string? wanted, string? before) => wanted == (before ?? "") ? null : wanted;
+
+    private static void Give(string? wanted, string? before, Action<string?> set)
+    {
+        if (Changed(wanted, before) is { } value)
+            set(value.Length == 0 ? null : value);
+    }
+}

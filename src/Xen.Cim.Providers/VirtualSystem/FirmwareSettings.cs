@@ -1,0 +1,72 @@
+using Xen.Cim.Hypervisor;
+using Xen.Cim.Model;
+using Xen.Cim.Schema;
+
+namespace Xen.Cim.Providers;
+
+/// <summary>What starts an HVM guest: the firmware's kind and file, and where it keeps its variables (libvirt's os element).</summary>
+internal static class FirmwareSettings
+{
+    public static void Describe(Xen_VirtualSystemSettingData settings, DomainDefinition definition)
+    {
+        settings.Firmware = definition.Firmware;
+        settings.SecureBoot = definition.SecureBoot;
+        settings.Loader = definition.Loader;
+        settings.LoaderType = definition.LoaderType;
+        settings.LoaderReadOnly = definition.LoaderReadOnly;
+        settings.LoaderSecure = definition.LoaderSecure;
+        settings.NVRAM = definition.Nvram;
+        settings.NVRAMTemplate = definition.NvramTemplate;
+    }
+
+    /// <exception cref="CimException">INVALID_PARAMETER: a part of a firmware where there is none.</exception>
+    public static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings)
+    {
+        var before = new Xen_VirtualSystemSettingData();
+        Describe(before, definition);
+        if (settings.Firmware is { } kind && kind != (before.Firmware ?? ""))
+        {
+            definition.Firmware = kind.Length == 0 ? null : kind;
+            // What libvirt chose for another kind does not start this one.
+            definition.DropFirmwareFiles();
+        }
+        if (settings.SecureBoot is { } secureBoot && secureBoot != before.SecureBoot)
+        {
+            if (definition.Firmware is null)
+                throw CimException.InvalidParameter($"SecureBoot {secureBoot}: it is what libvirt chooses a firmware by; say which kind with Firmware (efi), or give LoaderSecure with a Loader.");
+            definition.DropFirmwareFiles();
+            definition.SecureBoot = secureBoot;
+        }
+        Give(settings.Loader, before.Loader, v => definition.Loader = v);
+        Give(settings.LoaderType, before.LoaderType, v => definition.LoaderType = v);
+        Give(settings.NVRAM, before.NVRAM, v => definition.Nvram = v);
+        Give(settings.NVRAMTemplate, before.NVRAMTemplate, v => definition.NvramTemplate = v);
+        if (settings.LoaderReadOnly is { } readOnly && readOnly != before.LoaderReadOnly)
+            definition.LoaderReadOnly = readOnly;
+        if (settings.LoaderSecure is { } secure && secure != before.LoaderSecure)
+            definition.LoaderSecure = secure;
+        if (definition is { Firmware: null, Loader: null } && Part(definition) is { } part && Part(before) != part)
+            throw CimException.InvalidParameter($"{part} belongs to a firmware, and {definition.Name} names none: give its path as Loader, or its kind as Firmware.");
+    }
+
+    private static string? Part(DomainDefinition definition)
+    {
+        var now = new Xen_VirtualSystemSettingData();
+        Describe(now, definition);
+        return Part(now);
+    }
+
+    private static string? Part(Xen_VirtualSystemSettingData settings) =>
+        settings.NVRAM is not null ? Xen_VirtualSystemSettingData.Names.NVRAM
+        : settings.NVRAMTemplate is not null ? Xen_VirtualSystemSettingData.Names.NVRAMTemplate
+        : settings.LoaderType is not null ? Xen_VirtualSystemSettingData.Names.LoaderType
+        : settings.LoaderSecure is not null ? Xen_VirtualSystemSettingData.Names.LoaderSecure
+        : settings.LoaderReadOnly is not null ? Xen_VirtualSystemSettingData.Names.LoaderReadOnly
+        : null;
+
+    private static void Give(string? wanted, string? before, Action<string?> set)
+    {
+        if (wanted is not null && wanted != (before ?? ""))
+            set(wanted.Length == 0 ? null : wanted);
+    }
+}
