@@ -44,10 +44,16 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
         (ushort)CIM_ResourcePool.ResourceTypeValue.Other_storage_device, d => d.DriveControllers.Count(c => c.Type is not ("ide" or "scsi")));
 
     internal static readonly GenericDeviceKind Controller = new(ResourceKind.Controller, "controller",
-        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherControllers.Count()) { OtherType = "controller" };
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherControllers.Count())
+    {
+        OtherType = "controller",
+    };
 
     internal static readonly GenericDeviceKind Other = new(ResourceKind.OtherDevice, "otherdevice",
-        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherDevices.Count()) { OtherType = "device" };
+        (ushort)CIM_ResourcePool.ResourceTypeValue.Other, d => d.OtherDevices.Count())
+    {
+        OtherType = "device",
+    };
 
     internal static IReadOnlyList<GenericDeviceKind> Kinds { get; } =
         [Graphics, Console, Input, HostDevice, UsbController, IdeController, ScsiController, OtherStorageController, Controller, Other];
