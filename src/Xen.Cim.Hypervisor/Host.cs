@@ -114,6 +114,9 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
     /// <summary>The block device with that file system, a logical volume by /dev/GROUP/VOLUME; null where it is on none or the host does not tell.</summary>
     public string? FileSystemDevice { get; init; }
 
+    /// <summary>The whole disks below it, through partitions, volume groups and arrays; none where the host does not tell.</summary>
+    public IReadOnlyList<string> Disks { get; init; } = [];
+
     /// <summary>Whether it is there after it was stopped.</summary>
     public bool IsPersistent { get; init; } = true;
 }

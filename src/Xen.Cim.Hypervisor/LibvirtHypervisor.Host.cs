@@ -23,7 +23,15 @@ public sealed partial class LibvirtHypervisor
         if (pools.Count == 0 || !_uri.IsLocal || Driver == HypervisorDriver.Test)
             return pools;
         var mounts = MountTable.Read();
-        return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? p with { FileSystem = mounts.FileSystemOf(path), FileSystemDevice = mounts.DeviceOf(path) } : p);
+        return pools.ConvertAll(p => p is { IsActive: true, Path: { } path } ? Place(p, path, mounts) : p);
+    }
+
+    /// <summary>What a pool on this machine lies on.</summary>
+    private static StoragePool Place(StoragePool pool, string path, MountTable mounts)
+    {
+        var (system, device) = (mounts.FileSystemOf(path), mounts.DeviceOf(path));
+        var lower = pool.SourceDevices.Count > 0 ? pool.SourceDevices : pool.Type == "dir" ? new[] { device, system }.OfType<string>() : [];
+        return pool with { FileSystem = system, FileSystemDevice = device, Disks = new BlockDevices().DisksUnder(lower) };
     }
 
     private List<StorageVolume> ReadVolumes(string pool)

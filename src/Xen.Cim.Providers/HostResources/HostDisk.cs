@@ -10,10 +10,10 @@ public sealed class HostDisk(IHypervisor hypervisor) : HostDevice<PhysicalDisk>(
 
     public override IEnumerable<PhysicalDisk> Enumerate() => Hypervisor.ListHostDisks();
 
-    /// <summary>The disks that a storage pool is made of: those that its definition names; all of them for the primordial pool.</summary>
+    /// <summary>The disks that a storage pool is made of: those that its definition names or its folder lies on; all of them for the primordial pool.</summary>
     public IEnumerable<PhysicalDisk> Of(DiskPoolEntry pool) => Enumerate().Where(d => IsPartOf(d, pool));
 
-    public static bool IsPartOf(PhysicalDisk disk, DiskPoolEntry pool) => pool.Pool is not { } storage || storage.SourceDevices.Any(disk.Holds);
+    public static bool IsPartOf(PhysicalDisk disk, DiskPoolEntry pool) => pool.Pool is not { } storage || storage.SourceDevices.Any(disk.Holds) || storage.Disks.Contains(disk.Path);
 
     /// <summary>The disk that a guest's disk is on directly, whole or a partition of it.</summary>
     public IEnumerable<PhysicalDisk> Under(DiskDevice disk) => disk.Source is { } source && source.StartsWith("/dev/", StringComparison.Ordinal)
