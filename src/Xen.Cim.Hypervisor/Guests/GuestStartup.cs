@@ -23,14 +23,21 @@ public sealed class GuestStartup(IHypervisor hypervisor, Action<string> say, Act
     public int Start()
     {
         var failures = 0;
-        foreach (var (guest, definition) in InOrder(g => !g.IsActive).Where(g => g.Definition is { StartsInTurn: true } or { StartsIfActive: true, WasActive: true }))
+        foreach (var place in InOrder(g => !g.IsActive).Where(g => g.Definition is { StartsInTurn: true } or { StartsIfActive: true, WasActive: true })
+            .GroupBy(g => g.Definition.StartSequence).ToList())
         {
-            if (definition.StartDelay is { } delay)
+            // Nobody of one place waits for another of it: all their delays begin when their turn has come.
+            var waited = 0u;
+            foreach (var (guest, definition) in place.OrderBy(g => g.Definition.StartDelay ?? 0))
             {
-                say($"Waiting {delay} seconds before {guest.Name} is started.");
-                _wait(TimeSpan.FromSeconds(delay));
+                if (definition.StartDelay is { } delay && delay > waited)
+                {
+                    say($"Waiting {delay - waited} seconds before {guest.Name} is started.");
+                    _wait(TimeSpan.FromSeconds(delay - waited));
+                    waited = delay;
+                }
+                failures += Try($"start {guest.Name}", () => hypervisor.Start(guest.Uuid));
             }
-            failures += Try($"start {guest.Name}", () => hypervisor.Start(guest.Uuid));
         }
         return failures;
     }

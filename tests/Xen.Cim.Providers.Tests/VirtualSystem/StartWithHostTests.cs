@@ -168,6 +168,24 @@ public sealed class StartWithHostTests : ProviderTest
     }
 
     [Fact]
+    public void Guests_of_one_place_do_not_wait_for_each_other()
+    {
+        foreach (var (name, place, delay) in new (string, ushort?, uint?)[] { ("a", null, 86400), ("b", null, 10), ("c", null, 10), ("d", 5, 30), ("e", 5, null) })
+        {
+            var uuid = Guid.NewGuid();
+            var definition = DomainDefinition.Parse(Samples.SmallXml(name, uuid));
+            (definition.StartsInTurn, definition.StartSequence, definition.StartDelay) = (true, place, delay);
+            Host.Add(new Guest { Uuid = uuid, Name = name, State = GuestState.Off }, definition.ToXml(), null);
+        }
+        var log = new List<string>();
+        Mock.Setup(h => h.Start(It.IsAny<Guid>())).Callback((Guid u) => log.Add(Mock.Object.FindGuest(u)!.Name));
+
+        Assert.Equal(0, new GuestStartup(Mock.Object, _ => { }, time => log.Add($"{time.TotalSeconds}")).Start());
+
+        Assert.Equal(["e", "30", "d", "10", "b", "c", "86390", "a"], log);
+    }
+
+    [Fact]
     public void One_that_fails_holds_up_no_other()
     {
         foreach (var name in new[] { "a", "b" })
