@@ -1,3 +1,4 @@
+using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
 
@@ -58,6 +59,20 @@ public sealed class TwoConfigurationsTests : ProviderTest
         var link = Assert.Single(Provider.References(Request, SettingPath("Xen_InputRASD", Samples.Web, "defined", "input-tablet-usb"), new AssociationFilter("Xen_ElementSettingData")));
         Assert.Equal((ConfigurationPath(Samples.Web, "state"), (ushort)2, (ushort)1, (ushort)1), (link["ManagedElement"], link["IsCurrent"], link["IsNext"], link["IsDefault"]));
         Refused(CimStatus.NotFound, () => Get(SettingPath("Xen_InputRASD", Samples.Web, "state", "input-tablet-usb")));
+    }
+
+    [Fact]
+    public void A_format_that_the_definition_leaves_open_is_no_pending_change()
+    {
+        // As QEMU's driver has it: a volume's format is found out when the guest starts.
+        var guest = Guid.NewGuid();
+        string WithDisk(string driver) => Samples.SmallXml("open", guest).Replace("<devices>", $"<devices><disk type='file' device='disk'>{driver}<source file='/srv/mail.img'/><target dev='xvda' bus='xen'/></disk>", StringComparison.Ordinal);
+        Host.Add(new Guest { Uuid = guest, Name = "open", Id = 31, State = GuestState.Running }, WithDisk(""), WithDisk("<driver name='qemu' type='raw'/>"));
+        Assert.Equal(1, Current("Xen_DiskRASD", guest, "/xvda"));
+
+        // Another one than that is.
+        Assert.Equal(0u, ModifyResources(new Xen_DiskRASD { InstanceID = $"Xen:{guest}/defined/xvda", DriverType = "qcow2" }).Return);
+        Assert.Equal(2, Current("Xen_DiskRASD", guest, "/xvda"));
     }
 
     [Fact]
