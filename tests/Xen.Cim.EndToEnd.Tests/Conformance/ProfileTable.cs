@@ -14,6 +14,9 @@ internal static class ProfileTable
     private const string Metrics = "Xen_MetricService";
     private const string Jobs = "Xen_ConcreteJob";
     private const string WhereJobs = "a change takes longer than a call may";
+    private const string GenericPool = "Xen_GenericDevicePool";
+    private const string WhereSnapshots = "a guest has a snapshot";
+    private const string WherePassedThrough = "a guest has a device of the host";
     private const string Indications = "CIM_IndicationService";
     private const string WhereSubscribed = "somebody subscribes";
     private const string Interop = "root/interop";
@@ -38,6 +41,7 @@ internal static class ProfileTable
                     "InstanceID", "ElementName", "VirtualSystemTypesSupported", "SynchronousMethodsSupported", "ElementNameEditSupported"),
                 new("CIM_VirtualSystemSnapshotService", Snapshots, s_service),
                 new("CIM_VirtualSystemSnapshotServiceCapabilities", "Xen_VirtualSystemSnapshotServiceCapabilities", "InstanceID", "ElementName"),
+                new("CIM_VirtualSystemSettingData", "Xen_SnapshotSettingData", "InstanceID", "ElementName", "VirtualSystemIdentifier") { When = WhereSnapshots },
                 new("CIM_VirtualSystemSnapshotCapabilities", "Xen_VirtualSystemSnapshotCapabilities", "InstanceID", "ElementName", "GuestOSNotificationEnabled"),
             ],
             [
@@ -50,6 +54,9 @@ internal static class ProfileTable
                 new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Snapshots, "ManagedElement", "Xen_VirtualSystemSnapshotServiceCapabilities", "Capabilities"),
                 new("CIM_ElementCapabilities", "Xen_ElementCapabilities", Guest, "ManagedElement", "Xen_VirtualSystemSnapshotCapabilities", "Capabilities"),
                 new("CIM_ServiceAffectsElement", "Xen_ServiceAffectsElement", Snapshots, "AffectingElement", Guest, "AffectedElement"),
+                new("CIM_SnapshotOfVirtualSystem", "Xen_SnapshotOfVirtualSystem", Guest, "Antecedent", "Xen_SnapshotSettingData", "Dependent") { When = WhereSnapshots },
+                new("CIM_MostCurrentSnapshotInBranch", "Xen_MostCurrentSnapshotInBranch", Guest, "Antecedent", "Xen_SnapshotSettingData", "Dependent") { When = WhereSnapshots },
+                new("CIM_AffectedJobElement", "Xen_AffectedJobElement", Guest, "AffectedElement", Jobs, "AffectingElement") { When = WhereJobs },
             ],
             new(Management, "DefineSystem"), new(Management, "DestroySystem"), new(Management, "AddResourceSettings"),
             new(Management, "ModifyResourceSettings"), new(Management, "ModifySystemSettings"), new(Management, "RemoveResourceSettings"),
@@ -102,16 +109,32 @@ internal static class ProfileTable
         OfResource("DSP1045", "Memory", "Xen_MemoryPool", "Xen_MemoryRASD", "CIM_ResourceAllocationSettingData", "4", "CIM_Memory", "Xen_Memory", "Xen_HostMemory"),
         OfResource("DSP1047", "Storage", "Xen_DiskPool", "Xen_DiskRASD", "CIM_StorageAllocationSettingData", null, "CIM_LogicalDisk", "Xen_LogicalDisk", "Xen_HostDisk"),
         OfResource("DSP1050", "Ethernet Port", "Xen_NetworkPool", "Xen_NetworkRASD", "CIM_EthernetPortAllocationSettingData", "10", "CIM_EthernetPort", "Xen_NetworkPort", "Xen_HostNetworkPort"),
-        new("DSP1059", "Generic Device Resource Virtualization", "1.0.0", ["Xen_GenericDevicePool"],
+        new("DSP1059", "Generic Device Resource Virtualization", "1.0.0", [GenericPool],
             [
-                new("CIM_ResourcePool", "Xen_GenericDevicePool", "InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits"),
+                new("CIM_ResourcePool", GenericPool, "InstanceID", "PoolID", "Primordial", "ResourceType", "AllocationUnits"),
+                OfGeneric("Xen_GraphicsRASD", "24"),
+                OfGeneric("Xen_ConsoleRASD", "21"),
+                OfGeneric("Xen_InputRASD", "13"),
+                OfGeneric("Xen_UsbControllerRASD", "23"),
+                OfGeneric("Xen_HostDeviceRASD", "13") with { When = WherePassedThrough },
                 new("CIM_DisplayController", "Xen_DisplayController", s_device),
                 new("CIM_PointingDevice", "Xen_PointingDevice", s_device),
                 new("CIM_Keyboard", "Xen_Keyboard", s_device),
                 new("CIM_SerialPort", "Xen_SerialPort", s_device),
                 new("CIM_USBController", "Xen_UsbController", s_device),
             ],
-            [new("CIM_SystemDevice", "Xen_SystemDevice", Guest, "GroupComponent", "Xen_SerialPort", "PartComponent")]),
+            [
+                new("CIM_SystemDevice", "Xen_SystemDevice", Guest, "GroupComponent", "Xen_SerialPort", "PartComponent"),
+                new("CIM_HostedResourcePool", "Xen_HostedResourcePool", Host, "GroupComponent", GenericPool, "PartComponent"),
+                new("CIM_ResourceAllocationFromPool", "Xen_ResourceAllocationFromPool", GenericPool, "Antecedent", "Xen_ConsoleRASD", "Dependent"),
+                new("CIM_ElementAllocatedFromPool", "Xen_ElementAllocatedFromPool", GenericPool, "Antecedent", "Xen_SerialPort", "Dependent"),
+                new("CIM_SettingsDefineState", "Xen_SettingsDefineState", "Xen_SerialPort", "ManagedElement", "Xen_ConsoleRASD", "SettingData"),
+                new("CIM_VirtualSystemSettingDataComponent", "Xen_VirtualSystemSettingDataComponent", Settings, "GroupComponent", "Xen_ConsoleRASD", "PartComponent"),
+                new("CIM_ElementCapabilities", "Xen_ElementCapabilities", GenericPool, "ManagedElement", "Xen_AllocationCapabilities", "Capabilities"),
+                new("CIM_Component", "Xen_ConcreteComponent", GenericPool, "GroupComponent", "Xen_HostPCIDevice", "PartComponent"),
+                new("CIM_Component", "Xen_ConcreteComponent", GenericPool, "GroupComponent", "Xen_HostUSBDevice", "PartComponent"),
+                new("CIM_HostedDependency", "Xen_HostedDependency", "Xen_HostPCIDevice", "Antecedent", Guest, "Dependent") { When = WherePassedThrough },
+            ]),
         new("DSP1081", "Virtual System Migration", "1.0.0", [Migration],
             [
                 new("CIM_VirtualSystemMigrationService", Migration, s_service),
@@ -165,6 +188,9 @@ internal static class ProfileTable
                 new("CIM_ServiceAffectsElement", "CIM_ServiceAffectsElement", Indications, "AffectingElement", "CIM_IndicationFilter", "AffectedElement") { When = WhereSubscribed },
             ]) { Namespace = Interop },
     ];
+
+    private static RequiredClass OfGeneric(string setting, string type) =>
+        new("CIM_ResourceAllocationSettingData", setting, "InstanceID", "ElementName", $"ResourceType={type}", "PoolID", "AllocationUnits", "VirtualQuantity", "ConsumerVisibility");
 
     // The profiles of one kind of resource ask for the same elements with other types.
     private static ProfileRequirements OfResource(string document, string name, string pool, string setting, string settingOfCim, string? type, string deviceOfCim, string device, string hostDevice)

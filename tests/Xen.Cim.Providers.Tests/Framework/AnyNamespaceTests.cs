@@ -49,6 +49,12 @@ public sealed class AnyNamespaceTests : ProviderTest
             Assert.Equal(link.Path, there.GetInstance(request, link.Path).Path);
         }
         Refused(CimStatus.NotFound, () => there.GetInstance(interop, profile.Path.WithNamespace("root/interop")));
+        foreach (var each in there.EnumerateInstances(interop, new CimObjectPath("CIM_RegisteredProfile", interop.Namespace)))
+        {
+            var alone = there.GetInstance(interop, each.Path!);
+            Assert.Equal(each.Path, alone.Path);
+            Assert.Equal(each.Properties.Select(p => (p.Name, CimValue.Format(p.Value!))), alone.Properties.Select(p => (p.Name, CimValue.Format(p.Value!))));
+        }
     }
 
     [Fact]
