@@ -183,7 +183,9 @@ public sealed partial class LibvirtHypervisor
             try
             {
                 using var domain = Lookup(connection, plan.Guest.Uuid);
-                domain.MigrateToUri(plan.Destination.Peer, plan.Flags, plan.Parameters);
+                IReadOnlyList<TypedParameter> parameters = plan.DestinationXml(() => ReadMigratable(domain)) is { } xml
+                    ? [.. plan.Parameters, TypedParameter.String(MigrationParameterNames.DestinationXml, xml)] : plan.Parameters;
+                domain.MigrateToUri(plan.Destination.Peer, plan.Flags, parameters);
             }
             catch (Exception e)
             {
@@ -195,6 +197,19 @@ public sealed partial class LibvirtHypervisor
                 held.Dispose();
                 connection.Dispose();
             }
+        }
+    }
+
+    // Without what only this host knows of it: aliases, ports that were chosen.
+    private static string ReadMigratable(Domain domain)
+    {
+        try
+        {
+            return domain.GetXml(DomainXmlFlags.Secure | DomainXmlFlags.Migratable);
+        }
+        catch (LibvirtException e) when (e.Code is ErrorCode.InvalidArg or ErrorCode.ArgumentUnsupported or ErrorCode.NoSupport)
+        {
+            return domain.GetXml(DomainXmlFlags.Secure);
         }
     }
 

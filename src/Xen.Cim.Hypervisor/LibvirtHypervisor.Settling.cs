@@ -9,7 +9,7 @@ namespace Xen.Cim.Hypervisor;
 public sealed partial class LibvirtHypervisor
 {
     /// <summary>What was known of a guest before it left.</summary>
-    /// <param name="DefinedXml">What its next start uses, secrets included; null when it is transient.</param>
+    /// <param name="DefinedXml">What its next start there is to use, secrets included; null when it is transient.</param>
     /// <param name="Autostart">Whether it starts with the host.</param>
     /// <param name="Scheduler">The scheduler's live settings; null when it is off or has none.</param>
     private sealed record Belongings(string? DefinedXml, bool Autostart, SchedulerSettings? Scheduler);
@@ -19,6 +19,9 @@ public sealed partial class LibvirtHypervisor
         var defined = plan.Guest.IsPersistent
             ? Query($"read the definition of the guest {plan.Guest.Uuid}", connection => ReadForChange(connection, plan.Guest.Uuid, plan.What))
             : null;
+        // The next start is of what is there then: what changes on the way changes in it too.
+        if (defined is not null && plan.Request.Changes is not null)
+            defined = plan.Changed(DomainDefinition.Parse(defined)).ToXml();
         return new(defined, plan.Guest.Autostart, GetScheduler(plan.Guest.Uuid));
     }
 

@@ -30,7 +30,9 @@ internal sealed class XenModel : IDisposable
         Memory = new MemoryRASD(hypervisor, Configurations);
         Disks = new DiskRASD(hypervisor, Configurations);
         Networks = new NetworkRASD(hypervisor, Configurations, NetworkPool);
-        GenericDevicePool = new GenericDevicePool(Configurations);
+        HostPciDevices = new HostPciDevice(hypervisor);
+        HostUsbDevices = new HostUsbDevice(hypervisor);
+        GenericDevicePool = new GenericDevicePool(Configurations, HostPciDevices, HostUsbDevices);
         Graphics = new GraphicsRASD(hypervisor, Configurations);
         Consoles = new ConsoleRASD(hypervisor, Configurations);
         Inputs = new InputRASD(hypervisor, Configurations);
@@ -58,12 +60,11 @@ internal sealed class XenModel : IDisposable
         HostMemory = new HostMemory(hypervisor);
         HostDisks = new HostDisk(hypervisor);
         HostPorts = new HostNetworkPort(hypervisor);
-        HostPciDevices = new HostPciDevice(hypervisor);
-        HostUsbDevices = new HostUsbDevice(hypervisor);
         Allocations = new AllocationCapabilities(hypervisor, DiskPool, NetworkPool);
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
-        Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems, new MigrationJobs(hypervisor, _jobs, _requested),
+        Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems,
+            new NewSettings(hypervisor, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings]), new MigrationJobs(hypervisor, _jobs, _requested),
             logging.CreateLogger<VirtualSystemMigrationService>());
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);

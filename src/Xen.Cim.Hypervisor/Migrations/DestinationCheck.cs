@@ -28,21 +28,22 @@ internal static class DestinationCheck
             if (twin is not null)
                 yield return $"{host} has a guest with this UUID already, named {twin.Name}";
         }
-        using (var namesake = Optional(() => there.LookupDomain(plan.Guest.Name)))
+        using (var namesake = Optional(() => there.LookupDomain(plan.NewName)))
         {
             if (namesake is not null && namesake.Uuid != plan.Guest.Uuid)
-                yield return $"{host} has a guest named {plan.Guest.Name} already, with the UUID {namesake.Uuid}";
+                yield return $"{host} has a guest named {plan.NewName} already, with the UUID {namesake.Uuid}";
         }
         if (plan.Guest.State != GuestState.Off && Memory(plan, there) is { } memory)
             yield return memory;
-        foreach (var disk in plan.Definition.Disks)
+        var arriving = plan.Changed(plan.Definition);
+        foreach (var disk in arriving.Disks)
         {
             if (disk.SourceType is "file" or "block" && disk.Source is { } source && LibvirtHypervisor.InStoragePool(there, source) == false)
                 yield return $"{host} does not see {source} ({disk.TargetDevice} of {plan.Guest.Name})";
             else if (disk.SourceType == "volume" && disk.Source is { } volume && !HasVolume(there, volume))
                 yield return $"{host} has no volume {volume} ({disk.TargetDevice} of {plan.Guest.Name})";
         }
-        foreach (var network in plan.Definition.Interfaces.Where(n => n.Type == "network").Select(n => n.Source).OfType<string>().Distinct())
+        foreach (var network in arriving.Interfaces.Where(n => n.Type == "network").Select(n => n.Source).OfType<string>().Distinct())
         {
             if (!Tells(() => there.LookupNetwork(network).Dispose(), ErrorCode.NoNetwork))
                 yield return $"{host} has no network {network}";

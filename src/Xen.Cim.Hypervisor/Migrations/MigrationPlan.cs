@@ -21,6 +21,9 @@ internal sealed record MigrationPlan(
     /// <summary>The operation in words that follow "Cannot".</summary>
     public string What => $"migrate the guest {Guest.Name} to {Request.Destination}";
 
+    /// <summary>What it is to be called there.</summary>
+    public string NewName => Request.Changes?.Name ?? Guest.Name;
+
     public bool IsParavirtual => Driver == HypervisorDriver.Xen && Definition.Kind == VirtualizationKind.Paravirtual;
 
     /// <summary>
@@ -41,6 +44,8 @@ internal sealed record MigrationPlan(
             // Otherwise the destination says its own name, which need not mean anything here.
             if (!IsTunnelled && Destination.PeerHost is { } host)
                 parameters.Add(TypedParameter.String(MigrationParameterNames.Uri, "tcp://" + host));
+            if (NewName != Guest.Name)
+                parameters.Add(TypedParameter.String(MigrationParameterNames.DestinationName, NewName));
             if (Request.BandwidthMiBps is { } bandwidth)
                 parameters.Add(TypedParameter.UInt64(MigrationParameterNames.Bandwidth, bandwidth));
             return parameters;
@@ -48,6 +53,30 @@ internal sealed record MigrationPlan(
     }
 
     private bool IsTunnelled => Connections.ConnectionUri.Parse(Destination.Peer).Transport != "tcp";
+
+    /// <summary>A definition of the guest as it is to be there.</summary>
+    public DomainDefinition Changed(DomainDefinition definition)
+    {
+        if (Request.Changes is not { } changes)
+            return definition;
+        var there = definition.Clone();
+        changes.Apply(there);
+        there.Name = NewName;
+        return there;
+    }
+
+    /// <summary>
+    /// What runs, as libvirt is to have it there; null where nothing but the name changes. The name stays: libvirt refuses
+    /// XML with another one, and takes it as a parameter of its own.
+    /// </summary>
+    public string? DestinationXml(Func<string> migratable)
+    {
+        if (Request.Changes is not { NeedsXml: true } changes)
+            return null;
+        var running = DomainDefinition.Parse(migratable());
+        changes.Apply(running);
+        return running.ToXml();
+    }
 
     /// <summary>What can be told without asking anybody.</summary>
     public IEnumerable<MigrationObstacle> Obstacles()

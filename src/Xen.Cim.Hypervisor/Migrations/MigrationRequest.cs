@@ -40,6 +40,9 @@ public sealed record MigrationRequest(Guid Guest, string Destination)
     /// <summary>MiB/s at most; null for no limit.</summary>
     public ulong? BandwidthMiBps { get; init; }
 
+    /// <summary>What it is to be otherwise there; null for nothing.</summary>
+    public MigrationChanges? Changes { get; init; }
+
     /// <summary>How long the guest may take to shut down for <see cref="MigrationKind.Restart"/>.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }

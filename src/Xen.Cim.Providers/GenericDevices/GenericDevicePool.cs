@@ -14,7 +14,7 @@ public sealed record GenericDeviceKind(ResourceKind Kind, string Name, ushort Re
 }
 
 /// <summary>Xen_GenericDevicePool: what guests have of each kind of generic device, one pool a kind (DSP1059).</summary>
-public sealed class GenericDevicePool(VirtualSystemSettingData configurations) : InstanceIdProvider<GenericDeviceKind>(Xen_GenericDevicePool.Layout)
+public sealed class GenericDevicePool(VirtualSystemSettingData configurations, HostPciDevice pciDevices, HostUsbDevice usbDevices) : InstanceIdProvider<GenericDeviceKind>(Xen_GenericDevicePool.Layout)
 {
     internal const string Prefix = "Xen:GenericDevicePool/";
 
@@ -67,7 +67,24 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
     /// <summary>The kind of generic device, or null for the kinds that have pools of their own.</summary>
     internal static GenericDeviceKind? Of(ResourceKind kind) => Kinds.FirstOrDefault(k => k.Kind == kind);
 
-    protected override CimInstance Describe(GenericDeviceKind kind, CimRequest request) => new Xen_GenericDevicePool
+    protected override CimInstance Describe(GenericDeviceKind kind, CimRequest request)
+    {
+        // A device of the host is one guest's alone; everything else is made when it is asked for, and nothing set aside for it.
+        var dedicated = kind == HostDevice;
+        var consumed = request.Wants(Xen_GenericDevicePool.Names.CurrentlyConsumedResource) || (dedicated && request.Wants(Xen_GenericDevicePool.Names.Reserved))
+            ? (ulong)configurations.Running().Sum(kind.Count) : 0;
+        var pool = DescribeKind(kind);
+        pool.Capacity = dedicated && request.Wants(Xen_GenericDevicePool.Names.Capacity) ? Capacity(kind) : null;
+        pool.Reserved = dedicated ? consumed : 0;
+        pool.CurrentlyConsumedResource = consumed;
+        return pool;
+    }
+
+    /// <summary>The devices that guests can have; null where libvirt does not tell of the host's devices.</summary>
+    private ulong? Capacity(GenericDeviceKind kind) =>
+        pciDevices.Enumerate().Any() || usbDevices.Enumerate().Any() ? (ulong)(pciDevices.Of(kind).Count() + usbDevices.Of(kind).Count()) : null;
+
+    private static Xen_GenericDevicePool DescribeKind(GenericDeviceKind kind) => new()
     {
         InstanceID = kind.PoolId,
         PoolID = kind.PoolId,
@@ -88,10 +105,7 @@ public sealed class GenericDevicePool(VirtualSystemSettingData configurations) :
         ResourceType = (CIM_ResourcePool.ResourceTypeValue)kind.ResourceType,
         OtherResourceType = kind.OtherType,
         AllocationUnits = "count",
-        Reserved = 0,
         ConsumedResourceUnits = "count",
-        CurrentlyConsumedResource = request.Wants(Xen_GenericDevicePool.Names.CurrentlyConsumedResource)
-            ? (ulong)configurations.Running().Sum(kind.Count) : null,
         OperationalStatus = [Xen_GenericDevicePool.OperationalStatusValue.OK],
         HealthState = Xen_GenericDevicePool.HealthStateValue.OK,
     };

@@ -8,19 +8,20 @@ namespace Xen.Cim.Providers;
 
 /// <summary>
 /// Xen_VirtualSystemMigrationService: moves guests to other hosts (DSP1081). A migration is always a job; what can be told
-/// without asking the new host is told by the return value, all else by the job. The checks never start one.
+/// without asking the new host is told at once, all else by the job. The checks never start one.
 /// </summary>
 public sealed class VirtualSystemMigrationService : HostService<Service>
 {
     private readonly IHypervisor _hypervisor;
     private readonly ComputerSystem _systems;
+    private readonly NewSettings _newSettings;
     private readonly MigrationJobs _jobs;
     private readonly ILogger _logger;
 
-    internal VirtualSystemMigrationService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, MigrationJobs jobs, ILogger logger)
+    internal VirtualSystemMigrationService(IHypervisor hypervisor, HostComputerSystem host, ComputerSystem systems, NewSettings newSettings, MigrationJobs jobs, ILogger logger)
         : base(Service.Layout, host)
     {
-        (_hypervisor, _systems, _jobs, _logger) = (hypervisor, systems, jobs, logger);
+        (_hypervisor, _systems, _newSettings, _jobs, _logger) = (hypervisor, systems, newSettings, jobs, logger);
         Methods[Service.MigrateVirtualSystemToHostMethod.Name] = MigrateToHost;
         Methods[Service.MigrateVirtualSystemToSystemMethod.Name] = MigrateToSystem;
         Methods[Service.CheckVirtualSystemIsMigratableToHostMethod.Name] = CheckToHost;
@@ -76,10 +77,10 @@ public sealed class VirtualSystemMigrationService : HostService<Service>
             started(_jobs.Start(guest, wish));
             return (uint)Service.MigrateVirtualSystemToHostMethod.ReturnValue.Method_Parameters_Checked___Job_Started;
         }
-        Log(guest, wish, obstacles);
-        return (uint)(obstacles.Any(o => o.Kind == MigrationObstacleKind.State)
-            ? Service.MigrateVirtualSystemToHostMethod.ReturnValue.Invalid_State
-            : Service.MigrateVirtualSystemToHostMethod.ReturnValue.Incompatible_Parameters);
+        var why = $"{guest.Name} cannot be migrated to {wish.Destination}: {string.Join("; ", obstacles.Select(o => o.Reason))}.";
+        throw obstacles.Any(o => o.Kind == MigrationObstacleKind.State)
+            ? MethodRefusal.Of(Service.MigrateVirtualSystemToHostMethod.ReturnValue.Invalid_State, CimStatus.Failed, why)
+            : MethodRefusal.Of(Service.MigrateVirtualSystemToHostMethod.ReturnValue.Incompatible_Parameters, CimStatus.InvalidParameter, why);
     }
 
     private object Check(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources, Action<bool> answer)
@@ -96,9 +97,8 @@ public sealed class VirtualSystemMigrationService : HostService<Service>
     private (Guest Guest, MigrationRequest Wish) Wish(CimObjectPath? system, Func<string> destination, CimArgument? settings, CimArgument? newSystem, CimArgument? newResources)
     {
         var guest = _systems.Resolve(system ?? throw Missing("ComputerSystem", "the guest to migrate"));
-        if (EmbeddedSettings.Read(newSystem).Count + EmbeddedSettings.Read(newResources).Count > 0)
-            throw CimException.NotSupported("NewSystemSettingData and NewResourceSettingData must be NULL: a guest is not changed on its way. Use ModifySystemSettings and ModifyResourceSettings before or after.");
-        return (guest, VirtualSystemMigrationSettingData.Apply(new MigrationRequest(guest.Uuid, destination()), EmbeddedSettings.ReadOne(settings)));
+        var wish = VirtualSystemMigrationSettingData.Apply(new MigrationRequest(guest.Uuid, destination()), EmbeddedSettings.ReadOne(settings));
+        return (guest, wish with { Changes = _newSettings.Read(guest, EmbeddedSettings.ReadOne(newSystem), EmbeddedSettings.Read(newResources)) });
     }
 
     private static string Host(string? name) =>
@@ -109,8 +109,7 @@ public sealed class VirtualSystemMigrationService : HostService<Service>
         (system ?? throw Missing("DestinationSystem", "the host to migrate to")).GetString(Xen_HostComputerSystem.Names.Name) is { Length: > 0 } name ? name
             : throw CimException.InvalidParameter($"{system} has no key Name; it is the host name to migrate to.");
 
-
-    // The methods have no parameter for it.
+    // A check has no parameter for the reason; MigrateVirtualSystemToHost, or its job, tells it.
     private void Log(Guest guest, MigrationRequest wish, IReadOnlyList<MigrationObstacle> obstacles)
     {
         foreach (var obstacle in obstacles)

@@ -56,8 +56,8 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
         var kind = _kinds.FirstOrDefault(k => k.Serves(settings)) ?? throw CimException.InvalidParameter($"No pool can be made of a {settings.ClassName}: expected one of {Known}.");
         foreach (var parent in call.ParentPool ?? [])
         {
-            if (!IsPool(parent, kind.Parent.ClassName))
-                return (uint)Service.CreateChildResourcePoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+            if (!IsOf(parent, kind.Parent.ClassName))
+                throw OtherType($"{parent} cannot be the parent of a pool made of a {settings.ClassName}: expected {kind.Parent}.");
             if (!parent.WithNamespace(Namespace).Equals(kind.Parent))
                 throw CimException.InvalidParameter($"{parent} cannot be the parent: pools are children of the primordial pool, {kind.Parent}.");
         }
@@ -69,7 +69,7 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
     {
         Require(path);
         var pool = new Service.DeleteResourcePoolMethod(input, output).Pool ?? throw Missing("Pool", "the pool to delete");
-        var kind = _kinds.FirstOrDefault(k => IsPool(pool, k.Pools.Layout.ClassName))
+        var kind = _kinds.FirstOrDefault(k => IsOf(pool, k.Pools.Layout.ClassName))
             ?? throw CimException.InvalidParameter($"{pool} cannot be deleted: expected a {string.Join(" or a ", _kinds.Select(k => k.Pools.Layout.ClassName))}.");
         kind.Pools.Delete(request, pool);
         return (uint)Service.DeleteResourcePoolMethod.ReturnValue.Job_Completed_with_No_Error;
@@ -92,14 +92,15 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
     // Only networks can be given interfaces or relieved of them; libvirt's storage pools and the host's own pools are what they are.
     private object ChangeResources(CimObjectPath? pool, CimObjectPath[]? resources, bool add)
     {
-        if ((pool ?? throw Missing("Pool", "the pool to change")) is var target && !IsPool(target, _networks.Layout.ClassName))
-            return (uint)Service.AddResourcesToResourcePoolMethod.ReturnValue.Not_Supported;
+        var target = pool ?? throw Missing("Pool", "the pool to change");
+        if (!IsOf(target, _networks.Layout.ClassName))
+            throw CimException.NotSupported($"{target} is what it is made of: only a {_networks.Layout.ClassName} can be given resources of the host, or relieved of them.");
         if (_networks.Require(target).Network is not { } network)
             throw CimException.InvalidParameter($"{target} is the primordial pool, which holds all ports of the host as they are.");
         if (resources is not { Length: > 0 })
             throw Missing("HostResources", "the network ports of the host");
-        if (resources.Any(r => !r.ClassName.Equals(_ports.Layout.ClassName, StringComparison.OrdinalIgnoreCase)))
-            return (uint)Service.AddResourcesToResourcePoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+        if (Array.Find(resources, r => !IsOf(r, _ports.Layout.ClassName)) is { } other)
+            throw OtherType($"{other} is nothing for a network: expected {_ports.Layout.ClassName}.");
         if (network.ForwardMode is not ("bridge" or "private" or "vepa" or "passthrough") || network.Bridge is not null)
             throw CimException.InvalidParameter($"The network {network.Name} ({network.ForwardMode ?? "isolated"}) hands out no interfaces of the host; those of mode bridge without a bridge, private, vepa and passthrough do.");
         var devices = resources.Select(r => _ports.Require(r).Interface).ToList();
@@ -114,8 +115,8 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
         Require(path);
         var call = new Service.CreateResourceInPoolMethod(input, output);
         var settings = EmbeddedSettings.ReadOne(call.Settings) ?? throw Missing("Settings", "a Xen_StorageVolumeRASD");
-        if (call.Pool is { } named && !IsPool(named, Xen_DiskPool.CimName))
-            return (uint)Service.CreateResourceInPoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool;
+        if (call.Pool is { } named && !IsOf(named, Xen_DiskPool.CimName))
+            throw OtherType($"{named} holds no volumes: expected a {Xen_DiskPool.CimName}.");
         var (volume, job) = _creation.Make(call.Pool, settings);
         if (job is not null)
         {
@@ -139,5 +140,9 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
 
     private string Known => string.Join(" or ", _kinds.Select(k => ((ClassProvider)k).Layout.ClassName));
 
-    private static bool IsPool(CimObjectPath path, string className) => path.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase);
+    // The methods share the value.
+    private static CimException OtherType(string why) =>
+        MethodRefusal.Of(Service.CreateChildResourcePoolMethod.ReturnValue.Incorrect_ResourceType_for_the_Pool, CimStatus.InvalidParameter, why);
+
+    private static bool IsOf(CimObjectPath path, string className) => path.ClassName.Equals(className, StringComparison.OrdinalIgnoreCase);
 }

@@ -44,7 +44,7 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
         var guest = _systems.Resolve(call.AffectedSystem ?? throw Missing("AffectedSystem", "the guest to take a snapshot of"));
         ComputerSystem.RefuseControlDomain(guest, "taken a snapshot of");
         if (call.SnapshotType is { } type && type != Service.CreateSnapshotMethod.SnapshotTypeValue.Full_Snapshot)
-            return (uint)Result.Invalid_Type;
+            throw MethodRefusal.Of(Result.Invalid_Type, CimStatus.InvalidParameter, $"SnapshotType {(ushort)type} cannot be taken here: expected 2 (Full Snapshot).");
         var wish = SnapshotSettingData.Read(EmbeddedSettings.ReadOne(call.SnapshotSettings));
         if (_capabilities.WhyNot(guest) is { } reason)
             throw CimException.NotSupported($"No snapshot can be taken of {guest.Name}: {reason}.");
@@ -103,7 +103,7 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
         }
         catch (HypervisorException error) when (error.Error is HypervisorError.InvalidState)
         {
-            return Result.Invalid_State;
+            throw MethodRefusal.Of(Result.Invalid_State, CimStatus.Failed, $"{error.Message}.");
         }
     }
 }

@@ -10,7 +10,8 @@ namespace Xen.Cim.Providers;
 /// Xen_ComputerSystem.RequestStateChange: DSP1057's virtual system states as a table of from → to → function.
 /// </summary>
 /// <remarks>
-/// What is not in the table is an illegal transition (4097). What the driver cannot do at all is Not Supported (1).
+/// What is not in the table is an illegal transition (4097). What the driver cannot do at all is Not Supported (1). What
+/// libvirt refuses when it is asked is an error with its words.
 /// Graceful shutdown and reboot go on in the guest after the call and are answered with a job (4096).
 /// </remarks>
 internal sealed class StateTransitions(
@@ -97,9 +98,18 @@ internal sealed class StateTransitions(
             // What the guest carries out itself goes on as a job as soon as it was asked; who obeyed at once still leaves one.
             job = jobs.Run(plan, timeout > TimeSpan.Zero && timeout < options.InCallWait ? timeout : options.InCallWait);
         }
-        catch (Exception error) when (ReturnOf(error) is not null)
+        // The state was another one by then, which the value says completely; when it is as before, libvirt's words say more.
+        catch (HypervisorException error) when (error.Error == HypervisorError.InvalidState && hypervisor.FindGuest(guest.Uuid)?.State != guest.State)
         {
-            return ReturnOf(error)!.Value;
+            return Call.ReturnValue.Invalid_State_Transition;
+        }
+        catch (HypervisorException error) when (error.Error == HypervisorError.InvalidState)
+        {
+            throw MethodRefusal.Of(Call.ReturnValue.Invalid_State_Transition, CimStatus.Failed, $"{error.Message}.");
+        }
+        catch (HypervisorException error) when (error.Error == HypervisorError.Busy)
+        {
+            throw MethodRefusal.Of(Call.ReturnValue.Busy, CimStatus.Failed, $"{error.Message}.");
         }
         requested.Set(guest.Uuid, (ushort)transition.To);
         if (job is null)
@@ -107,15 +117,6 @@ internal sealed class StateTransitions(
         call.Job = job;
         return Call.ReturnValue.Method_Parameters_Checked___Job_Started;
     }
-
-    /// <summary>What the method has a return value of its own for.</summary>
-    private static Call.ReturnValue? ReturnOf(Exception error) => (error as HypervisorException)?.Error switch
-    {
-        HypervisorError.NotSupported => Call.ReturnValue.Not_Supported,
-        HypervisorError.InvalidState => Call.ReturnValue.Invalid_State_Transition,
-        HypervisorError.Busy => Call.ReturnValue.Busy,
-        _ => null,
-    };
 
     // A shutdown has arrived when the guest is off; a reboot when it runs under another domain id, or events said so.
     private Func<bool> Arrival(Guest before, GuestState end) => () =>

@@ -45,7 +45,7 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         var (here, there) = pair.OrSkip();
         var uuid = here.Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "sleeper"; AutomaticStartupAction = 4; };""", "instance of Xen_MemoryRASD { VirtualQuantity = 32768; };");
         var definition = here.Libvirtd.Virsh("dumpxml", "--inactive", uuid);
-        Assert.Equal(Migrations.InvalidState, here.Wbemcli.Migrate(uuid, there.Name, "MigrationType = 2;").Return);
+        Assert.Contains("is off", here.Wbemcli.RefusedToMigrate(uuid, there.Name, "MigrationType = 2;").Message, StringComparison.Ordinal);
 
         Assert.Equal(Migrations.Completed, here.Wbemcli.MigrateToEnd(uuid, there.Name)["JobState"]);
 
@@ -53,6 +53,53 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         Assert.Equal(definition, there.Libvirtd.Virsh("dumpxml", "--inactive", uuid));
         Assert.Equal(("3", "2"), (there.Wbemcli.Guest(uuid)["EnabledState"], there.Wbemcli.Guest(uuid)["EnabledDefault"]));
         there.Wbemcli.Done(there.Wbemcli.Destroy(uuid));
+    }
+
+    [Fact]
+    public void A_guest_is_called_otherwise_and_has_another_medium_on_its_new_host()
+    {
+        var (here, there) = pair.OrSkip();
+        var folder = Directory.CreateTempSubdirectory("media");
+        try
+        {
+            var (old, other) = (Path.Combine(folder.FullName, "old.iso"), Path.Combine(folder.FullName, "other.iso"));
+            foreach (var file in new[] { old, other })
+                File.WriteAllBytes(file, new byte[1 << 20]);
+            var uuid = here.Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "maiden"; Caption = "before"; };""",
+                $"instance of Xen_MemoryRASD {{ VirtualQuantity = 32768; }}; instance of Xen_DiskRASD {{ ResourceType = 15; Address = \"{old}\"; }};");
+            var drive = here.Libvirtd.Virsh("domblklist", "--inactive", uuid).Split('\n').Single(l => l.Contains(old, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+            here.Wbemcli.Change(uuid, requested: 2, enabled: 2, "Running");
+
+            string Changes(string resources) => $",NewSystemSettingData={Wbemcli.Mof("""instance of Xen_VirtualSystemSettingData { ElementName = "married"; Caption = "after"; };""")},NewResourceSettingData={Wbemcli.Mof(resources)}";
+            string Disk(string kind, string property) => $"instance of Xen_DiskRASD {{ InstanceID = \"Xen:{uuid}/{kind}/{drive}\"; {property} }};";
+            // What a guest sees cannot change under it.
+            Assert.Contains("BusType", here.Wbemcli.RefusedToMigrate(uuid, there.Name, changes: Changes(Disk("state", "BusType = \"scsi\";"))).Message, StringComparison.Ordinal);
+            Assert.True(here.Wbemcli.IsMigratable(uuid, there.Name, changes: Changes(Disk("state", $"Address = \"{other}\";"))));
+
+            var job = here.Wbemcli.MigrateToEnd(uuid, there.Name, changes: Changes(Disk("state", $"Address = \"{other}\";")));
+
+            Assert.True(job["JobState"] == Migrations.Completed, job["ErrorDescription"]);
+            Assert.Equal(("running (migrated)", "married"), (there.Libvirtd.Virsh("domstate", uuid, "--reason"), there.Libvirtd.Virsh("domname", uuid)));
+            foreach (var inactive in new[] { "", "--inactive" })
+            {
+                var xml = there.Libvirtd.Virsh([.. new[] { "dumpxml", inactive, uuid }.Where(a => a.Length > 0)]);
+                Assert.Contains("<title>after</title>", xml, StringComparison.Ordinal);
+                Assert.Contains(other, xml, StringComparison.Ordinal);
+                Assert.DoesNotContain(old, xml, StringComparison.Ordinal);
+            }
+            Assert.NotEqual(0, here.Libvirtd.TryVirsh("dominfo", uuid).ExitCode);
+
+            // One that is off takes its new name along as well.
+            there.Wbemcli.Change(uuid, requested: 3, enabled: 3, "Shut off");
+            job = there.Wbemcli.MigrateToEnd(uuid, here.Name, changes: $",NewSystemSettingData={Wbemcli.Mof("""instance of Xen_VirtualSystemSettingData { ElementName = "widowed"; };""")}");
+            Assert.True(job["JobState"] == Migrations.Completed, job["ErrorDescription"]);
+            Assert.Equal(("shut off", "widowed"), (here.Libvirtd.Virsh("domstate", uuid), here.Libvirtd.Virsh("domname", uuid)));
+            here.Wbemcli.Done(here.Wbemcli.Destroy(uuid));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -6,23 +6,26 @@ internal static class Migrations
     public const string Running = "4";
     public const string Completed = "7";
     public const string Failed = "10";
-    public const uint InvalidState = 5;
-    public const uint IncompatibleParameters = 6;
 
-    public static PrintedAnswer Migrate(this Wbemcli wbemcli, string uuid, string host, string settings = "") =>
-        wbemcli.Call(wbemcli.MigrationService(), "MigrateVirtualSystemToHost", Arguments(uuid, $"DestinationHost=\"{host}\"", settings));
+    /// <param name="changes">What the guest is to be otherwise there: NewSystemSettingData and NewResourceSettingData, as wbemcli takes them.</param>
+    public static PrintedAnswer Migrate(this Wbemcli wbemcli, string uuid, string host, string settings = "", string changes = "") =>
+        wbemcli.Call(wbemcli.MigrationService(), "MigrateVirtualSystemToHost", Arguments(uuid, $"DestinationHost=\"{host}\"{changes}", settings));
 
-    public static bool IsMigratable(this Wbemcli wbemcli, string uuid, string host, string settings = "")
+    /// <summary>What a migration is refused with at once.</summary>
+    public static PrintedError RefusedToMigrate(this Wbemcli wbemcli, string uuid, string host, string settings = "", string changes = "") =>
+        Wbemcli.Refused("cm", wbemcli.Url(wbemcli.MigrationService()), $"MigrateVirtualSystemToHost.{Arguments(uuid, $"DestinationHost=\"{host}\"{changes}", settings)}");
+
+    public static bool IsMigratable(this Wbemcli wbemcli, string uuid, string host, string settings = "", string changes = "")
     {
-        var answer = wbemcli.Call(wbemcli.MigrationService(), "CheckVirtualSystemIsMigratableToHost", Arguments(uuid, $"DestinationHost=\"{host}\"", settings));
+        var answer = wbemcli.Call(wbemcli.MigrationService(), "CheckVirtualSystemIsMigratableToHost", Arguments(uuid, $"DestinationHost=\"{host}\"{changes}", settings));
         Assert.Equal(Guests.Completed, answer.Return);
         return answer.Output["IsMigratable"] == "TRUE";
     }
 
     /// <summary>Moves a guest and returns its job when that has ended, completed or failed.</summary>
-    public static PrintedInstance MigrateToEnd(this Wbemcli wbemcli, string uuid, string host, string settings = "")
+    public static PrintedInstance MigrateToEnd(this Wbemcli wbemcli, string uuid, string host, string settings = "", string changes = "")
     {
-        var answer = wbemcli.Migrate(uuid, host, settings);
+        var answer = wbemcli.Migrate(uuid, host, settings, changes);
         Assert.Equal(Guests.JobStarted, answer.Return);
         Eventually.True(() => wbemcli.Get(answer.Output["Job"])["JobState"] != Running, $"the migration of {uuid} to {host} ends", seconds: 90);
         return wbemcli.Get(answer.Output["Job"]);

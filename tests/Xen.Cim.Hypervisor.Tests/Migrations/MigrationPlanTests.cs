@@ -91,6 +91,57 @@ public sealed class MigrationPlanTests
         Assert.Empty(tunnelled.Parameters);
     }
 
+    [Fact]
+    public void A_new_name_is_a_parameter_and_all_else_is_in_the_XML_of_what_runs()
+    {
+        const string Running = """
+            <domain type='xen' id='3'><name>web</name><uuid>5a1d0c4e-7d0b-4b5a-9a55-0123456789ab</uuid><title>old</title><memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os>
+              <devices>
+                <disk type='file' device='disk'><source file='/here.img'/><backingStore type='file'><source file='/base.img'/></backingStore><target dev='xvda' bus='xen'/></disk>
+                <disk type='file' device='disk'><source file='/stays.img'/><target dev='xvdb' bus='xen'/></disk>
+                <interface type='network'><mac address='00:16:3e:00:00:01'/><source network='lan' portid='1'/></interface>
+                <graphics type='vnc' port='5900' autoport='yes' listen='127.0.0.1'/>
+              </devices>
+            </domain>
+            """;
+        var plan = Plan("hvm", GuestState.Running);
+        plan = plan with
+        {
+            Request = plan.Request with
+            {
+                Changes = new()
+                {
+                    Name = "www",
+                    Title = "new",
+                    Disks = new Dictionary<string, MigratedSource> { ["xvda"] = new("block", "/dev/vg/there"), ["xvdz"] = new("file", "/is/in/the/other/configuration") },
+                    Interfaces = new Dictionary<string, MigratedSource> { ["00-16-3e-00-00-01"] = new("bridge", "br7") },
+                    Screens = new Dictionary<string, MigratedScreen> { ["graphics-vnc"] = new("0.0.0.0", 5999) },
+                },
+            },
+        };
+
+        Assert.Equal("www", plan.Parameters.Single(p => p.Name == MigrationParameterNames.DestinationName).AsString());
+        var there = DomainDefinition.Parse(plan.DestinationXml(() => Running)!);
+        // libvirt refuses XML with another name than that of what runs.
+        Assert.Equal(("web", "new"), (there.Name, there.Title));
+        Assert.Equal([("block", "/dev/vg/there"), ("file", "/stays.img")], there.Disks.Select(d => (d.SourceType, d.Source!)));
+        Assert.Equal(("bridge", "br7"), (there.Interfaces.Single().Type, there.Interfaces.Single().Source));
+        Assert.Equal(("0.0.0.0", 5999, false), (there.Graphics.Single().Listen, there.Graphics.Single().Port, there.Graphics.Single().AutoPort));
+        Assert.DoesNotContain("base.img", there.ToXml(), StringComparison.Ordinal);
+        Assert.DoesNotContain("portid", there.ToXml(), StringComparison.Ordinal);
+        Assert.Equal("www", plan.Changed(DomainDefinition.Parse(Running)).Name);
+    }
+
+    [Fact]
+    public void What_only_gets_another_name_needs_no_XML()
+    {
+        var plan = Plan("hvm", GuestState.Running);
+        Assert.Null(plan.DestinationXml(() => throw new InvalidOperationException("Nobody needs it.")));
+        plan = plan with { Request = plan.Request with { Changes = new() { Name = "www" } } };
+        Assert.Null(plan.DestinationXml(() => throw new InvalidOperationException("Nobody needs it.")));
+        Assert.Equal("www", plan.NewName);
+    }
+
     private static MigrationPlan Plan(string osType, GuestState state, MigrationKind? kind = null, HypervisorDriver driver = HypervisorDriver.Xen) => new(
         new MigrationRequest(s_uuid, "other") { Kind = kind },
         new Guest { Uuid = s_uuid, Name = "web", State = state },

@@ -114,6 +114,42 @@ public sealed class HostDeviceTests : ProviderTest
     }
 
     [Fact]
+    public void A_disk_that_reports_errors_leads_to_the_guests_with_files_on_it()
+    {
+        // A folder on a file system of the disk: its definition does not name the disk.
+        var pools = Mock.Object.ListStoragePools();
+        Mock.Setup(h => h.ListStoragePools()).Returns([.. pools.Select(p => p.Uuid == Samples.ImagesPool ? p with { Disks = ["/dev/sda"] } : p)]);
+        var images = $"Xen:DiskPool/{Samples.ImagesPool}";
+        Assert.Contains(images, Names(HostDevicePath("Xen_HostDisk", "sda"), "Xen_ConcreteComponent", "InstanceID"));
+        Assert.DoesNotContain(images, Names(HostDevicePath("Xen_HostDisk", "sdb"), "Xen_ConcreteComponent", "InstanceID"));
+        Assert.Contains("sda", Names(Path("Xen_DiskPool", ("InstanceID", images)), "Xen_ConcreteComponent", "DeviceID"));
+
+        var affected = Provider.AssociatorNames(Request, Path("Xen_DiskPool", ("InstanceID", images)), new AssociationFilter("Xen_ElementAllocatedFromPool", "CIM_LogicalDisk"))
+            .SelectMany(d => Provider.AssociatorNames(Request, d, new AssociationFilter("Xen_SystemDevice")));
+        Assert.Contains(GuestPath(Samples.Web), affected);
+    }
+
+    [Fact]
+    public void The_pool_of_devices_counts_what_guests_can_have_and_what_running_ones_have()
+    {
+        var path = Path("Xen_GenericDevicePool", ("InstanceID", "Xen:GenericDevicePool/hostdevice"));
+        var pool = Get<Xen_GenericDevicePool>(path);
+        // Three PCI devices besides the bridge and two USB devices; the guest that has two of them is off.
+        Assert.Equal((5ul, 0ul, 0ul), (pool.Capacity, pool.Reserved, pool.CurrentlyConsumedResource));
+
+        Host.SetState(Samples.Mail, GuestState.Running);
+        pool = Get<Xen_GenericDevicePool>(path);
+        Assert.Equal((5ul, 2ul, 2ul), (pool.Capacity, pool.Reserved, pool.CurrentlyConsumedResource));
+
+        // What is made when it is asked for has no end.
+        var screens = Get<Xen_GenericDevicePool>(Path("Xen_GenericDevicePool", ("InstanceID", "Xen:GenericDevicePool/graphics")));
+        Assert.Equal((null, 0ul), (screens.Capacity, screens.Reserved));
+        Mock.Setup(h => h.ListHostPciDevices()).Returns([]);
+        Mock.Setup(h => h.ListHostUsbDevices()).Returns([]);
+        Assert.Null(Get<Xen_GenericDevicePool>(path).Capacity);
+    }
+
+    [Fact]
     public void A_guest_without_devices_of_the_host_costs_no_look_at_them()
     {
         Mock.Invocations.Clear();

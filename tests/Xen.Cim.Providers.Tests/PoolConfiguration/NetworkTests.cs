@@ -148,8 +148,11 @@ public sealed class NetworkTests : PoolConfigurationTest
         Refused(CimStatus.AlreadyExists, () => Change("AddResourcesToResourcePool", NetworkPoolPath(Samples.LabNetwork), "eth0"));
         Refused(CimStatus.NotFound, () => Change("RemoveResourcesFromResourcePool", NetworkPoolPath(Samples.LabNetwork), "eth1"));
         Refused(CimStatus.NotFound, () => Change("AddResourcesToResourcePool", NetworkPoolPath(Samples.LabNetwork), "eth9"));
-        Assert.Equal(7u, Call(PoolService, "AddResourcesToResourcePool", ("Pool", CimType.Reference, NetworkPoolPath(Samples.LabNetwork)),
-            ("HostResources", CimType.Reference, new[] { HostDevicePath("Xen_HostDisk", "sda") })).Return);
+        // An error has words, and names the return value that the method has for it.
+        var other = Refused(CimStatus.InvalidParameter, () => Call(PoolService, "AddResourcesToResourcePool", ("Pool", CimType.Reference, NetworkPoolPath(Samples.LabNetwork)),
+            ("HostResources", CimType.Reference, new[] { HostDevicePath("Xen_HostDisk", "sda") })));
+        Assert.Contains("Xen_HostNetworkPort", other.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(Incorrect ResourceType for the Pool, 7)", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Xen.Cim.Providers.Tests.VirtualSystem;
 /// <summary>DSP1057's states and transitions, with the return codes of CIM_EnabledLogicalElement.RequestStateChange.</summary>
 public sealed class RequestStateChangeTests : ProviderTest
 {
-    private const uint Done = 0, NotSupported = 1, InvalidParameter = 5, Started = 4096, IllegalTransition = 4097, Busy = 4099;
+    private const uint Done = 0, NotSupported = 1, InvalidParameter = 5, Started = 4096, IllegalTransition = 4097;
 
     internal override ProviderOptions Options => new() { InCallWait = TimeSpan.FromSeconds(10), GracefulTimeout = TimeSpan.FromMinutes(1) };
 
@@ -109,26 +109,29 @@ public sealed class RequestStateChangeTests : ProviderTest
     }
 
     [Fact]
-    public void A_driver_that_refuses_only_when_asked_is_not_supported_too_and_leaves_no_job()
+    public void A_driver_that_refuses_only_when_asked_says_why_and_leaves_no_job()
     {
         Mock.Setup(h => h.Reset(Samples.Web)).Throws(new HypervisorException(HypervisorError.NotSupported, "this function is not supported"));
-        Assert.Equal(NotSupported, Ask(GuestPath(Samples.Web), 11).Return);
+        Assert.Contains("this function is not supported", Refused(CimStatus.NotSupported, () => Ask(GuestPath(Samples.Web), 11)).Message, StringComparison.Ordinal);
         Assert.Empty(All("Xen_ConcreteJob"));
     }
 
     [Fact]
     public void A_guest_that_changed_its_state_meanwhile_is_an_illegal_transition()
     {
-        Mock.Setup(h => h.Pause(Samples.Web)).Throws(new HypervisorException(HypervisorError.InvalidState, "domain is not running"));
+        Mock.Setup(h => h.Pause(Samples.Web)).Callback(() => Host.SetState(Samples.Web, GuestState.Off)).Throws(new HypervisorException(HypervisorError.InvalidState, "domain is not running"));
         Assert.Equal(IllegalTransition, Ask(GuestPath(Samples.Web), 9).Return);
         Assert.Empty(All("Xen_ConcreteJob"));
     }
 
-    [Fact]
-    public void A_guest_that_another_operation_holds_is_busy()
+    [Theory]
+    [InlineData(HypervisorError.InvalidState, "domain has assigned non-USB host devices", "(Invalid State Transition, 4097)")]
+    [InlineData(HypervisorError.Busy, "cannot acquire state change lock", "(Busy, 4099)")]
+    public void What_libvirt_says_of_a_guest_in_the_right_state_is_not_lost(HypervisorError error, string words, string code)
     {
-        Mock.Setup(h => h.Save(Samples.Web)).Throws(new HypervisorException(HypervisorError.Busy, "cannot acquire state change lock"));
-        Assert.Equal(Busy, Ask(GuestPath(Samples.Web), 6).Return);
+        Mock.Setup(h => h.Save(Samples.Web)).Throws(new HypervisorException(error, words));
+        Assert.Equal($"{words}. {code}", Refused(CimStatus.Failed, () => Ask(GuestPath(Samples.Web), 6)).Message);
+        Assert.Empty(All("Xen_ConcreteJob"));
     }
 
     [Fact]
