@@ -64,7 +64,7 @@ internal sealed class XenModel : IDisposable
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
         Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems,
-            new NewSettings(hypervisor, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings]), new MigrationJobs(hypervisor, _jobs, _requested),
+            new NewSettings(hypervisor, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices]), new MigrationJobs(hypervisor, _jobs, _requested),
             logging.CreateLogger<VirtualSystemMigrationService>());
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);

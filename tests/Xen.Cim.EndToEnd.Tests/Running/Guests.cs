@@ -68,15 +68,8 @@ internal static partial class Guests
     public static PrintedAnswer Modify(this Wbemcli wbemcli, string settings) =>
         wbemcli.Call(wbemcli.Service(), "ModifyResourceSettings", $"ResourceSettings={Wbemcli.Mof(settings)}");
 
-    public static PrintedAnswer Add(this Wbemcli wbemcli, string configuration, string settings) =>
-        wbemcli.Call(wbemcli.Service(), "AddResourceSettings", Addition(configuration, settings));
-
-    /// <summary>What an addition is refused with.</summary>
-    public static PrintedError RefusedToAdd(this Wbemcli wbemcli, string configuration, string settings) =>
-        Wbemcli.Refused("cm", wbemcli.Url(wbemcli.Service()), $"AddResourceSettings.{Addition(configuration, settings)}");
-
-    private static string Addition(string configuration, string settings) =>
-        $"AffectedConfiguration={Argument(SettingPath("Xen_VirtualSystemSettingData", configuration))},ResourceSettings={Wbemcli.Mof(settings)}";
+    public static PrintedAnswer Add(this Wbemcli wbemcli, string configuration, string settings) => wbemcli.Call(wbemcli.Service(), "AddResourceSettings",
+        $"AffectedConfiguration={Argument(SettingPath("Xen_VirtualSystemSettingData", configuration))},ResourceSettings={Wbemcli.Mof(settings)}");
 
     public static PrintedAnswer Remove(this Wbemcli wbemcli, string @class, string id) =>
         wbemcli.Call(wbemcli.Service(), "RemoveResourceSettings", $"ResourceSettings={Argument(SettingPath(@class, id))}");

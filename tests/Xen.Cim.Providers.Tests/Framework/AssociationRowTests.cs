@@ -22,7 +22,10 @@ public sealed class AssociationRowTests : ProviderTest
         <interface type='network'><mac address='00:16:3e:00:00:91'/><source network='lan'/></interface>
         <controller type='scsi' index='0' model='lsilogic'/>
         <controller type='usb' index='0' model='piix3-uhci'/>
+        <controller type='virtio-serial' index='0'/>
         <serial type='pty'><target port='0'/></serial>
+        <watchdog model='i6300esb' action='reset'/>
+        <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
         <input type='tablet' bus='usb'/>
         <graphics type='vnc' port='-1' autoport='yes'/>
         <hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x05' slot='0x00' function='0x0'/></source></hostdev>
