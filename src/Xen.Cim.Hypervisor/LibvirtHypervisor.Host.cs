@@ -45,7 +45,8 @@ public sealed partial class LibvirtHypervisor
                 return [];
             try
             {
-                return ReadAll(connection, _ => source.ListAllVolumes(), volume => StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool), ErrorCode.NoStorageVol);
+                return ReadAll(connection, _ => source.ListAllVolumes(), volume => StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool), ErrorCode.NoStorageVol)
+                    .OrderBy(v => v.Name, StringComparer.Ordinal).ToList();
             }
             catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid)
             {

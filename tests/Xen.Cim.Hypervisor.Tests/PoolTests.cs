@@ -26,6 +26,16 @@ public sealed class PoolTests : IDisposable
     }
 
     [Fact]
+    public void Volumes_have_one_order_whatever_comes_and_goes()
+    {
+        _hypervisor.CreateStoragePool(new NewStoragePool("many", "dir") { Path = "/many", Build = StoragePoolBuild.Prepare });
+        var names = Enumerable.Range(0, 40).Select(i => $"{i * 7 % 40:00}.img").ToList();
+        foreach (var name in names)
+            _hypervisor.CreateVolume("many", new NewVolume(name, 1024));
+        Assert.Equal(names.Order(StringComparer.Ordinal), _hypervisor.ListVolumes("many").Select(v => v.Name));
+    }
+
+    [Fact]
     public void Each_type_keeps_what_it_is_made_of()
     {
         var group = _hypervisor.CreateStoragePool(new NewStoragePool("vg", "logical") { Path = "/dev/vg", SourceName = "vg", SourceDevices = ["/dev/sdb", "/dev/sdc"], Build = StoragePoolBuild.Prepare });
