@@ -115,7 +115,21 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
     public string? FileSystemDevice { get; init; }
 
     /// <summary>The whole disks below it, through partitions, volume groups and arrays; none where the host does not tell.</summary>
-    public IReadOnlyList<string> Disks { get; init; } = [];
+    public IReadOnlyList<string> Disks
+    {
+        get => _disks.Value;
+        init => _disks = new(value);
+    }
+
+    // sysfs is walked for who asks.
+    internal Lazy<IReadOnlyList<string>> FoundDisks
+    {
+        init => _disks = value;
+    }
+
+    private readonly Lazy<IReadOnlyList<string>> _disks = s_none;
+
+    private static readonly Lazy<IReadOnlyList<string>> s_none = new([]);
 
     /// <summary>Whether it is there after it was stopped.</summary>
     public bool IsPersistent { get; init; } = true;

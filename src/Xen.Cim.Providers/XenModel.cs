@@ -43,7 +43,8 @@ internal sealed class XenModel : IDisposable
         OtherDevices = new OtherDeviceRASD(hypervisor, Configurations);
         _sampler = new MetricSampler(hypervisor, options.Time, logging.CreateLogger<MetricSampler>());
         Summaries = new ComputerSystemSummary(Configurations, _sampler, _jobs);
-        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices],
+        IReadOnlyList<IAllocationSetting> allocations = [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices];
+        Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, allocations,
             Summaries, _jobs, options);
         ManagementCapabilities = new VirtualSystemManagementCapabilities(hypervisor, start);
         VirtualProcessors = new Processor(hypervisor, Configurations);
@@ -64,7 +65,7 @@ internal sealed class XenModel : IDisposable
         CapabilitySettings = new CapabilityRASD(hypervisor, Allocations);
         Jobs = new ConcreteJob(_jobs, options);
         Migration = new VirtualSystemMigrationService(hypervisor, Host, Systems,
-            new NewSettings(hypervisor, Configurations, [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices]), new MigrationJobs(hypervisor, _jobs, _requested),
+            new NewSettings(hypervisor, Configurations, allocations), new MigrationJobs(hypervisor, _jobs, _requested),
             logging.CreateLogger<VirtualSystemMigrationService>());
         MigrationCapabilities = new VirtualSystemMigrationCapabilities(hypervisor);
         MigrationSettings = new VirtualSystemMigrationSettingData(hypervisor);

@@ -89,14 +89,14 @@ public sealed partial class DomainDefinition
     /// <summary>Attribute os/loader/@readonly; null where it does not say.</summary>
     public bool? LoaderReadOnly
     {
-        get => YesNo(_root.Child("os")?.AttributeOf("loader", "readonly"));
+        get => LibvirtNumber.YesNo(_root.Child("os")?.AttributeOf("loader", "readonly"));
         set => SetOsAttributeOf("loader", "readonly", value is { } on ? on ? "yes" : "no" : null);
     }
 
     /// <summary>Attribute os/loader/@secure: whether the firmware checks signatures; null where it does not say.</summary>
     public bool? LoaderSecure
     {
-        get => YesNo(_root.Child("os")?.AttributeOf("loader", "secure"));
+        get => LibvirtNumber.YesNo(_root.Child("os")?.AttributeOf("loader", "secure"));
         set => SetOsAttributeOf("loader", "secure", value is { } on ? on ? "yes" : "no" : null);
     }
 
@@ -134,7 +134,7 @@ public sealed partial class DomainDefinition
     /// <summary>Element os/firmware/feature secure-boot: whether a firmware with it is chosen; null where it does not say.</summary>
     public bool? SecureBoot
     {
-        get => YesNo(SecureBootFeature?.Read("enabled"));
+        get => LibvirtNumber.YesNo(SecureBootFeature?.Read("enabled"));
         set
         {
             if (value == SecureBoot)
@@ -190,13 +190,6 @@ public sealed partial class DomainDefinition
             }
         }
     }
-
-    private static bool? YesNo(string? text) => text switch
-    {
-        "yes" => true,
-        "no" => false,
-        _ => null,
-    };
 
     private void SetOsAttributeOf(string child, string attribute, string? value)
     {

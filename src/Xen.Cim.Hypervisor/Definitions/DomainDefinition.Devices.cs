@@ -31,10 +31,10 @@ public sealed partial class DomainDefinition
     public IEnumerable<ControllerDevice> DriveControllers => Of<ControllerDevice>().Where(c => c.IsForDrives);
 
     /// <summary>The controllers that neither drives nor USB devices hang on: PCI, virtio-serial, ccid, xenbus.</summary>
-    public IEnumerable<ControllerDevice> OtherControllers => Devices.OfType<ControllerDevice>().Where(c => c.IsForOthers);
+    public IEnumerable<ControllerDevice> OtherControllers => Of<ControllerDevice>().Where(c => c.IsForOthers);
 
     /// <summary>What has no view of its own: watchdogs, TPMs, sound cards, ...</summary>
-    public IEnumerable<OtherDevice> OtherDevices => Devices.OfType<OtherDevice>();
+    public IEnumerable<OtherDevice> OtherDevices => Of<OtherDevice>();
 
     /// <summary>The controller that a device hangs on; null where the definition does not tell.</summary>
     public ControllerDevice? ControllerOf(DomainDevice device)
@@ -45,7 +45,7 @@ public sealed partial class DomainDefinition
             { HangsOn: var (bus, number) } => (bus, number),
             _ => ((string?)null, 0u),
         };
-        return type is null ? null : Devices.OfType<ControllerDevice>().FirstOrDefault(c => c.Type == type && c.Index == index && c.Model != "none" && c.Element != device.Element);
+        return type is null ? null : Of<ControllerDevice>().FirstOrDefault(c => c.Type == type && c.Index == index && c.Model != "none" && c.Element != device.Element);
     }
 
     /// <summary>

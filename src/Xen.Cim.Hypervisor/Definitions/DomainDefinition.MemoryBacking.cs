@@ -151,23 +151,17 @@ public sealed partial class DomainDefinition
             XmlEdit.Remove(backing!.Child(child)!, "memoryBacking");
     }
 
-    private void SetBacking(string child, string attribute, string? value)
-    {
-        if (value is not null)
-            XmlEdit.Ensure(_root, "memoryBacking", DomainOrder.Root);
-        if (_root.Child("memoryBacking") is not { } backing)
-            return;
-        backing.SetAttributeOf(child, attribute, value, DomainOrder.MemoryBacking);
-        XmlEdit.Prune(backing);
-    }
+    private void SetBacking(string child, string attribute, string? value) => SetIn("memoryBacking", DomainOrder.MemoryBacking, child, attribute, value);
 
-    private void SetNuma(string attribute, string? value)
+    private void SetNuma(string attribute, string? value) => SetIn("numatune", DomainOrder.NumaTune, "memory", attribute, value);
+
+    private void SetIn(string container, string[] order, string child, string attribute, string? value)
     {
         if (value is not null)
-            XmlEdit.Ensure(_root, "numatune", DomainOrder.Root);
-        if (_root.Child("numatune") is not { } tune)
+            XmlEdit.Ensure(_root, container, DomainOrder.Root);
+        if (_root.Child(container) is not { } element)
             return;
-        tune.SetAttributeOf("memory", attribute, value, DomainOrder.NumaTune);
-        XmlEdit.Prune(tune);
+        element.SetAttributeOf(child, attribute, value, order);
+        XmlEdit.Prune(element);
     }
 }

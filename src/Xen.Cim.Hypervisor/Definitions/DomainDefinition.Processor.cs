@@ -94,12 +94,7 @@ public sealed partial class DomainDefinition
     /// <summary>Attribute cpu/@migratable: whether what cannot move to another host is left out of host-passthrough; null where it does not say.</summary>
     public bool? CpuMigratable
     {
-        get => _root.AttributeOf("cpu", "migratable") switch
-        {
-            "on" or "yes" => true,
-            "off" or "no" => false,
-            _ => null,
-        };
+        get => LibvirtNumber.YesNo(_root.AttributeOf("cpu", "migratable"));
         set
         {
             if (value != CpuMigratable)

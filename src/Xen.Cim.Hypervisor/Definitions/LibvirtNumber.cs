@@ -28,11 +28,14 @@ internal static class LibvirtNumber
 
     internal static Guid? Uuid(string? text) => Guid.TryParse(text?.Trim(), out var value) ? value : null;
 
-    internal static bool YesNo(string? text, bool otherwise) => text switch
+    internal static bool YesNo(string? text, bool otherwise) => YesNo(text) ?? otherwise;
+
+    /// <returns>Null where it says neither.</returns>
+    internal static bool? YesNo(string? text) => text switch
     {
         "yes" or "on" => true,
         "no" or "off" => false,
-        _ => otherwise,
+        _ => null,
     };
 
     private static ulong? Factor(string? unit)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -81,11 +82,5 @@ internal static class MemoryBacking
         return uint.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var cell) && parts is [var mode, { Length: > 0 } nodes] && s_modes.Contains(mode)
             ? new(cell, mode, nodes)
             : throw CimException.InvalidParameter($"NUMACells \"{entry.Key}={entry.Value}\": expected a memory node of the guest, a mode ({string.Join(", ", s_modes)}) and the host's nodes, such as 0=strict:1.");
-    }
-
-    private static void Give(string? wanted, string? before, Action<string?> set)
-    {
-        if (wanted is not null && wanted != (before ?? ""))
-            set(wanted.Length == 0 ? null : wanted);
     }
 }

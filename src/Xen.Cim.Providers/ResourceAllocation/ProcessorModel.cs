@@ -1,6 +1,7 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -123,13 +124,5 @@ internal static class ProcessorModel
             if (value is not null && !value.Equals(there))
                 throw CimException.NotSupported($"{property} {CimValue.Format(value)}: libvirt does not hand it on to Xen.");
         }
-    }
-
-    private static string? Changed(string? wanted, string? before) => wanted == (before ?? "") ? null : wanted;
-
-    private static void Give(string? wanted, string? before, Action<string?> set)
-    {
-        if (Changed(wanted, before) is { } value)
-            set(value.Length == 0 ? null : value);
     }
 }

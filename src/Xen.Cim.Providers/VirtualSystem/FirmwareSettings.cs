@@ -1,6 +1,7 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -63,10 +64,4 @@ internal static class FirmwareSettings
         : settings.LoaderSecure is not null ? Xen_VirtualSystemSettingData.Names.LoaderSecure
         : settings.LoaderReadOnly is not null ? Xen_VirtualSystemSettingData.Names.LoaderReadOnly
         : null;
-
-    private static void Give(string? wanted, string? before, Action<string?> set)
-    {
-        if (wanted is not null && wanted != (before ?? ""))
-            set(wanted.Length == 0 ? null : wanted);
-    }
 }

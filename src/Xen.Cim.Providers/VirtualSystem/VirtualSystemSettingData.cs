@@ -1,6 +1,7 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -379,12 +380,6 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     private static string DescriptionOf(ConfigurationKind kind) => kind == ConfigurationKind.State ? "What runs now" : "What the next start uses";
 
     private static string CheckedName(string name) => ObjectName.Checked("a guest", name);
-
-    private static void Give(string? wanted, string? current, Action<string?> set)
-    {
-        if (wanted is not null && wanted != (current ?? ""))
-            set(wanted.Length == 0 ? null : wanted);
-    }
 
     private static Xen_VirtualSystemSettingData.ClockOffsetValue ClockOf(DomainDefinition definition) =>
         definition.ClockOffset == "localtime" ? Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time : Xen_VirtualSystemSettingData.ClockOffsetValue.UTC;

@@ -108,8 +108,7 @@ public sealed class DiskDevice : DomainDevice
             if (value == Bus)
                 return;
             Element.SetAttributeOf("target", "bus", value, DomainOrder.Disk);
-            if (Element.Child("address") is { } address)
-                XmlEdit.Remove(address);
+            ForgetPlace();
         }
     }
 
@@ -118,8 +117,8 @@ public sealed class DiskDevice : DomainDevice
     {
         Bus = bus;
         TargetDevice = target;
-        if (ControllerIndex is not null && Element.Child("address") is { } address)
-            XmlEdit.Remove(address);
+        if (ControllerIndex is not null)
+            ForgetPlace();
     }
 
     /// <summary>Attribute driver/@name: the backend, with Xen phy, qemu or tap2.</summary>

@@ -112,6 +112,13 @@ public abstract class DomainDevice
 
     private static (string, uint)? Controller(string type, string? number) => HostDevice.Number(number) is { } index ? (type, index) : null;
 
+    /// <summary>Takes away where the guest sees the device; libvirt finds another place.</summary>
+    private protected void ForgetPlace()
+    {
+        if (Element.Child("address") is { } address)
+            XmlEdit.Remove(address);
+    }
+
     /// <summary>All that the element says, as names and values: "@model", "backend/@type", "backend" for its text; not where the guest sees the device.</summary>
     public IEnumerable<KeyValuePair<string, string>> Parameters => DeviceParameters.Of(Element);
 

@@ -29,8 +29,7 @@ public sealed class OtherDevice : DomainDevice
             if (value == Model)
                 return;
             this["model"] = value;
-            if (Element.Child("address") is { } address)
-                XmlEdit.Remove(address);
+            ForgetPlace();
         }
     }
 
