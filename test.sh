@@ -55,7 +55,7 @@ passed=0 failed=0 skipped=0
 run_tests() {
     local name=$1 status=0
     mkdir -p "$results"
-    timeout 1500 dotnet test "$2" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$3" \
+    XEN_CIM_REPEATS="$results/$name.repeats" timeout 1500 dotnet test "$2" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$3" \
         --blame-hang-timeout 10m "${@:4}" >"$root/artifacts/$name.log" 2>&1 || status=$?
     echo $status >"$results/$name.status"
 }
@@ -73,7 +73,8 @@ tell() {
     fi
     s=$((${t:-0} - ${e:-0}))
     printf '%-36s %4s passed %4s failed %4s skipped\n' "$name" "${p:-0}" "$f" "$s"
-    [ "$f" = 0 ] || grep -E '^\s+(Failed|Error Message|Stack Trace|\s+at )|^\s{3,}|error|Exception' "$root/artifacts/$name.log" | head -60
+    [ "$f" = 0 ] || grep -E '^\s+(Failed|Error Message|Stack Trace|\s+at )|^\s{3,}|^(Expected|Actual|Not found):|error|Exception' "$root/artifacts/$name.log" | head -60
+    [ ! -e "$results/$name.repeats" ] || sed 's/^/  Tried again: /' "$results/$name.repeats"
     grep -E '^\s+Skipped ' "$root/artifacts/$name.log" || true
     passed=$((passed + ${p:-0})); failed=$((failed + f)); skipped=$((skipped + s))
 }

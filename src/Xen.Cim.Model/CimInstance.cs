@@ -17,7 +17,8 @@ public readonly record struct CimProperty(CimPropertyInfo Info, object? Value)
 /// <remarks>Not thread-safe. Generated classes derive from this one and add typed properties.</remarks>
 public class CimInstance
 {
-    private static readonly object s_absent = new();
+    // What was never set is null: so an array that was just made holds nothing yet.
+    private static readonly object s_null = new();
     private CimLayout _layout;
     private object?[] _values;
 
@@ -31,7 +32,6 @@ public class CimInstance
     {
         _layout = layout;
         _values = new object?[layout.Properties.Count];
-        Array.Fill(_values, s_absent);
     }
 
     public CimLayout Layout => _layout;
@@ -48,8 +48,8 @@ public class CimInstance
         {
             for (var i = 0; i < _values.Length; i++)
             {
-                if (_values[i] != s_absent)
-                    yield return new(_layout.Properties[i], _values[i]);
+                if (HasAt(i))
+                    yield return new(_layout.Properties[i], ValueAt(i));
             }
         }
     }
@@ -58,7 +58,7 @@ public class CimInstance
     public object? this[string name] => _layout.OrdinalOf(name) is >= 0 and var ordinal ? ValueAt(ordinal) : null;
 
     /// <summary>Whether the property was set, to NULL included.</summary>
-    public bool Has(string name) => _layout.OrdinalOf(name) is >= 0 and var ordinal && _values[ordinal] != s_absent;
+    public bool Has(string name) => _layout.OrdinalOf(name) is >= 0 and var ordinal && HasAt(ordinal);
 
     /// <summary>Sets a property, and adds it to the instance's layout when the class does not have it.</summary>
     public void Set(string name, CimType type, bool isArray, object? value, CimPropertyFlags flags = CimPropertyFlags.None)
@@ -70,21 +70,21 @@ public class CimInstance
             _layout = new CimLayout(ClassName, _layout, _layout.IsAssociation, new CimPropertyInfo(name, type, isArray, flags));
             Array.Resize(ref _values, ordinal + 1);
         }
-        _values[ordinal] = value;
+        SetAt(ordinal, value);
     }
 
     /// <summary>Sets a property that the layout has, by its ordinal.</summary>
-    public void SetAt(int ordinal, object? value) => _values[ordinal] = value;
+    public void SetAt(int ordinal, object? value) => _values[ordinal] = value ?? s_null;
 
-    public object? ValueAt(int ordinal) => _values[ordinal] is var value && value != s_absent ? value : null;
+    public object? ValueAt(int ordinal) => _values[ordinal] is var value && value != s_null ? value : null;
 
-    public bool HasAt(int ordinal) => _values[ordinal] != s_absent;
+    public bool HasAt(int ordinal) => _values[ordinal] is not null;
 
     /// <summary>Takes a property out of the instance.</summary>
     public void Remove(string name)
     {
         if (_layout.OrdinalOf(name) is >= 0 and var ordinal)
-            _values[ordinal] = s_absent;
+            _values[ordinal] = null;
     }
 
     /// <summary>The path made of the class and the values of its key properties.</summary>

@@ -3,6 +3,17 @@ namespace Xen.Cim.Model;
 /// <summary>Reads stored CIM values as .NET types; what generated classes are made with.</summary>
 public static class CimTyped
 {
+    private static readonly object s_true = true, s_false = false;
+
+    // Value maps are counted from nought.
+    private static readonly object[] s_small = [.. Enumerable.Range(0, 64).Select(n => (object)(ushort)n)];
+
+    /// <summary>A boolean as it is stored. There are but two, and instances have many.</summary>
+    public static object? Box(bool? value) => value is { } known ? known ? s_true : s_false : null;
+
+    /// <summary>A uint16, mostly a value of a map, as it is stored.</summary>
+    public static object? Box(ushort? value) => value is { } known ? known < s_small.Length ? s_small[known] : known : null;
+
     /// <summary>A scalar; null for NULL and for a value of another type.</summary>
     public static T? Scalar<T>(object? value)
         where T : struct => value is T typed ? typed : null;

@@ -25,7 +25,9 @@ internal sealed class Accessors(SchemaValue value, string? map)
     /// <summary>An expression that turns the typed form into the object that is stored.</summary>
     public string Write(string typed) => (value.IsArray, map is not null) switch
     {
+        (false, true) when _stored == "ushort" => $"{Names.Model}CimTyped.Box((ushort?){typed})",
         (false, true) => $"({_stored}?){typed}",
+        (false, false) when _stored is "bool" or "ushort" => $"{Names.Model}CimTyped.Box({typed})",
         (true, true) => $"{typed} is null ? null : global::System.Array.ConvertAll({typed}, static v => ({_stored})v)",
         _ => typed,
     };

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Xen.Cim.Hypervisor;
 
 // The devices, as views over their elements: setting a property of one edits this definition.
@@ -67,8 +69,9 @@ public sealed partial class DomainDefinition
         List<TDevice>? found = null;
         foreach (var device in AllDevices())
         {
-            if (device is TDevice one)
-                (found ??= []).Add(one);
+            // The views are sealed.
+            if (device.GetType() == typeof(TDevice))
+                (found ??= []).Add(Unsafe.As<TDevice>(device));
         }
         return found is null ? [] : found;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace Xen.Cim.Hypervisor;
@@ -11,6 +12,8 @@ internal static class XmlEdit
 {
     private const string IndentStep = "  ";
 
+    private static readonly XNamespace s_none = XNamespace.None;
+
     // By local name: turning a string into an XName costs a look-up in a table of the process at each call.
 
     /// <summary>The first child with this name in no namespace.</summary>
@@ -20,16 +23,19 @@ internal static class XmlEdit
         if (!parent.HasElements)
             return null;
         for (var node = parent.FirstNode; node is not null; node = node.NextNode)
-            if (node is XElement child && child.Name.LocalName == name && child.Name.Namespace == XNamespace.None)
+            if (node.AsElement() is { } child && child.Name.LocalName == name && child.Name.Namespace == s_none)
                 return child;
         return null;
     }
 
+    /// <summary>The node, if it is an element. A cast would look for classes that derive from XElement, of which there are none here.</summary>
+    internal static XElement? AsElement(this XNode node) => node.GetType() == typeof(XElement) ? Unsafe.As<XElement>(node) : null;
+
     /// <summary>The value of the attribute with this name in no namespace.</summary>
-    internal static string? Read(this XElement element, string name)
+    internal static string? Read(this XElement element, ReadOnlySpan<char> name)
     {
         for (var attribute = element.FirstAttribute; attribute is not null; attribute = attribute.NextAttribute)
-            if (attribute.Name.LocalName == name && attribute.Name.Namespace == XNamespace.None)
+            if (name.SequenceEqual(attribute.Name.LocalName) && attribute.Name.Namespace == s_none)
                 return attribute.Value;
         return null;
     }

@@ -21,8 +21,9 @@ internal static class HypervisorErrors
     {
         var moment = moments.Of(request);
         using var enumerator = Guard(() => moments.Within(moment, source.GetEnumerator));
-        bool MoveNext() => moments.Within(moment, enumerator.MoveNext);
-        while (Guard(MoveNext))
+        Func<bool> advance = enumerator.MoveNext;
+        Func<bool> step = () => moments.Within(moment, advance);
+        while (Guard(step))
         {
             request.Cancellation.ThrowIfCancellationRequested();
             yield return enumerator.Current;

@@ -6,7 +6,7 @@ namespace Xen.Cim.Providers;
 internal static class NamedValues
 {
     public static string[]? Write(IEnumerable<KeyValuePair<string, string>> values) =>
-        values.Select(v => $"{v.Key}={v.Value}").ToArray() is { Length: > 0 } entries ? entries : null;
+        values.Select(v => v.Key + "=" + v.Value).ToArray() is { Length: > 0 } entries ? entries : null;
 
     /// <param name="property">What the entries are called, for the error.</param>
     /// <param name="example">A right one, for the error.</param>

@@ -36,6 +36,8 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         (Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, "stats/@period"),
     ];
 
+    private static readonly ILookup<string, (string Property, string Kind, string Parameter)> s_placesOf = s_places.ToLookup(p => p.Kind);
+
     // What a new device is unless somebody says otherwise.
     private static readonly (string Kind, string Parameter, string Value)[] s_usual =
     [
@@ -104,7 +106,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         base.Remove(definition, deviceId);
     }
 
-    private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_places.Where(p => p.Kind == device.ElementName);
+    private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_placesOf[device.ElementName];
 
     private static void Write(OtherDevice device, Xen_OtherDeviceRASD settings)
     {

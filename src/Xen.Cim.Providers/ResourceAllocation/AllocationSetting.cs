@@ -7,7 +7,7 @@ namespace Xen.Cim.Providers;
 /// <summary>One resource of one configuration: what a RASD instance stands for.</summary>
 public sealed record DeviceSetting<TDevice>(Configuration Configuration, string DeviceId, TDevice Device)
 {
-    public string Id { get; } = $"{Configuration.Id}/{DeviceId}";
+    public string Id { get; } = Configuration.Id + "/" + DeviceId;
 }
 
 /// <summary>What the management service can do with the settings of one RASD class.</summary>
@@ -74,7 +74,14 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected VirtualSystemSettingData Configurations => _configurations;
 
-    public override IEnumerable<DeviceSetting<TDevice>> Enumerate() => _configurations.Enumerate().SelectMany(Of);
+    public override IEnumerable<DeviceSetting<TDevice>> Enumerate()
+    {
+        // Most classes have nothing in most configurations: no enumerator for those.
+        foreach (var configuration in _configurations.Enumerate())
+            if (configuration.Definition is { } definition)
+                foreach (var (id, device) in Devices(definition))
+                    yield return new(configuration, id, device);
+    }
 
     /// <summary>The settings of one configuration; none when it cannot be read.</summary>
     public IEnumerable<DeviceSetting<TDevice>> Of(Configuration configuration) =>

@@ -24,22 +24,24 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     protected override CimInstance Describe(DeviceSetting<DiskDevice> setting, CimRequest request)
     {
         var disk = setting.Device;
+        var (source, target, kind) = (disk.Source, disk.TargetDevice, disk.Device);
+        var (isReadOnly, shareable) = (disk.ReadOnly || kind == "cdrom", disk.Shareable);
         var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
-            : disk.Source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
+            : source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
         // A disk of virtio's is a PCI device by itself, and known by its name.
         var parent = disk.HangsOn is ("pci", _) ? null : ParentOf(setting);
         var instance = new Xen_DiskRASD
         {
             InstanceID = setting.Id,
-            ElementName = $"{setting.Configuration.Guest.Name} {disk.TargetDevice}",
+            ElementName = $"{setting.Configuration.Guest.Name} {target}",
             ConfigurationName = setting.Configuration.Id,
-            ResourceType = disk.Device switch
+            ResourceType = kind switch
             {
                 "cdrom" => Xen_DiskRASD.ResourceTypeValue.CD_Drive,
                 "floppy" => Xen_DiskRASD.ResourceTypeValue.Floppy_Drive,
                 _ => Xen_DiskRASD.ResourceTypeValue.Disk_Drive,
             },
-            EmulatedType = DiskKind.TypeOf(disk.Device),
+            EmulatedType = DiskKind.TypeOf(kind),
             PoolID = DiskPool.PoolOf(disk, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
             // Of a disk whose size nobody tells, one.
@@ -47,22 +49,22 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             VirtualQuantityUnits = size is null ? "count" : Bytes,
             AllocationUnits = Bytes,
             VirtualResourceBlockSize = size is null or 0 ? null : disk.LogicalBlockSize,
-            Address = disk.Source,
+            Address = source,
             AddressOnParent = AddressOn(parent, disk),
             Parent = parent,
             HostResource = _media.ResourceOf(disk, setting.Configuration.Snapshot) is { } resource ? [resource] : null,
-            MappingBehavior = disk.Source is null ? null : disk.Shareable || disk.ReadOnly || disk.Device == "cdrom"
+            MappingBehavior = source is null ? null : shareable || isReadOnly
                 ? Xen_DiskRASD.MappingBehaviorValue.Hard_Affinity : Xen_DiskRASD.MappingBehaviorValue.Dedicated,
-            HostExtentName = disk.Source,
-            HostExtentNameFormat = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
-            HostExtentNameNamespace = disk.Source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
-            Access = disk.ReadOnly || disk.Device == "cdrom" ? Xen_DiskRASD.AccessValue.Readable : Xen_DiskRASD.AccessValue.Read_Write_Supported,
-            VirtualDevice = disk.TargetDevice,
+            HostExtentName = source,
+            HostExtentNameFormat = source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
+            HostExtentNameNamespace = source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
+            Access = isReadOnly ? Xen_DiskRASD.AccessValue.Readable : Xen_DiskRASD.AccessValue.Read_Write_Supported,
+            VirtualDevice = target,
             BusType = disk.Bus,
             DriverName = disk.DriverName,
             DriverType = disk.DriverType,
             DriverCache = disk.DriverCache,
-            Shareable = disk.Shareable,
+            Shareable = shareable,
             BackendDomain = disk.BackendDomain,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,

@@ -6,13 +6,14 @@ namespace Xen.Cim.Providers;
 /// One of a guest's configurations (DSP1057's dual approach): the <em>state</em> one, which every guest has, and the
 /// <em>defined</em> one, which the next start uses. The definition behind it is read when first needed.
 /// </summary>
+/// <remarks>Several threads may read the same one for an answer; they find the same definition.</remarks>
 public sealed class Configuration(IHypervisor hypervisor, Guest guest, ConfigurationKind kind, HostSnapshot snapshot)
 {
     private const string State = "state", Defined = "defined";
 
     private Configuration[]? _batch;
     private Configuration? _counterpart;
-    private bool _read;
+    private volatile bool _read;
     private DomainDefinition? _definition;
     private string? _fault;
     private string? _id;

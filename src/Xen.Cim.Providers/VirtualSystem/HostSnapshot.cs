@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xen.Cim.Hypervisor;
 
 namespace Xen.Cim.Providers;
@@ -5,11 +6,11 @@ namespace Xen.Cim.Providers;
 /// <summary>
 /// What one walk over guests reads once for all of them: the pools that their devices may be in, and the sizes of the
 /// media that several configurations name. It lives as long as the
-/// walk, so that nothing in it is older than the request.
+/// walk, so that nothing in it is older than the request. Several threads may use it.
 /// </summary>
 public sealed class HostSnapshot(IHypervisor hypervisor)
 {
-    private readonly Dictionary<(string Type, string Source, string? Format), ulong?> _capacities = [];
+    private readonly ConcurrentDictionary<(string Type, string Source, string? Format), ulong?> _capacities = [];
     private IReadOnlyList<StoragePool>? _storagePools;
     private IReadOnlyList<VirtualNetwork>? _networks;
 

@@ -53,7 +53,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     private const int GuestsAtATime = 32;
     private const int Times = 16;
 
-    public override IEnumerable<Configuration> Enumerate() => Walk(hypervisor.ListGuests(), Of);
+    /// <summary>Every guest's configurations, the same objects for all classes of one answer.</summary>
+    public override IEnumerable<Configuration> Enumerate() => hypervisor is IMoments moments ? moments.Once(nameof(VirtualSystemSettingData), All) : All();
+
+    private List<Configuration> All() => [.. Walk(hypervisor.ListGuests(), Of)];
 
     /// <summary>The definitions of what runs now, as far as they can be read.</summary>
     public IEnumerable<DomainDefinition> Running() =>

@@ -6,10 +6,13 @@ namespace Xen.Cim.EndToEnd.Tests.Migration;
 [Collection(SecondXenLabTests.Name)]
 public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPairFixture>
 {
-    [Theory]
-    [InlineData("DMTF:XEN:PV", "", "3")]
-    [InlineData("DMTF:XEN:PVH", "MigrationType = 2;", "2")]
-    public void A_guest_moves_there_and_back_and_never_stops_counting(string type, string settings, string settingsBack)
+    [GuestFact]
+    public void A_paravirtual_guest_moves_there_and_back_and_never_stops_counting() => MovesThereAndBack("DMTF:XEN:PV", "", "3");
+
+    [GuestFact]
+    public void A_guest_in_a_hardware_container_moves_live_there_and_back_and_never_stops_counting() => MovesThereAndBack("DMTF:XEN:PVH", "MigrationType = 2;", "2");
+
+    private void MovesThereAndBack(string type, string settings, string settingsBack)
     {
         var (here, there) = (pair.Here, pair.There);
         var uuid = Define(here, "wanderer", type, autostart: true);
@@ -54,7 +57,7 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void A_migration_that_fails_leaves_the_guest_running()
     {
         var (here, there) = (pair.Here, pair.There);
@@ -87,7 +90,7 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void The_control_domain_stays_where_it_is()
     {
         var (here, there) = (pair.Here, pair.There);
@@ -96,7 +99,7 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
         Assert.Contains("(Invalid State, 5)", here.Wbemcli.RefusedToMigrate(control, there.Name).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [GuestFact]
     public void A_guest_that_is_off_changes_its_host()
     {
         var (here, there) = (pair.Here, pair.There);

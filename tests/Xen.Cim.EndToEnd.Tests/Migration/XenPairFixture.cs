@@ -14,15 +14,17 @@ public sealed record XenPeer(XenLabHost Lab, Wbemcli Wbemcli)
 }
 
 /// <summary>The two hosts of the lab, each with a CIM server of its own.</summary>
-public sealed class XenPairFixture : IDisposable
+public sealed class XenPairFixture : IDisposable, IEmulatedHost
 {
     private readonly List<CimServerProcess> _servers = [];
     private readonly Lazy<XenPeer> _here;
     private readonly Lazy<XenPeer> _there;
+    private readonly XenLabFixture _lab;
 
     public XenPairFixture(XenLabFixture lab)
     {
         ArgumentNullException.ThrowIfNull(lab);
+        _lab = lab;
         _here = new(() => Serve(lab.Host, lab.Second));
         _there = new(() => Serve(lab.Second, lab.Host));
     }
@@ -30,6 +32,8 @@ public sealed class XenPairFixture : IDisposable
     public XenPeer Here => _here.Value;
 
     public XenPeer There => _there.Value;
+
+    public int LostGuests => _lab.LostGuests;
 
     public void Dispose()
     {

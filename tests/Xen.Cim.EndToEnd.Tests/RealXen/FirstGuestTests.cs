@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.RealXen;
 [Collection(XenLabTests.Name)]
 public sealed class FirstGuestTests(XenLabFixture lab)
 {
-    [Fact]
+    [GuestFact]
     public void A_paravirtual_guest_is_defined_runs_and_shuts_down()
     {
         var host = lab.Host;

@@ -98,6 +98,13 @@ public sealed class XenLabHost(string script, string lab, string name, string ur
 
     public CommandResult TryInDomain0(string command) => Command.Run(script, "run", lab, command);
 
+    /// <summary>How many guests have ended because the emulated processor went astray with them, as Xen's console tells.</summary>
+    public int LostGuests()
+    {
+        var folder = Command.Run(script, "status", lab).Lines.First(line => line.StartsWith("folder=", StringComparison.Ordinal))["folder=".Length..];
+        return File.ReadLines(Path.Combine(folder, "serial.log")).Count(line => line.Contains("Triple fault", StringComparison.Ordinal));
+    }
+
     /// <summary>All that a guest has said on its console.</summary>
     /// <param name="guest">Its name.</param>
     public string Console(string guest) => TryInDomain0($"cat /var/log/xen/console/guest-{guest}.log").Output;
@@ -116,7 +123,7 @@ public sealed class XenLabHost(string script, string lab, string name, string ur
 }
 
 /// <summary>One lab for the whole run of the tests, with a CIM server on its first host.</summary>
-public sealed class XenLabFixture : IDisposable
+public sealed class XenLabFixture : IDisposable, IEmulatedHost
 {
     private readonly Lazy<XenLab> _lab = new(XenLab.OrSkip);
     private readonly Lazy<XenLabHost> _host;
@@ -136,6 +143,8 @@ public sealed class XenLabFixture : IDisposable
     public XenLabHost Second => _second.Value;
 
     public Wbemcli Wbemcli => new(_server.Value.Address);
+
+    public int LostGuests => new[] { _host, _second }.Where(h => h.IsValueCreated).Sum(h => h.Value.LostGuests());
 
     public void Dispose()
     {

@@ -10,7 +10,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.XenPV;
 [Collection(XenLabTests.Name)]
 public sealed class HostStarts(XenHost host) : GuestTests(host, GuestKind.PV), IClassFixture<XenHost>
 {
-    [Fact]
+    [GuestFact]
     public void Start_the_guests_that_are_to_start_with_it_and_no_others()
     {
         using var with = Define("with-the-host", "AutomaticStartupAction = 4;");

@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.XenPV;
 [Collection(XenLabTests.Name)]
 public sealed class XlGuests(XenHost host) : IClassFixture<XenHost>
 {
-    [Fact]
+    [GuestFact]
     public void Are_not_seen()
     {
         const string Name = "past-libvirt";

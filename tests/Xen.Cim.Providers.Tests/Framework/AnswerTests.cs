@@ -9,16 +9,30 @@ namespace Xen.Cim.Providers.Tests.Framework;
 public sealed class AnswerTests : ProviderTest
 {
     private readonly List<Moment?> _entered = [];
+    private readonly Dictionary<(Moment, string), object?> _read = [];
     private Moment? _current;
 
-    public AnswerTests() => Mock.As<IMoments>().Setup(m => m.Enter(It.IsAny<Moment?>())).Returns((Moment? moment) =>
+    public AnswerTests()
     {
-        var outer = _current;
-        _current = moment;
-        if (moment is not null && !_entered.Contains(moment))
-            _entered.Add(moment);
-        return outer;
-    });
+        var moments = Mock.As<IMoments>();
+        moments.Setup(m => m.Enter(It.IsAny<Moment?>())).Returns((Moment? moment) =>
+        {
+            var outer = _current;
+            _current = moment;
+            if (moment is not null && !_entered.Contains(moment))
+                _entered.Add(moment);
+            return outer;
+        });
+        moments.Setup(m => m.Once(It.IsAny<string>(), It.IsAny<Func<It.IsAnyType>>())).Returns(new InvocationFunc(call =>
+        {
+            var (what, read) = ((string)call.Arguments[0], (Delegate)call.Arguments[1]);
+            if (_current is not { } moment)
+                return read.DynamicInvoke()!;
+            if (!_read.TryGetValue((moment, what), out var known))
+                _read.Add((moment, what), known = read.DynamicInvoke());
+            return known!;
+        }));
+    }
 
     [Fact]
     public void The_calls_of_one_answer_share_a_moment_and_leave_it()
@@ -29,6 +43,14 @@ public sealed class AnswerTests : ProviderTest
         Assert.Null(_current);
         Assert.NotEmpty(Provider.EnumerateInstanceNames(Request with { Answer = 8 }, Class("Xen_ComputerSystem")));
         Assert.Equal(2, _entered.Count);
+    }
+
+    [Fact]
+    public void The_classes_of_one_answer_share_the_guests_configurations()
+    {
+        foreach (var @class in (string[])["Xen_MemoryRASD", "Xen_DiskRASD"])
+            Assert.NotEmpty(Provider.EnumerateInstances(Request with { Answer = 7 }, Class(@class)));
+        Mock.Verify(m => m.ListGuests(), Times.Once);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Xml.Linq;
 
@@ -12,19 +13,30 @@ internal static class DeviceParameters
     private const int MaximumDepth = 8;
     private const int MaximumOfAKind = 64;
 
-    internal static IEnumerable<KeyValuePair<string, string>> Of(XElement device) => Of(device, "");
+    private static readonly SearchValues<char> s_inNames = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    internal static IReadOnlyList<KeyValuePair<string, string>> Of(XElement device)
+    {
+        var parameters = new List<KeyValuePair<string, string>>();
+        Collect(device, "", parameters);
+        return parameters;
+    }
 
     internal static string? Get(XElement device, string parameter)
     {
-        var (path, attribute) = Split(parameter);
         var element = device;
-        foreach (var (name, number) in path)
+        var depth = 0;
+        foreach (var range in parameter.AsSpan().Split('/'))
         {
-            if (element.Elements(name).ElementAtOrDefault(number - 1) is not { } child)
-                return null;
-            element = child;
+            var part = parameter.AsSpan(range);
+            if (++depth > MaximumDepth)
+                throw TooDeep(parameter);
+            if (IsAttribute(part) && range.End.Value == parameter.Length)
+                return element?.Read(Name(part[1..]));
+            var number = Step(parameter, depth, ref part);
+            element = element is null ? null : Find(element, part, number);
         }
-        return attribute is not null ? element.Read(attribute) : element.HasElements || element.Value.Length == 0 ? null : element.Value;
+        return element is null or { HasElements: true } || element.Value.Length == 0 ? null : element.Value;
     }
 
     /// <summary>Sets a parameter, making the elements that it needs; null takes it away, and what nothing is left of.</summary>
@@ -61,26 +73,30 @@ internal static class DeviceParameters
     }
 
     /// <exception cref="HypervisorException">InvalidArgument: not a name of an element.</exception>
-    internal static string Name(string text) =>
-        text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? text : throw Invalid(text, "expected names of letters, digits and hyphens");
+    internal static ReadOnlySpan<char> Name(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= 64 && char.IsAsciiLetter(text[0]) && !text.ContainsAnyExcept(s_inNames)
+            ? text : throw Invalid(text.ToString(), "expected names of letters, digits and hyphens");
 
-    private static IEnumerable<KeyValuePair<string, string>> Of(XElement element, string prefix)
+    private static void Collect(XElement element, string prefix, List<KeyValuePair<string, string>> parameters)
     {
-        foreach (var attribute in element.Attributes())
+        for (var attribute = element.FirstAttribute; attribute is not null; attribute = attribute.NextAttribute)
             if (attribute.Name.Namespace == XNamespace.None && !attribute.IsNamespaceDeclaration)
-                yield return KeyValuePair.Create($"{prefix}@{attribute.Name.LocalName}", attribute.Value);
-        if (!element.HasElements && prefix.Length > 0 && !string.IsNullOrWhiteSpace(element.Value))
-            yield return KeyValuePair.Create(prefix[..^1], element.Value);
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+                parameters.Add(new(prefix + "@" + attribute.Name.LocalName, attribute.Value));
+        if (!element.HasElements)
+        {
+            if (prefix.Length > 0 && !string.IsNullOrWhiteSpace(element.Value))
+                parameters.Add(new(prefix[..^1], element.Value));
+            return;
+        }
+        Dictionary<string, int>? numbers = null;
         foreach (var child in element.Elements())
         {
             var name = child.Name.LocalName;
-            if (child.Name.Namespace != XNamespace.None || (prefix.Length == 0 && name is "address" or "alias"))
+            if (child.Name.Namespace != XNamespace.None || (prefix.Length == 0 && IsPlace(name)))
                 continue;
-            var number = numbers[name] = numbers.GetValueOrDefault(name) + 1;
-            foreach (var parameter in Of(child, $"{prefix}{name}{(number > 1 ? $"[{number.ToString(CultureInfo.InvariantCulture)}]" : "")}/"))
-                yield return parameter;
+            // Mostly there is but one child.
+            var number = child.NextNode is null && numbers is null ? 1 : (numbers ??= new(StringComparer.Ordinal))[name] = numbers.GetValueOrDefault(name) + 1;
+            Collect(child, number > 1 ? $"{prefix}{name}[{number.ToString(CultureInfo.InvariantCulture)}]/" : prefix + name + "/", parameters);
         }
     }
 
@@ -88,24 +104,46 @@ internal static class DeviceParameters
     {
         var parts = parameter.Split('/');
         if (parts.Length > MaximumDepth)
-            throw Invalid(parameter, $"it is more than {MaximumDepth} deep");
+            throw TooDeep(parameter);
         var path = new List<(string, int)>();
         for (var i = 0; i < parts.Length; i++)
         {
-            var part = parts[i];
-            if (i == parts.Length - 1 && part.StartsWith('@'))
-                return (Checked(path), Name(part[1..]));
-            var bracket = part.IndexOf('[', StringComparison.Ordinal);
-            var number = 1;
-            if (bracket >= 0 && (!part.EndsWith(']') || !int.TryParse(part.AsSpan(bracket + 1, part.Length - bracket - 2), NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > MaximumOfAKind))
-                throw Invalid(parameter, $"a number in brackets is 1 to {MaximumOfAKind}");
-            path.Add((Name(bracket < 0 ? part : part[..bracket]), number));
+            ReadOnlySpan<char> part = parts[i];
+            if (i == parts.Length - 1 && IsAttribute(part))
+                return (path, Name(part[1..]).ToString());
+            var number = Step(parameter, i + 1, ref part);
+            path.Add((part.ToString(), number));
         }
-        return (Checked(path), null);
-
-        List<(string Name, int Number)> Checked(List<(string Name, int Number)> elements) => elements is [("address" or "alias", _), ..]
-            ? throw Invalid(parameter, "where the guest sees a device and what libvirt calls it cannot be asked for") : elements;
+        return (path, null);
     }
+
+    private static bool IsAttribute(ReadOnlySpan<char> part) => part is ['@', ..];
+
+    private static bool IsPlace(ReadOnlySpan<char> name) => name is "address" or "alias";
+
+    /// <summary>Takes "codec[2]" apart: leaves the name in <paramref name="part"/>.</summary>
+    /// <returns>The number; 1 where there is none.</returns>
+    private static int Step(string parameter, int depth, ref ReadOnlySpan<char> part)
+    {
+        var bracket = part.IndexOf('[');
+        var number = 1;
+        if (bracket >= 0 && (part[^1] != ']' || !int.TryParse(part[(bracket + 1)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > MaximumOfAKind))
+            throw Invalid(parameter, $"a number in brackets is 1 to {MaximumOfAKind}");
+        part = Name(bracket < 0 ? part : part[..bracket]);
+        return depth == 1 && IsPlace(part) ? throw Invalid(parameter, "where the guest sees a device and what libvirt calls it cannot be asked for") : number;
+    }
+
+    private static XElement? Find(XElement parent, ReadOnlySpan<char> name, int number)
+    {
+        if (!parent.HasElements)
+            return null;
+        for (var node = parent.FirstNode; node is not null; node = node.NextNode)
+            if (node.AsElement() is { } child && name.SequenceEqual(child.Name.LocalName) && child.Name.Namespace == XNamespace.None && --number == 0)
+                return child;
+        return null;
+    }
+
+    private static HypervisorException TooDeep(string parameter) => Invalid(parameter, $"it is more than {MaximumDepth} deep");
 
     private static HypervisorException Invalid(string parameter, string why) =>
         new(HypervisorError.InvalidArgument, $"'{(parameter.Length > 64 ? parameter[..64] + "..." : parameter)}' is no parameter of a device: {why}; one looks like @model or backend/@type");

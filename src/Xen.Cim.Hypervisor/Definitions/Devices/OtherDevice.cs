@@ -8,7 +8,7 @@ public sealed class OtherDevice : DomainDevice
     /// <summary>A device with nothing but its element's name.</summary>
     /// <exception cref="HypervisorException">InvalidArgument: that is no name.</exception>
     public OtherDevice(string element)
-        : this(new XElement(DeviceParameters.Name(element)))
+        : this(new XElement(DeviceParameters.Name(element).ToString()))
     {
     }
 

@@ -6,7 +6,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Hosts;
 /// A hypervisor's host, the CIM server that manages it, and virsh, which confirms what the server says. What the driver
 /// can and cannot do is in docs/drivers.md; what only this host lacks it says with the reason.
 /// </summary>
-public abstract class HostUnderTest : IDisposable
+public abstract class HostUnderTest : IDisposable, IEmulatedHost
 {
     private readonly Lazy<ServerUnderTest> _server;
 
@@ -26,6 +26,8 @@ public abstract class HostUnderTest : IDisposable
     protected virtual string Configuration => "";
 
     public virtual Wbemcli Wbemcli => _server.Value.Wbemcli;
+
+    public virtual int LostGuests => 0;
 
     /// <summary>
     /// Whether virsh sees the host that the provider sees. It does not where a simulated host lives inside the provider's

@@ -16,6 +16,8 @@ public sealed class XenHost(XenLabFixture lab) : HostUnderTest
 
     public override Wbemcli Wbemcli => ServerUnderTest.Given is null ? lab.Wbemcli : base.Wbemcli;
 
+    public override int LostGuests => lab.LostGuests;
+
     public override (string Kernel, string Initrd) Boot => GuestBoot.Named(() => (XenLabHost.Kernel, XenLabHost.Initrd));
 
     public override string KernelOf(GuestKind kind) =>

@@ -8,7 +8,7 @@ public abstract class Adapters(HostUnderTest host, GuestKind kind) : GuestTests(
 {
     private const string Mac = "00:16:3e:5a:5a:17";
 
-    [Fact]
+    [GuestFact]
     public void Come_and_go_for_the_next_start()
     {
         using var guest = Define("nics");
@@ -24,7 +24,7 @@ public abstract class Adapters(HostUnderTest host, GuestKind kind) : GuestTests(
         Confirm(guest, "--inactive");
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_plugged_and_unplugged_while_the_guest_runs()
     {
         Host.Require("AttachDevice");

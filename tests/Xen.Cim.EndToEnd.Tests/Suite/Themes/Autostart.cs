@@ -6,7 +6,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Whether a guest starts with its host (AutomaticStartupAction).</summary>
 public abstract class Autostart(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void Is_given_with_the_definition()
     {
         Host.Require("Autostart");
@@ -14,7 +14,7 @@ public abstract class Autostart(HostUnderTest host, GuestKind kind) : GuestTests
         Says(guest, "4", "enable");
     }
 
-    [Fact]
+    [GuestFact]
     public void Is_switched_on_and_off()
     {
         Host.Require("Autostart");

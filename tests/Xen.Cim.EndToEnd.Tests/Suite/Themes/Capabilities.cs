@@ -59,7 +59,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void The_states_supported_are_those_that_some_guest_takes()
     {
         var supported = Numbers(Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/guest")).Optional("RequestedStatesSupported"));
@@ -89,14 +89,14 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
             Assert.Equal(Guests.NotSupported, Wbemcli.Request(guest.Uuid, requested).Return);
     }
 
-    [Fact]
+    [GuestFact]
     public void Nothing_can_be_requested_of_the_control_domain()
     {
         var kind = Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/control-domain"));
         Assert.Equal(("", "FALSE"), (kind.Optional("RequestedStatesSupported"), kind["ElementNameEditSupported"].ToUpperInvariant()));
     }
 
-    [Fact]
+    [GuestFact]
     public void Every_type_of_guest_that_is_offered_can_be_defined()
     {
         var types = Service()["VirtualSystemTypesSupported"].Split(',').Select(t => t.Trim('"')).ToList();
@@ -114,7 +114,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void The_methods_that_are_claimed_are_there_and_no_others()
     {
         // CIM_VirtualSystemManagementCapabilities.SynchronousMethodsSupported.
@@ -134,7 +134,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
             Assert.Contains(Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), method).Status, (int[])[7, 16, 17]);
     }
 
-    [Fact]
+    [GuestFact]
     public void A_guest_can_be_renamed_where_that_is_claimed()
     {
         var kind = Wbemcli.Get(Guests.SettingPath("Xen_EnabledLogicalElementCapabilities", "Xen:EnabledLogicalElementCapabilities/guest"));
@@ -156,7 +156,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void Devices_can_be_plugged_in_the_states_that_are_claimed()
     {
         foreach (var pool in Wbemcli.Instances("Xen_AllocationCapabilities"))
@@ -182,7 +182,7 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void As_little_and_as_much_as_is_claimed_can_be_had()
     {
         using var guest = Define("range");

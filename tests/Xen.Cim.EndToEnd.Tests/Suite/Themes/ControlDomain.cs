@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Domain-0, which runs the host: seen, protected, and its memory within limits.</summary>
 public abstract class ControlDomain(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void Is_protected()
     {
         var domain0 = Find();
@@ -26,14 +26,14 @@ public abstract class ControlDomain(HostUnderTest host, GuestKind kind) : GuestT
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void Has_a_name_that_is_its_own()
     {
         // Its UUID in libvirt is all zeros on every host.
         Assert.NotEqual(Guid.Empty.ToString(), Find());
     }
 
-    [Fact]
+    [GuestFact]
     public void Gives_memory_and_gets_it_back()
     {
         Host.Require("SetMemoryLive");

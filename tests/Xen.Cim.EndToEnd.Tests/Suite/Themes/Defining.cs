@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Guests come from MOF text, change for their next start, and go without a trace (DSP1042).</summary>
 public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void What_was_asked_is_defined()
     {
         var disk = Host.MakeDisk("defining.img");
@@ -37,7 +37,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
         Assert.Equal("00:16:3e:5a:5a:01", (string?)Assert.Single(xml.Descendants("interface")).Element("mac")!.Attribute("address"));
     }
 
-    [Fact]
+    [GuestFact]
     public void Nothing_given_means_documented_defaults()
     {
         var answer = Wbemcli.Call(Wbemcli.Service(), "DefineSystem");
@@ -52,7 +52,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
         Assert.Equal("2", guest.Setting("Xen_VirtualSystemSettingData", "defined")["AutomaticStartupAction"]);
     }
 
-    [Fact]
+    [GuestFact]
     public void A_guest_runs_what_it_was_started_with_until_its_next_start()
     {
         using var guest = Define("next");
@@ -70,7 +70,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
         Assert.Equal(("262144", "2"), (guest.Setting("Xen_MemoryRASD", "state/memory")["Limit"], guest.Setting("Xen_ProcessorRASD", "state/processor")["VirtualQuantity"]));
     }
 
-    [Fact]
+    [GuestFact]
     public void System_settings_change_for_the_next_start()
     {
         using var guest = Define("settings");
@@ -82,7 +82,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
             Assert.Equal(("console=ttyS0 other=1", "restart", "changed"), (Value(guest.Inactive.Element("os")!, "cmdline"), Value(guest.Inactive, "on_crash"), Value(guest.Inactive, "description")));
     }
 
-    [Fact]
+    [GuestFact]
     public void A_guest_is_renamed_while_it_is_off()
     {
         Host.Require("Rename");
@@ -94,7 +94,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
         guest.Confirm(name, "domname");
     }
 
-    [Fact]
+    [GuestFact]
     public void A_copy_of_a_configuration_shares_nothing()
     {
         var (disk, other) = (Host.MakeDisk("original.img"), Host.MakeDisk("copy.img"));
@@ -123,7 +123,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
         Assert.Equal(Text(MaximumKiB), copy.Setting("Xen_MemoryRASD", "defined/memory")["Limit"]);
     }
 
-    [Fact]
+    [GuestFact]
     public void Destroying_leaves_nothing_of_a_running_guest()
     {
         using var guest = Define("destroy");
@@ -136,7 +136,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
             Assert.NotEqual(0, Host.TryVirsh("dominfo", guest.Uuid).ExitCode);
     }
 
-    [Fact]
+    [GuestFact]
     public void Destroying_leaves_nothing_of_a_suspended_guest()
     {
         using var guest = Run("destroy");

@@ -6,7 +6,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Disks come and go, for the next start and while the guest runs.</summary>
 public abstract class Disks(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void Come_and_go_for_the_next_start()
     {
         var (first, second) = (Host.MakeDisk("disk-1.img"), Host.MakeDisk("disk-2.img"));
@@ -20,7 +20,7 @@ public abstract class Disks(HostUnderTest host, GuestKind kind) : GuestTests(hos
         Confirm(guest, "--inactive", (Disk('a'), first));
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_plugged_and_unplugged_while_the_guest_runs()
     {
         Host.Require("AttachDevice");

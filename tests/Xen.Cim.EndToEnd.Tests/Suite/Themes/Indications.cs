@@ -9,7 +9,7 @@ public abstract class Indications(HostUnderTest host, GuestKind kind) : GuestTes
     // A server may take its time to deliver.
     private const double Seconds = 60;
 
-    [Fact]
+    [GuestFact]
     public void Tell_what_virsh_does_with_a_guest()
     {
         Assert.SkipUnless(Host.VirshSeesIt, "virsh does not see the host that the provider sees");

@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>A guest's states (DSP1057), each confirmed by virsh, and by the guest where it can tell.</summary>
 public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void Starts_pauses_and_resumes()
     {
         using var guest = Define("pause");
@@ -18,7 +18,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.Equal(Guests.InvalidTransition, Wbemcli.Request(guest.Uuid, 2).Return);
     }
 
-    [Fact]
+    [GuestFact]
     public void The_guest_boots_its_kernel_and_stands_still_while_paused()
     {
         using var guest = Boot("still");
@@ -30,7 +30,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         guest.Console.Next();
     }
 
-    [Fact]
+    [GuestFact]
     public void Suspends_to_disk_and_resumes()
     {
         using var guest = Run("save");
@@ -40,7 +40,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         guest.ConfirmInfo("no", "Managed save");
     }
 
-    [Fact]
+    [GuestFact]
     public void The_guest_goes_on_after_a_suspend_to_disk()
     {
         using var guest = Boot("goeson");
@@ -52,7 +52,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.True(after.Number > before.Number && after.Uptime > before.Uptime, $"before: {before}; after: {after}");
     }
 
-    [Fact]
+    [GuestFact]
     public void What_was_suspended_can_be_thrown_away()
     {
         using var guest = Run("discard");
@@ -61,7 +61,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         guest.ConfirmInfo("no", "Managed save");
     }
 
-    [Fact]
+    [GuestFact]
     public void Reboots_as_a_job()
     {
         using var guest = Run("reboot");
@@ -72,7 +72,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         RunsOnlySince(guest, asked);
     }
 
-    [Fact]
+    [GuestFact]
     public void Shuts_down_as_a_job()
     {
         using var guest = Run("shutdown");
@@ -99,7 +99,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.Contains(job, Wbemcli.Paths("ain", Wbemcli.Url(Guests.Path(guest.Uuid)), "-ac", "Xen_AffectedJobElement"));
     }
 
-    [Fact]
+    [GuestFact]
     public void Stops_at_once_from_running_and_from_paused()
     {
         using var guest = Define("stop");
@@ -111,7 +111,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.Equal(Guests.InvalidTransition, Wbemcli.Request(guest.Uuid, 3).Return);
     }
 
-    [Fact]
+    [GuestFact]
     public void Resets_without_asking_the_guest()
     {
         Host.Require("Reset");
@@ -122,7 +122,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         RunsOnlySince(guest, asked);
     }
 
-    [Fact]
+    [GuestFact]
     public void A_method_takes_the_guests_name_too()
     {
         using var guest = Define("by name");
@@ -133,7 +133,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.Equal(6, Wbemcli.Refused("gi", Wbemcli.Url(Guests.Path(guest.Uuid))).Status);
     }
 
-    [Fact]
+    [GuestFact]
     public void What_others_do_is_seen_at_once()
     {
         Assert.SkipUnless(Host.VirshSeesIt, "this simulated host is the provider's alone: nobody else can change its guests");

@@ -8,7 +8,7 @@ public abstract class Media(HostUnderTest host, GuestKind kind) : GuestTests(hos
 {
     private const string Drive = "hdc";
 
-    [Fact]
+    [GuestFact]
     public void Is_changed_and_ejected_for_the_next_start()
     {
         var (first, second) = Host.Media;
@@ -19,7 +19,7 @@ public abstract class Media(HostUnderTest host, GuestKind kind) : GuestTests(hos
         Put(guest, "defined", "");
     }
 
-    [Fact]
+    [GuestFact]
     public void Is_changed_and_ejected_while_the_guest_runs()
     {
         Host.Require("UpdateDevice");

@@ -12,7 +12,7 @@ public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(ho
     // What a guest's kernel may take or give back by the way.
     private const uint ToleranceKiB = 6 * 1024;
 
-    [Fact]
+    [GuestFact]
     public void Balloons_down_and_up_in_libvirts_eyes()
     {
         Host.Require("SetMemoryLive");
@@ -28,7 +28,7 @@ public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(ho
         Assert.Equal(Text(MemoryKiB), guest.Setting("Xen_MemoryRASD", "defined/memory")["VirtualQuantity"]);
     }
 
-    [Fact]
+    [GuestFact]
     public void Balloons_down_and_up_in_the_guests_own_eyes()
     {
         Host.Require("SetMemoryLive");
@@ -45,7 +45,7 @@ public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(ho
         void Sees(long kib) => guest.Console.WaitFor(r => Math.Abs(r.MemoryKiB - kib) < ToleranceKiB, $"about {kib} KiB of memory", 60);
     }
 
-    [Fact]
+    [GuestFact]
     public void More_than_the_limit_takes_a_restart()
     {
         using var guest = Run("limit");

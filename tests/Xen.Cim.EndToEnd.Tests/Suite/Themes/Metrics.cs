@@ -9,7 +9,7 @@ public abstract class Metrics(HostUnderTest host, GuestKind kind) : GuestTests(h
 {
     private const string ProcessorTime = "GuestProcessorTime";
 
-    [Fact]
+    [GuestFact]
     public void Tell_the_processor_time_that_libvirt_counts_while_the_guest_runs()
     {
         using var guest = Define("metrics");
@@ -27,7 +27,7 @@ public abstract class Metrics(HostUnderTest host, GuestKind kind) : GuestTests(h
         Assert.Equal(6, Refused(guest));
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_found_from_the_guest_with_what_they_mean()
     {
         using var guest = Define("metrics");
@@ -38,7 +38,7 @@ public abstract class Metrics(HostUnderTest host, GuestKind kind) : GuestTests(h
         Assert.Equal((Metric(guest, ProcessorTime)["MetricDefinitionId"], ProcessorTime), (definition["Id"], definition["Name"]));
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_in_the_summary_of_the_guest()
     {
         using var guest = Define("summary");

@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Processors of a running guest: their number, and where they run.</summary>
 public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void More_and_fewer_while_it_runs_in_libvirts_eyes()
     {
         Host.Require("SetProcessorsLive");
@@ -27,7 +27,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
         }
     }
 
-    [Fact]
+    [GuestFact]
     public void More_while_it_runs_in_the_guests_own_eyes()
     {
         Host.Require("SetProcessorsLive");
@@ -39,7 +39,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
         guest.Console.WaitFor(r => r.Processors == 2, "two processors");
     }
 
-    [Fact]
+    [GuestFact]
     public void More_than_the_maximum_takes_a_restart()
     {
         using var guest = Run("vcpumax");
@@ -49,7 +49,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
         Assert.Equal("1", guest.Setting("Xen_ProcessorRASD", "state/processor")["VirtualQuantity"]);
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_pinned_for_the_next_start()
     {
         Host.RequireSeveralHostProcessors();
@@ -62,7 +62,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
         Assert.Equal(("", ""), Pinning(guest, "defined"));
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_pinned_while_the_guest_runs()
     {
         Host.Require("PinProcessorsLive");

@@ -6,7 +6,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>A guest's share of the processors: weight and cap.</summary>
 public abstract class Scheduling(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void The_weight_is_defined()
     {
         using var guest = Define("weight");
@@ -16,7 +16,7 @@ public abstract class Scheduling(HostUnderTest host, GuestKind kind) : GuestTest
             Assert.Equal("512", (string?)guest.Inactive.Element("cputune")!.Element("shares"));
     }
 
-    [Fact]
+    [GuestFact]
     public void Weight_and_cap_change_while_the_guest_runs()
     {
         using var guest = Define("share");
@@ -31,7 +31,7 @@ public abstract class Scheduling(HostUnderTest host, GuestKind kind) : GuestTest
         Host.ConfirmScheduler(guest, weight: 300, cap: 0);
     }
 
-    [Fact]
+    [GuestFact]
     public void Weight_and_cap_hold_at_every_start()
     {
         using var guest = Define("shares");

@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.Themes;
 /// <summary>Snapshots of a guest (DSP1042), where the driver has them; where not, nothing claims them.</summary>
 public abstract class Snapshots(HostUnderTest host, GuestKind kind) : GuestTests(host, kind)
 {
-    [Fact]
+    [GuestFact]
     public void Take_a_guest_back_to_what_it_was()
     {
         Host.Require("Snapshot");
@@ -36,7 +36,7 @@ public abstract class Snapshots(HostUnderTest host, GuestKind kind) : GuestTests
         Assert.DoesNotContain(Wbemcli.Names("Xen_SnapshotSettingData"), s => s.Contains(guest.Uuid, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [GuestFact]
     public void Are_claimed_where_the_driver_has_them_and_only_there()
     {
         var methods = Assert.Single(Wbemcli.Instances("Xen_VirtualSystemSnapshotServiceCapabilities")).Optional("SnapshotTypesSupported");

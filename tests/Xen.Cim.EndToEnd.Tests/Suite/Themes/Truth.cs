@@ -10,7 +10,7 @@ public abstract class Truth(HostUnderTest host, GuestKind kind) : GuestTests(hos
 {
     private const int Changes = 30;
 
-    [Fact]
+    [GuestFact]
     public void The_next_answer_tells_what_virsh_did()
     {
         Assert.SkipUnless(Host.VirshSeesIt, "virsh does not see the host that the provider sees");
