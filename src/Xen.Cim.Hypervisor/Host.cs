@@ -114,6 +114,13 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
     /// <summary>The block device with that file system, a logical volume by /dev/GROUP/VOLUME; null where it is on none or the host does not tell.</summary>
     public string? FileSystemDevice { get; init; }
 
+    /// <summary>The directory of another host that is behind <see cref="Path"/>: what a pool of the type netfs names, or what is mounted there; null where there is none or the host does not tell.</summary>
+    public RemoteDirectory? Remote
+    {
+        get => field ?? (Type == "netfs" && SourceHost is { } host && SourceDirectory is { } directory ? RemoteDirectory.Of(host, directory) : null);
+        init;
+    }
+
     /// <summary>The whole disks below it, through partitions, volume groups and arrays; none where the host does not tell.</summary>
     public IReadOnlyList<string> Disks
     {
@@ -133,6 +140,47 @@ public sealed record StoragePool(Guid Uuid, string Name, bool IsActive, bool Aut
 
     /// <summary>Whether it is there after it was stopped.</summary>
     public bool IsPersistent { get; init; } = true;
+}
+
+/// <summary>A directory that another host gives out.</summary>
+/// <param name="Host">The host, as whoever mounts it calls it; in small letters.</param>
+/// <param name="Directory">The directory there, or the name of a share or volume, from / on and without one at its end.</param>
+public sealed record RemoteDirectory(string Host, string Directory)
+{
+    /// <summary>From a host and a directory, share or volume.</summary>
+    public static RemoteDirectory Of(string host, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(directory);
+        return new(host.ToLowerInvariant(), "/" + directory.Trim('/'));
+    }
+
+    /// <summary>Of what is mounted: HOST:DIRECTORY (NFS, GlusterFS), or //HOST/SHARE (SMB); null for what is neither.</summary>
+    public static RemoteDirectory? OfMount(string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.StartsWith("//", StringComparison.Ordinal))
+            return source[2..].Split('/', 2) is [{ Length: > 0 } server, { Length: > 0 } share] ? Of(server, share) : null;
+        // An IPv6 address stands in brackets and has colons of its own.
+        var colon = source.IndexOf(':', Math.Max(0, source.IndexOf(']', StringComparison.Ordinal)));
+        return colon > 0 && !source.StartsWith('/') ? Of(source[..colon].Trim('[', ']'), source[(colon + 1)..]) : null;
+    }
+
+    /// <summary>What is below it, by a path relative to it.</summary>
+    public RemoteDirectory At(string below)
+    {
+        ArgumentNullException.ThrowIfNull(below);
+        return Of(Host, Directory + "/" + below.Trim('/'));
+    }
+
+    /// <summary>Whether one of both is the other or lies below it.</summary>
+    public bool IsAround(RemoteDirectory other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Host == other.Host && (IsWithin(Directory, other.Directory) || IsWithin(other.Directory, Directory));
+    }
+
+    private static bool IsWithin(string directory, string around) => directory == around || directory.StartsWith(around.TrimEnd('/') + "/", StringComparison.Ordinal);
 }
 
 /// <summary>A user of storage behind a network, and the secret of libvirt's that holds his password or key.</summary>

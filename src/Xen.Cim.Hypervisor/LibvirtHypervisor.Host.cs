@@ -31,7 +31,7 @@ public sealed partial class LibvirtHypervisor
     {
         var (system, device) = (mounts.FileSystemOf(path), mounts.DeviceOf(path));
         var lower = pool.SourceDevices.Count > 0 ? pool.SourceDevices : pool.Type == "dir" ? new[] { device, system }.OfType<string>() : [];
-        return pool with { FileSystem = system, FileSystemDevice = device, FoundDisks = new(() => new BlockDevices().DisksUnder(lower)) };
+        return pool with { FileSystem = system, FileSystemDevice = device, Remote = mounts.RemoteOf(path), FoundDisks = new(() => new BlockDevices().DisksUnder(lower)) };
     }
 
     private List<StorageVolume> ReadVolumes(string pool)

@@ -15,6 +15,9 @@ public sealed class MountTableTests
         "34 22 8:2 /images /bound rw - xfs /dev/sda2 rw",
         "35 22 253:0 / /lvm rw shared:9 - ext4 /dev/mapper/my--group-srv--images rw",
         "36 22 253:1 / /crypt rw - ext4 /dev/mapper/crypt rw",
+        "37 22 0:45 / /smb rw - cifs //files.example.org/My\\040Share rw",
+        "38 22 0:46 / /six rw - nfs [2001:db8::1]:/x rw",
+        "39 22 0:47 / /tmp rw - tmpfs tmpfs rw",
         "not a line",
     ]);
 
@@ -36,6 +39,16 @@ public sealed class MountTableTests
     [InlineData("/lvm/images", "/dev/my-group/srv-images")]
     [InlineData("/crypt", "/dev/mapper/crypt")]
     public void The_device_of_a_file_system_is_told_by_the_name_that_pools_have(string path, string? device) => Assert.Equal(device, s_table.DeviceOf(path));
+
+    [Theory]
+    [InlineData("/srv/with space\tand\\", "nas", "/x")]
+    [InlineData("/srv/with space\tand\\/deep/", "nas", "/x/deep")]
+    [InlineData("/smb/a", "files.example.org", "/My Share/a")]
+    [InlineData("/six", "2001:db8::1", "/x")]
+    [InlineData("/tmp", null, null)]
+    [InlineData("/srv", null, null)]
+    public void A_directory_of_another_host_is_told_by_what_is_mounted(string path, string? host, string? directory) =>
+        Assert.Equal((host, directory), s_table.RemoteOf(path) is { } remote ? (remote.Host, remote.Directory) : default);
 
     [Theory]
     [InlineData("/dev/mapper/vg-lv", "/dev/vg/lv")]

@@ -38,6 +38,9 @@ internal sealed class MountTable
     /// <summary>The block device with the file system that a path is on, a logical volume by /dev/GROUP/VOLUME; null when it is on none, or the table does not tell.</summary>
     public string? DeviceOf(string path) => MountOf(path)?.Source is { } source && source.StartsWith("/dev/", StringComparison.Ordinal) ? DeviceNames.OfVolume(source) : null;
 
+    /// <summary>The directory of another host that a path is; null when it is on none, or the table does not tell.</summary>
+    public RemoteDirectory? RemoteOf(string path) => MountOf(path) is ({ } point, _, { } source) && RemoteDirectory.OfMount(source) is { } mounted ? mounted.At(path[point.Length..]) : null;
+
     private (string Point, string Number, string? Source)? MountOf(string path)
     {
         (string Point, string Number, string? Source)? found = null;

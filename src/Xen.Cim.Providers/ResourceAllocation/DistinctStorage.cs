@@ -16,11 +16,28 @@ internal static class DistinctStorage
         return [.. active.Where((pool, at) => !active.Where((other, place) => place != at && IsOn(pool, other) && (place < at || !IsOn(other, pool))).Any())];
     }
 
-    private static bool IsOn(StoragePool pool, StoragePool other) => pool.Type == "dir"
-        ? (s_folders.Contains(other.Type) && pool.Path is { } path && other.Path is { } folder
-            && (pool.FileSystem is { } here && other.FileSystem is { } there ? here == there : IsWithin(path, folder)))
-            || (pool.FileSystemDevice is { } device && IsOf(device, other))
-        : pool.Type is not ("iscsi" or "netfs") && pool.SourceDevices.Count > 0 && pool.SourceDevices.All(d => IsOf(DeviceNames.OfVolume(d), other));
+    private static bool IsOn(StoragePool pool, StoragePool other) => IsOnFilesOf(pool, other)
+        || (pool.Type == "dir" ? pool.FileSystemDevice is { } device && IsOf(device, other)
+            : pool.Type is not ("iscsi" or "netfs") && pool.SourceDevices.Count > 0 && pool.SourceDevices.All(d => IsOf(DeviceNames.OfVolume(d), other)));
+
+    /// <summary>Whether two pools of files are on one file system.</summary>
+    private static bool IsOnFilesOf(StoragePool pool, StoragePool other)
+    {
+        if (!s_folders.Contains(pool.Type) || !s_folders.Contains(other.Type))
+            return false;
+        var told = pool.FileSystem is not null && other.FileSystem is not null;
+        return (told && pool.FileSystem == other.FileSystem) || IsSameRemote(pool, other, told)
+            || (!told && pool.Type == "dir" && pool.Path is { } path && other.Path is { } folder && IsWithin(path, folder));
+    }
+
+    /// <summary>
+    /// Whether two directories of another host are on one volume of it, which only that host knows. One within the other that
+    /// is as large is, and so are two beside each other with as much free in both; where both are mounted here Linux tells,
+    /// which gives them one number.
+    /// </summary>
+    private static bool IsSameRemote(StoragePool pool, StoragePool other, bool told) => pool.Remote is { } here && other.Remote is { } there
+        && here.Host == there.Host && pool.Capacity == other.Capacity
+        && (here.IsAround(there) || (!told && pool.Available == other.Available));
 
     /// <summary>Whether a device is a volume of a pool of devices, or a partition of the disk that the pool hands out.</summary>
     private static bool IsOf(string device, StoragePool other) => other.Type is "logical" or "disk" or "iscsi" or "scsi" or "mpath" or "zfs"

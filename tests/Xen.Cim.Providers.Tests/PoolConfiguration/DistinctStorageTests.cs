@@ -39,6 +39,48 @@ public sealed class DistinctStorageTests : PoolConfigurationTest
     public void A_directory_on_a_mounted_pool_is_on_its_storage(string type) =>
         Assert.Equal((700ul, 0ul), Sum(Pool("a", "dir", "/mnt/a", 700) with { FileSystem = "0:50" }, Pool("mounted", type, "/mnt", 700) with { FileSystem = "0:50" }));
 
+    private static StoragePool Remote(string name, string host, string directory, ulong capacity, ulong allocation) =>
+        Pool(name, "netfs", "/mnt/" + name, capacity, allocation) with { SourceHost = host, SourceDirectory = directory };
+
+    [Fact]
+    public void Directories_on_one_volume_of_another_host_count_once()
+    {
+        var images = Remote("images", "nas", "/export", 1000, 400);
+
+        // Read a little later, and so with other numbers.
+        Assert.Equal((1000ul, 400ul), Sum(images, Remote("isos", "NAS", "/export/isos/", 1000, 401)));
+        // A volume of its own that is mounted there.
+        Assert.Equal((1500ul, 400ul), Sum(images, Remote("isos", "nas", "/export/isos", 500, 0)));
+        Assert.Equal(2000ul, Sum(images, Remote("isos", "other", "/export/isos", 1000, 400)).Capacity);
+        Assert.Equal(2000ul, Sum(images, Remote("isos", "nas", "/exports", 1000, 100)).Capacity);
+        // Beside each other with as much free: one volume, unless the kernel that mounts both says otherwise.
+        var beside = Remote("isos", "nas", "/exports", 1000, 400);
+        Assert.Equal(1000ul, Sum(images, beside).Capacity);
+        Assert.Equal(2000ul, Sum(images with { FileSystem = "0:50" }, beside with { FileSystem = "0:51" }).Capacity);
+        Assert.Equal(1000ul, Sum(images with { FileSystem = "0:50" }, beside with { FileSystem = "0:50" }).Capacity);
+    }
+
+    [Fact]
+    public void A_directory_that_somebody_mounted_from_there_is_on_that_volume_too()
+    {
+        // Mounted once more with other options it has a number of its own.
+        var pool = Remote("images", "nas", "/export", 1000, 400) with { FileSystem = "0:50" };
+        var files = Pool("files", "dir", "/srv/nas/files", 1000, 400) with { FileSystem = "0:51", Remote = RemoteDirectory.OfMount("nas:/export")!.At("files") };
+
+        Assert.Equal((1000ul, 400ul), Sum(files, pool));
+        Assert.Equal(1000ul, Sum(files, files with { Name = "more", Remote = RemoteDirectory.OfMount("nas:/export"), FileSystem = "0:52" }).Capacity);
+        Assert.Equal(2000ul, Sum(files with { Remote = RemoteDirectory.OfMount("other:/export") }, pool).Capacity);
+    }
+
+    [Fact]
+    public void Shares_of_a_host_are_told_apart()
+    {
+        var one = Remote("one", "nas", "one", 1000, 400) with { Format = "cifs", FileSystem = "0:60" };
+
+        Assert.Equal(2000ul, Sum(one, Remote("two", "nas", "two", 1000, 400) with { Format = "cifs", FileSystem = "0:61" }).Capacity);
+        Assert.Equal(1000ul, Sum(one, Pool("dir", "dir", "/srv/one", 1000, 400) with { FileSystem = "0:62", Remote = RemoteDirectory.OfMount("//NAS/one") }).Capacity);
+    }
+
     [Fact]
     public void What_is_made_of_another_pools_devices_is_on_its_storage()
     {
