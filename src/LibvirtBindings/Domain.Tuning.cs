@@ -27,6 +27,12 @@ public static class SchedulerParameterNames
 
     /// <summary>QEMU: microseconds in each period, negative for no limit. Signed 64 bit.</summary>
     public const string VcpuQuota = "vcpu_quota";
+
+    /// <summary>QEMU: microseconds of enforcement for all processors of the guest and its emulator together. Unsigned 64 bit.</summary>
+    public const string GlobalPeriod = "global_period";
+
+    /// <summary>QEMU: microseconds in each of these periods, negative for no limit. Signed 64 bit.</summary>
+    public const string GlobalQuota = "global_quota";
 }
 
 public sealed partial class Domain

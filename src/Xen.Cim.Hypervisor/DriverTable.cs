@@ -40,7 +40,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live, except on a Xen with shadow paging; neither progress nor cancelling",
             [(HypervisorDriver.Qemu, HypervisorOperation.AbortJob)] = "saving, dumping and migrating",
             [(HypervisorDriver.Qemu, HypervisorOperation.Snapshot)] = "inside the guest's disks, which have to be qcow2; the guest is paused meanwhile",
-            [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is vcpu_quota in vcpu_period for each processor; needs control groups",
+            [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is global_quota in global_period; needs control groups",
             [(HypervisorDriver.Test, HypervisorOperation.SetSchedulerLive)] = "accepted and ignored",
             [(HypervisorDriver.Test, HypervisorOperation.Reboot)] = "done at once",
         };

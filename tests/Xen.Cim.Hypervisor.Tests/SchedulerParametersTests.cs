@@ -45,6 +45,22 @@ public sealed class SchedulerParametersTests
     }
 
     [Fact]
+    public void A_cap_is_of_the_whole_guest_however_many_processors_it_has()
+    {
+        TypedParameter[] parameters = [.. ControlGroups, TypedParameter.UInt64("global_period", 50000), TypedParameter.Int64("global_quota", -1)];
+
+        Assert.Equal(0u, SchedulerParameters.Read("posix", parameters).Cap);
+        Assert.Equal([TypedParameter.Int64("global_quota", 75000)], SchedulerParameters.Write(parameters, null, 150, "g"));
+        Assert.Equal([TypedParameter.Int64("global_quota", -1)], SchedulerParameters.Write(parameters, null, 0, "g"));
+        TypedParameter[] limited = [.. parameters[..^1], TypedParameter.Int64("global_quota", 75000)];
+        Assert.Equal(150u, SchedulerParameters.Read("posix", limited).Cap);
+        // What somebody else said of each processor gives way.
+        TypedParameter[] others = [parameters[0], parameters[1], TypedParameter.Int64("vcpu_quota", 50000), parameters[3], parameters[4]];
+        Assert.Equal(50u, SchedulerParameters.Read("posix", others).Cap);
+        Assert.Equal([TypedParameter.Int64("global_quota", -1), TypedParameter.Int64("vcpu_quota", -1)], SchedulerParameters.Write(others, null, 0, "g"));
+    }
+
+    [Fact]
     public void What_the_scheduler_does_not_have_is_refused_by_name()
     {
         TypedParameter[] fair = [TypedParameter.UInt("weight", 50)];

@@ -5,7 +5,7 @@ namespace Xen.Cim.Hypervisor.Guests;
 
 /// <summary>
 /// Weight and cap in the parameters of libvirt's schedulers: Xen's credit schedulers and the test driver have weight
-/// (and cap); QEMU has cpu_shares, and for each processor of the guest a quota in a period.
+/// (and cap); QEMU has cpu_shares, and a quota in a period: of the whole guest, as a cap is one, and of each of its processors.
 /// </summary>
 internal static class SchedulerParameters
 {
@@ -26,7 +26,7 @@ internal static class SchedulerParameters
         if (weight is { } wanted)
             changes.Add(Like(Weight(current) ?? throw Missing("weight", guest), wanted));
         if (cap is { } percent)
-            changes.Add(WriteCap(current, percent, guest));
+            changes.AddRange(WriteCap(current, percent, guest));
         return changes;
     }
 
@@ -34,21 +34,34 @@ internal static class SchedulerParameters
     {
         if (Find(parameters, SchedulerParameterNames.Cap) is { } cap)
             return Number(cap);
-        if (Find(parameters, SchedulerParameterNames.VcpuQuota) is not { } quota || Find(parameters, SchedulerParameterNames.VcpuPeriod) is not { } period)
-            return null;
-        var (microseconds, each) = (quota.AsInt64(), period.AsInt64());
-        // Unlimited is -1, or 17592186044415 (VIR_DOMAIN_CPU_QUOTA_MAX).
-        return microseconds <= 0 || each <= 0 || microseconds >= QuotaMax ? 0 : (uint)Math.Min(microseconds * 100 / each, uint.MaxValue);
+        var (whole, each) = (PercentOf(parameters, SchedulerParameterNames.GlobalQuota, SchedulerParameterNames.GlobalPeriod), PercentOf(parameters, SchedulerParameterNames.VcpuQuota, SchedulerParameterNames.VcpuPeriod));
+        // Only others limit each processor by itself.
+        return whole is > 0 ? whole : each ?? whole;
     }
 
-    private static TypedParameter WriteCap(IReadOnlyCollection<TypedParameter> current, uint percent, string guest)
+    /// <summary>Of one processor; 0 for no limit; null where there is no such quota.</summary>
+    private static uint? PercentOf(IReadOnlyCollection<TypedParameter> parameters, string quotaName, string periodName)
+    {
+        if (Find(parameters, quotaName) is not { } quota || Find(parameters, periodName) is not { } period)
+            return null;
+        var (microseconds, length) = (quota.AsInt64(), period.AsInt64());
+        // Unlimited is -1, or 17592186044415 (VIR_DOMAIN_CPU_QUOTA_MAX).
+        return microseconds <= 0 || length <= 0 || microseconds >= QuotaMax ? 0 : (uint)Math.Min(microseconds * 100 / length, uint.MaxValue);
+    }
+
+    private static IEnumerable<TypedParameter> WriteCap(IReadOnlyCollection<TypedParameter> current, uint percent, string guest)
     {
         if (Find(current, SchedulerParameterNames.Cap) is { } cap)
-            return Like(cap, percent);
-        if (Find(current, SchedulerParameterNames.VcpuQuota) is null || Find(current, SchedulerParameterNames.VcpuPeriod) is not { } period)
-            throw Missing("cap", guest);
-        return TypedParameter.Int64(SchedulerParameterNames.VcpuQuota, percent == 0 ? -1 : Math.Max(percent * period.AsInt64() / 100, LeastQuota));
+            return [Like(cap, percent)];
+        var each = PercentOf(current, SchedulerParameterNames.VcpuQuota, SchedulerParameterNames.VcpuPeriod);
+        if (Quota(current, SchedulerParameterNames.GlobalQuota, SchedulerParameterNames.GlobalPeriod, percent) is not { } whole)
+            return [Quota(current, SchedulerParameterNames.VcpuQuota, SchedulerParameterNames.VcpuPeriod, percent) ?? throw Missing("cap", guest)];
+        return each is > 0 ? [whole, TypedParameter.Int64(SchedulerParameterNames.VcpuQuota, -1)] : [whole];
     }
+
+    private static TypedParameter? Quota(IReadOnlyCollection<TypedParameter> current, string quotaName, string periodName, uint percent) =>
+        Find(current, quotaName) is null || Find(current, periodName) is not { } period ? null
+            : TypedParameter.Int64(quotaName, percent == 0 ? -1 : Math.Max(percent * period.AsInt64() / 100, LeastQuota));
 
     private static TypedParameter? Weight(IReadOnlyCollection<TypedParameter> parameters)
     {

@@ -60,8 +60,8 @@ public sealed class QemuHost : HostUnderTest
     public override void ConfirmScheduler(SuiteGuest guest, uint weight, uint cap)
     {
         var now = SuiteGuest.Table(Virsh("schedinfo", guest.Uuid), ':');
-        var period = long.Parse(now["vcpu_period"], CultureInfo.InvariantCulture);
-        var quota = long.Parse(now["vcpu_quota"], CultureInfo.InvariantCulture);
+        var period = long.Parse(now["global_period"], CultureInfo.InvariantCulture);
+        var quota = long.Parse(now["global_quota"], CultureInfo.InvariantCulture);
         Assert.Equal((weight, (long)cap), (uint.Parse(now["cpu_shares"], CultureInfo.InvariantCulture), quota <= 0 ? 0 : 100 * quota / period));
     }
 
