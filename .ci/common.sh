@@ -24,7 +24,7 @@ install() {
     local wanted=() missing=()
     if command -v apt-get >/dev/null; then
         [[ " $* " == *" base "* ]] && wanted+=(libvirt0 libvirt-clients sblim-wbemcli gcc libc6-dev)
-        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios ipxe-qemu procps valgrind dnsmasq-base iptables)
+        [[ " $* " == *" tests "* ]] && wanted+=(libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios ipxe-qemu procps valgrind dnsmasq-base iptables ovmf swtpm swtpm-tools)
         [[ " $* " == *" packages "* ]] && wanted+=(dpkg-dev debhelper lintian mmdebstrap)
         [[ " $* " == *" lab "* ]] && wanted+=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs openssh-client)
         [[ " $* " == *" lab "* ]] && [ "$(id -u)" != 0 ] && wanted+=(fakeroot uidmap)

@@ -13,6 +13,7 @@ public sealed class Libvirtd : IDisposable
     private static readonly (string System, string Ours)[] s_folders =
     [
         ("/etc/libvirt", "etc"), ("/var/lib/libvirt", "lib"), ("/run/libvirt", "run"), ("/var/cache/libvirt", "cache"), ("/var/log/libvirt", "log"),
+        ("/var/log/swtpm", "swtpm-log"), ("/var/lib/swtpm-localca", "swtpm-ca"),
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("lvd").FullName;
@@ -42,6 +43,8 @@ public sealed class Libvirtd : IDisposable
         File.WriteAllText(InFolder("etc/qemu.conf"), """
             user = "root"
             group = "root"
+            swtpm_user = "root"
+            swtpm_group = "root"
             security_driver = "none"
             stdio_handler = "file"
             namespaces = []
@@ -87,6 +90,12 @@ public sealed class Libvirtd : IDisposable
 
     /// <summary>Where libvirtd's QEMU driver keeps the memory of saved guests.</summary>
     public string Saved => InFolder("lib/qemu/save");
+
+    /// <summary>Where it keeps the variables of guests' firmware.</summary>
+    public string Variables => InFolder("lib/qemu/nvram");
+
+    /// <summary>Where it keeps what emulated TPMs know, in a folder for each guest.</summary>
+    public string Tpms => InFolder("lib/swtpm");
 
     /// <summary>What QEMU was told.</summary>
     public string Log
