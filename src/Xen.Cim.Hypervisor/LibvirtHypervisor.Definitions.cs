@@ -80,8 +80,14 @@ public sealed partial class LibvirtHypervisor
             return false;
         if (after.Uuid != before.Uuid)
             throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot {what}: its UUID cannot be changed to {after.Uuid}");
-        Change(what, connection => Redefine(connection, uuid, before, after), held);
-        _definitions.Forget(uuid);
+        try
+        {
+            Change(what, connection => Redefine(connection, uuid, before, after), held);
+        }
+        finally
+        {
+            _definitions.Forget(uuid);
+        }
         return true;
     }
 
@@ -227,6 +233,11 @@ public sealed partial class LibvirtHypervisor
         if (after.Name == before.Name)
         {
             Redefine(connection, domain, after);
+            if (DeviceUpdate.FindIgnored(before, after, () => DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.Inactive))) is { } ignored)
+            {
+                Redefine(connection, domain, before);
+                throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot change the definition of the guest {uuid}: libvirt takes it and leaves {ignored}");
+            }
             return true;
         }
         // Defining a known UUID under another name is an error to libvirt.

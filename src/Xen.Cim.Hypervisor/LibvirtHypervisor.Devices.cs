@@ -16,7 +16,20 @@ public sealed partial class LibvirtHypervisor
         Plug(uuid, HypervisorOperation.DetachDevice, "detach the {0} from", device, (domain, xml) => domain.DetachDevice(xml, DomainDeviceModifyFlags.Live));
 
     public void UpdateDevice(Guid uuid, DomainDevice device) =>
-        Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) => domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live));
+        Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) =>
+        {
+            var before = DeviceOf(domain, device);
+            domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live);
+            if (before is null || DeviceOf(domain, device) is not { } after || DeviceUpdate.FindIgnored(before, device, after) is not { } ignored)
+                return;
+            if (!after.ContentEquals(before))
+                domain.UpdateDevice(before.ToXml(), DomainDeviceModifyFlags.Live);
+            throw new HypervisorException(HypervisorError.InvalidArgument,
+                $"Cannot change the {device} of the guest {uuid}: libvirt leaves {ignored} while the guest runs; change the defined configuration, which applies at the next start");
+        });
+
+    private static DomainDevice? DeviceOf(Domain domain, DomainDevice device) =>
+        DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.None)).Devices.FirstOrDefault(d => d.ElementName == device.ElementName && d.DeviceId == device.DeviceId);
 
     public void LimitDisk(Guid uuid, DiskDevice disk)
     {
@@ -39,7 +52,7 @@ public sealed partial class LibvirtHypervisor
             "preserve" => DomainLifecycleAction.Preserve,
             "coredump-destroy" => DomainLifecycleAction.CoredumpDestroy,
             "coredump-restart" => DomainLifecycleAction.CoredumpRestart,
-            _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"'{action}' is not what can follow when a guest stops"),
+            _ => throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot say that {action} follows the {end.ToString().ToLowerInvariant()} of the guest {uuid}: expected destroy, restart, rename-restart, preserve, coredump-destroy or coredump-restart"),
         };
         Act(uuid, HypervisorOperation.SetEndLive, $"say that {action} follows the {end.ToString().ToLowerInvariant()} of", slow: false,
             (_, domain) => domain.SetLifecycleAction((DomainLifecycle)end, act, DomainModificationImpact.Live), protectsControlDomain: false);

@@ -35,6 +35,8 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
     {
         var kind = OneOf(Xen_ConsoleRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted
             : definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware ? "xen" : "serial", "serial", "xen", "virtio");
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            RefuseNotOnXen(definition, kind);
         var taken = In(definition).Where(d => KindOf(d) == kind).Select(d => d.Port ?? 0).ToHashSet();
         var number = 0u;
         if (settings.AddressOnParent is { Length: > 0 } given)
@@ -52,6 +54,20 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
         CharacterDevice port = kind == "serial" ? new SerialDevice(number) : new ConsoleDevice(kind, number);
         Write(port, settings, listens: true);
         return definition.Add(port).DeviceId;
+    }
+
+    // libvirt takes them, and hands them on to nobody.
+    private static void RefuseNotOnXen(DomainDefinition definition, string kind)
+    {
+        var type = VirtualSystemSettingData.TypeOf(definition);
+        if (kind == "virtio")
+            throw CimException.NotSupported("ResourceSubType \"virtio\": Xen has no ports of virtio; its guests have xen consoles, and fully virtual ones serial ports.");
+        if (definition.Kind is not (VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware))
+            return;
+        if (kind == "serial")
+            throw CimException.NotSupported($"ResourceSubType \"serial\": a {type} has no serial ports, but a xen console.");
+        if (In(definition).FirstOrDefault(c => KindOf(c) == "xen") is { } console)
+            throw CimException.NotSupported($"{definition.Name} has its console {console.DeviceId}, and libvirt gives a {type} no second one.");
     }
 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_ConsoleRASD settings)

@@ -1,6 +1,7 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -14,6 +15,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         (ushort)Xen_DiskRASD.ResourceTypeValue.CD_Drive, (ushort)Xen_DiskRASD.ResourceTypeValue.DVD_drive, (ushort)Xen_DiskRASD.ResourceTypeValue.Floppy_Drive)
 {
     private const string Bytes = "byte";
+
+    // Names of drives that libxl does not know (xen-vbd-interface(7)).
+    private static readonly string[] s_notOnXen = ["vd", "fd"];
 
     private readonly DiskMedium _media = new(hypervisor);
     private readonly NewDiskVolume _volumes = new(hypervisor);
@@ -95,6 +99,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         target ??= definition.NextDiskTarget(bus);
         if (definition.Disks.Any(d => d.TargetDevice == target))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a disk {target} already; free is {definition.NextDiskTarget(bus)}.");
+        RefuseNotOnXen(target);
         var disk = new DiskDevice { Device = kind, TargetDevice = target, Bus = bus };
         if (kind is "cdrom")
             disk.ReadOnly = true;
@@ -115,7 +120,17 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         // Who sends a whole instance back with one of both changed means that one.
         string?[] asked = [settings.VirtualDevice, settings.AddressOnParent == address ? null : settings.AddressOnParent];
         if (asked.FirstOrDefault(t => t is not null && t != name) is { } target)
+        {
+            RefuseNotOnXen(target);
             Rename(disk, target, disk.Bus != bus, definition);
+        }
+    }
+
+    // libvirt takes any name, and libxl then does not start the guest.
+    private void RefuseNotOnXen(string target)
+    {
+        if (Hypervisor.Driver == HypervisorDriver.Xen && s_notOnXen.Any(p => target.StartsWith(p, StringComparison.Ordinal)))
+            throw CimException.NotSupported($"VirtualDevice {target}: a guest of Xen has neither a floppy drive nor virtio's disks, but xvda, hda, sda and on.");
     }
 
     // The guest's system may find its disk by this name, and where drives share a controller libvirt plugs it in by it.
@@ -135,12 +150,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     {
         if (_media.In(settings, disk) is { } source && source != (disk.Source ?? ""))
             _media.Set(disk, source);
-        if (settings.DriverName is { } name && name != disk.DriverName)
-            disk.DriverName = name;
-        if (settings.DriverType is { } type && type != disk.DriverType)
-            disk.DriverType = type;
-        if (settings.DriverCache is { } cache && cache != disk.DriverCache)
-            disk.DriverCache = cache;
+        Give(settings.DriverName, disk.DriverName, v => disk.DriverName = v);
+        Give(settings.DriverType, disk.DriverType, v => disk.DriverType = v);
+        Give(settings.DriverCache, disk.DriverCache, v => disk.DriverCache = v);
         if (settings.BusType is { } bus && bus != disk.Bus)
             disk.Bus = bus;
         if (settings.Shareable is { } shareable && shareable != disk.Shareable)

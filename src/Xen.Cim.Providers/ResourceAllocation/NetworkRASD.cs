@@ -12,6 +12,8 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     : PluggableSetting<NetworkInterface, Xen_NetworkRASD>(Xen_NetworkRASD.Layout, hypervisor, configurations,
         (ushort)Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter, (ushort)Xen_NetworkRASD.ResourceTypeValue.Ethernet_Connection)
 {
+    private const string ParavirtualModel = "netfront";
+
     protected override IEnumerable<(string Id, NetworkInterface Device)> Devices(DomainDefinition definition) =>
         definition.Interfaces.Select(i => (i.DeviceId, i));
 
@@ -66,7 +68,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         if (settings.Address is { Length: > 0 })
             RefuseTaken(mac, definition);
         nic.Mac = mac;
-        if (!Write(nic, settings, definition.Name))
+        if (!Write(nic, settings, definition))
             throw CimException.InvalidParameter("The adapter is plugged into nothing: give NetworkName, Bridge or Connection, or the PoolID of a network.");
         definition.Add(nic);
         return nic.DeviceId;
@@ -82,7 +84,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             RefuseTaken(mac, definition);
             nic.Mac = mac;
         }
-        Write(nic, settings, definition.Name);
+        Write(nic, settings, definition);
     }
 
     /// <summary>The path, without a namespace, of the one port of the host that all of an adapter's packets go through; null where there is none such.</summary>
@@ -90,7 +92,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         nic is { Type: "direct", Source: { } source } ? HostDevicePath.Of(Xen_HostNetworkPort.CimName, Hypervisor.GetHost().Name, source) : null;
 
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
-    private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, string guest)
+    private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, DomainDefinition definition)
     {
         var plug = PlugIn(settings, nic);
         if (plug is var (type, source) && (type != nic.Type || source != nic.Source))
@@ -104,13 +106,18 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             nic.Source = source;
         }
         if ((settings.Model ?? settings.ResourceSubType) is { Length: > 0 } model && model != nic.Model)
+        {
+            // libvirt finds out when the guest starts.
+            if (model != ParavirtualModel && Hypervisor.Driver == HypervisorDriver.Xen && definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware)
+                throw CimException.NotSupported($"Model {model}: a {VirtualSystemSettingData.TypeOf(definition)} has no device model to be an adapter of that kind; its adapters are {ParavirtualModel}, or leave it NULL.");
             nic.Model = model;
+        }
         if (settings.Script is { } script && script != (nic.Script ?? ""))
             nic.Script = script.Length == 0 ? null : script;
         if (settings.VirtualDevice is { Length: > 0 } device && device != nic.TargetDevice)
             nic.TargetDevice = device;
         if (settings.BackendDomain is { } backend && backend != (nic.BackendDomain ?? ""))
-            nic.BackendDomain = DriverDomain.Read(Hypervisor, backend, guest);
+            nic.BackendDomain = DriverDomain.Read(Hypervisor, backend, definition.Name);
         PortRules.Write(nic, settings, Hypervisor);
         return plug is not null;
     }

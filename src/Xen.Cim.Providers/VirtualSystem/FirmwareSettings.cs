@@ -8,6 +8,12 @@ namespace Xen.Cim.Providers;
 /// <summary>What starts an HVM guest: the firmware's kind and file, and where it keeps its variables (libvirt's os element).</summary>
 internal static class FirmwareSettings
 {
+    private static readonly string[] s_properties =
+    [
+        Xen_VirtualSystemSettingData.Names.Firmware, Xen_VirtualSystemSettingData.Names.SecureBoot, Xen_VirtualSystemSettingData.Names.Loader, Xen_VirtualSystemSettingData.Names.LoaderType,
+        Xen_VirtualSystemSettingData.Names.LoaderReadOnly, Xen_VirtualSystemSettingData.Names.LoaderSecure, Xen_VirtualSystemSettingData.Names.NVRAM, Xen_VirtualSystemSettingData.Names.NVRAMTemplate,
+    ];
+
     public static void Describe(Xen_VirtualSystemSettingData settings, DomainDefinition definition)
     {
         settings.Firmware = definition.Firmware;
@@ -20,18 +26,25 @@ internal static class FirmwareSettings
         settings.NVRAMTemplate = definition.NvramTemplate;
     }
 
-    /// <exception cref="CimException">INVALID_PARAMETER: a part of a firmware where there is none.</exception>
+    /// <exception cref="CimException">INVALID_PARAMETER: a part of a firmware where there is none, or a guest that has none.</exception>
     public static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings)
     {
         var before = new Xen_VirtualSystemSettingData();
         Describe(before, definition);
+        // libvirt drops some of it without a word, and cannot start the guest with the rest.
+        if (definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware
+            && s_properties.FirstOrDefault(p => settings[p] is { } wanted and not ("" or false) && !CimValue.AreEqual(wanted, before[p])) is { } stray)
+        {
+            throw CimException.InvalidParameter($"{stray} {CimValue.Format(settings[stray]!)}: a {VirtualSystemSettingData.TypeOf(definition)} has no firmware; it starts its Kernel, or what its Bootloader finds. "
+                + $"A {VirtualSystemSettingData.FullyVirtual} has one.");
+        }
         if (settings.Firmware is { } kind && kind != (before.Firmware ?? ""))
         {
             definition.Firmware = kind.Length == 0 ? null : kind;
             // What libvirt chose for another kind does not start this one.
             definition.DropFirmwareFiles();
         }
-        if (settings.SecureBoot is { } secureBoot && secureBoot != before.SecureBoot)
+        if (settings.SecureBoot is { } secureBoot && secureBoot != before.SecureBoot && (secureBoot || definition.Firmware is not null))
         {
             if (definition.Firmware is null)
                 throw CimException.InvalidParameter($"SecureBoot {secureBoot}: it is what libvirt chooses a firmware by; say which kind with Firmware (efi), or give LoaderSecure with a Loader.");

@@ -138,7 +138,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         RefuseWhatIsNotKept(settings);
         RefuseOtherLabels(configuration, settings);
         if (settings.ElementName is { } name && name != guest.Name)
-            RefuseRenaming(guest, name);
+            RefuseRenaming(guest, name, configuration.Definition);
         var defined = configuration.Kind == ConfigurationKind.Defined ? configuration : configuration.Counterpart;
         var autostart = start.LibvirtStarts(guest, defined?.Definition, settings);
         if (autostart != guest.Autostart)
@@ -246,7 +246,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     }
 
     /// <exception cref="CimException">NOT_SUPPORTED, ALREADY_EXISTS, INVALID_PARAMETER, or FAILED for a guest that runs.</exception>
-    private void RefuseRenaming(Guest guest, string name)
+    private void RefuseRenaming(Guest guest, string name, DomainDefinition? definition)
     {
         CheckedName(name);
         ComputerSystem.RefuseControlDomain(guest, "renamed");
@@ -254,6 +254,12 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             throw CimException.NotSupported($"The guest is called {guest.Name}; it cannot be renamed to \"{name}\" on this host (ElementNameEditSupported is false).");
         if (guest.IsActive)
             throw new CimException(CimStatus.Failed, $"{guest.Name} can be renamed to \"{name}\" only while it is off.");
+        // libvirt leaves the file where it is, and makes another one with the next start.
+        if (hypervisor.Driver == HypervisorDriver.Qemu && definition is { Firmware: "efi", Nvram: null })
+        {
+            throw CimException.NotSupported($"{guest.Name} cannot be renamed to \"{name}\": libvirt keeps the variables of its firmware in a file that is called like the guest, and would lose them. "
+                + $"Say first where they are with {Xen_VirtualSystemSettingData.Names.NVRAM}.");
+        }
         if (hypervisor.FindGuest(name) is { } other)
             throw new CimException(CimStatus.AlreadyExists, $"The name \"{name}\" belongs to the guest {other.Uuid}.");
     }
@@ -280,6 +286,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         Give(settings.CommandLine, definition.CommandLine, v => definition.CommandLine = v);
         Give(settings.Bootloader, definition.Bootloader, v => definition.Bootloader = v);
         Give(settings.BootloaderArguments, definition.BootloaderArguments, v => definition.BootloaderArguments = v);
+        RefuseNotOnXen(definition, settings);
         Give(settings.Machine, definition.Machine, v => definition.Machine = v);
         Give(settings.Architecture, definition.Architecture, v => definition.Architecture = v);
         Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
@@ -302,6 +309,17 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             definition.Apic = apic;
         if (settings.EnablePAE is { } pae && pae != definition.Pae)
             definition.Pae = pae;
+    }
+
+    // libvirt takes them, and hands them on to nobody.
+    private static void RefuseNotOnXen(DomainDefinition definition, Xen_VirtualSystemSettingData settings)
+    {
+        if (definition.DomainType != "xen")
+            return;
+        if (settings.Machine is { Length: > 0 } machine && machine != definition.Machine)
+            throw CimException.NotSupported($"Machine {machine}: a guest of Xen has the machine of its VirtualSystemType, which of a {TypeOf(definition)} is {definition.Machine}.");
+        if (settings.Emulator is { Length: > 0 } emulator && emulator != definition.Emulator && definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware)
+            throw CimException.NotSupported($"Emulator {emulator}: Xen chooses the device model of a {TypeOf(definition)} itself, where it needs one.");
     }
 
     private static void ApplyEnds(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)

@@ -69,6 +69,12 @@ public sealed class GuestLifeTests(QemuHostFixture host) : IClassFixture<QemuHos
         Assert.Contains(tuned, l => l.StartsWith("read_bytes_sec", StringComparison.Ordinal) && l.EndsWith(": 1000000", StringComparison.Ordinal));
         Assert.Equal("1000000", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/state/sda"))["ReadBandwidthLimit"]);
         Assert.Equal("500", Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/defined/sda"))["TotalIOPSLimit"]);
+
+        // libvirt takes another format for a disk that is in use, and leaves it as it is.
+        var before = Libvirtd.Virsh("dumpxml", uuid);
+        var ignored = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof($$"""instance of Xen_DiskRASD { InstanceID = "Xen:{{uuid}}/state/sda"; DriverType = "qcow2"; };"""));
+        Assert.Equal((4, true), (ignored.Status, ignored.Message.Contains("not qcow2", StringComparison.Ordinal)));
+        Assert.Equal(before, Libvirtd.Virsh("dumpxml", uuid));
         Wbemcli.Done(Wbemcli.Destroy(uuid));
     }
 

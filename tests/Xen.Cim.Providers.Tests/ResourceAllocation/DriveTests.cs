@@ -59,6 +59,9 @@ public sealed class DriveTests : ProviderTest
     public void An_empty_drive_is_added(ResourceType? type, Emulated? emulated, string kind, string target)
     {
         Host.SetState(Samples.Mail, GuestState.Off);
+        // Xen has no floppy drives.
+        if (kind == "floppy")
+            Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
         var settings = new Xen_DiskRASD { Address = "" };
         if (type is not null)
             settings.ResourceType = type;
@@ -68,6 +71,21 @@ public sealed class DriveTests : ProviderTest
         var drive = Host.Definition(Samples.Mail).Disks.Last(d => d.Device == kind);
         Assert.Equal((target, null, kind == "cdrom"), (drive.TargetDevice, drive.Source, drive.ReadOnly));
         Assert.Equal(kind == "cdrom" ? ResourceType.CD_Drive : ResourceType.Floppy_Drive, Setting<Xen_DiskRASD>(Samples.Mail, "defined", target).ResourceType);
+    }
+
+    [Theory]
+    [InlineData("vdb", null)]
+    [InlineData("fdb", ResourceType.Floppy_Drive)]
+    public void Drives_that_a_guest_of_Xen_could_not_be_started_with_are_refused_by_name(string target, ResourceType? type)
+    {
+        Host.SetState(Samples.Mail, GuestState.Off);
+        var settings = new Xen_DiskRASD { VirtualDevice = target, Address = "isos/debian.iso", Shareable = true };
+        if (type is not null)
+            settings.ResourceType = type;
+        var error = Refused(CimStatus.NotSupported, () => AddResources(ConfigurationPath(Samples.Mail, "defined"), settings));
+        Assert.Contains($"VirtualDevice {target}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("xvda, hda, sda", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
     }
 
     [Fact]

@@ -107,6 +107,28 @@ public sealed class GenericDeviceTests : ProviderTest
         Assert.Equal(["serial-1"], Host.Definition(Samples.Mail).Serials.Select(s => s.DeviceId));
     }
 
+    // libvirt takes them, and the guest is started without.
+    [Theory]
+    [InlineData("serial")]
+    [InlineData("xen")]
+    [InlineData("virtio")]
+    public void A_port_that_a_paravirtual_guest_of_Xen_would_not_get_is_refused(string kind)
+    {
+        var error = Refused(CimStatus.NotSupported, () => AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_ConsoleRASD { ResourceSubType = kind }));
+        Assert.Contains(kind == "xen" ? "console-xen-0" : $"\"{kind}\"", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void An_adapter_that_only_a_device_model_could_be_is_refused_to_a_guest_without_one()
+    {
+        var error = Refused(CimStatus.NotSupported, () => AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_NetworkRASD { Bridge = "xenbr0", Model = "e1000" }));
+        Assert.Contains("Model e1000", error.Message, StringComparison.Ordinal);
+        Assert.Contains("netfront", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_NetworkRASD { Bridge = "xenbr0", Model = "netfront" }).Return);
+    }
+
     [Fact]
     public void A_new_guest_has_the_ports_that_were_asked_for_and_no_others()
     {

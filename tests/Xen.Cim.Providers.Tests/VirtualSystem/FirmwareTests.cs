@@ -83,10 +83,51 @@ public sealed class FirmwareTests : ProviderTest
     {
         foreach (var (settings, word) in ((Xen_VirtualSystemSettingData, string)[])[(new() { NVRAM = "/srv/x.fd" }, "NVRAM"), (new() { LoaderSecure = true }, "LoaderSecure"), (new() { SecureBoot = true }, "Firmware")])
         {
-            settings.InstanceID = Id(Samples.Web);
+            Host.Rewrite(s_tower, _ => "<domain type='kvm'><name>tower</name><uuid>7a1c3d52-0000-4000-8000-0000000000ab</uuid><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>");
+            settings.InstanceID = Id(s_tower);
             Assert.Contains(word, Refused(CimStatus.InvalidParameter, () => ModifySystem(settings)).Message, StringComparison.Ordinal);
         }
         Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void A_guest_that_has_no_firmware_is_given_none()
+    {
+        foreach (var (settings, word) in ((Xen_VirtualSystemSettingData, string)[])
+            [(new() { Firmware = "efi" }, "Firmware efi"), (new() { Loader = "/usr/lib/xen-4.17/boot/hvmloader" }, "Loader /usr"), (new() { NVRAM = "/srv/x.fd" }, "NVRAM /srv/x.fd"), (new() { SecureBoot = true }, "SecureBoot True")])
+        {
+            settings.InstanceID = Id(Samples.Web);
+            var error = Refused(CimStatus.InvalidParameter, () => ModifySystem(settings));
+            Assert.Contains(word, error.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("DMTF:XEN:HVM", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Web), Firmware = "", SecureBoot = false, Loader = "" }).Return);
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void A_guest_whose_firmwares_variables_libvirt_would_lose_keeps_its_name()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        Host.Rewrite(s_tower, x => System.Text.RegularExpressions.Regex.Replace(x, "<nvram.*</nvram>", ""));
+        var error = Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), ElementName = "spire" }));
+        Assert.Contains("\"spire\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("NVRAM", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), NVRAM = "/srv/nvram/tower.fd" }).Return);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), ElementName = "spire" }).Return);
+        Assert.Equal("spire", Read(s_tower).ElementName);
+    }
+
+    [Fact]
+    public void A_guest_of_Xen_has_the_machine_of_its_type()
+    {
+        var error = Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Web), Machine = "q35" }));
+        Assert.Contains("Machine q35", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Emulator /bin/true", Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Web), Emulator = "/bin/true" })).Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), Machine = "pc" }).Return);
+        Assert.Equal("pc", Read(s_tower).Machine);
     }
 
     [Fact]
