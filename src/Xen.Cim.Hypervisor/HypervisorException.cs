@@ -19,6 +19,8 @@ public enum HypervisorError
     Timeout,
     /// <summary>There is no connection to the hypervisor.</summary>
     Disconnected,
+    /// <summary>It was given up because somebody asked for that (VIR_ERR_OPERATION_ABORTED); nothing has changed.</summary>
+    Cancelled,
 }
 
 /// <summary>The hypervisor refused or failed; the message carries libvirt's own text.</summary>

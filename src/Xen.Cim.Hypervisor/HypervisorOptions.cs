@@ -43,10 +43,16 @@ public sealed record HypervisorOptions
     public int MaxThreads { get; init; } = 32;
 
     /// <summary>
-    /// How many connections to a daemon there may be for queries, and how many for changes: that many of each run at
+    /// How many connections to a daemon there may be for queries, and how many for quick changes: that many of each run at
     /// the same time. All but the first are opened when they are needed and closed when they are not.
     /// </summary>
     public int MaxConnections { get; init; } = 4;
+
+    /// <summary>
+    /// How many slow changes are under way at the same time, and how many of those that may last for hours (saves,
+    /// snapshots, new volumes), each with a connection; the others wait. libvirtd itself works on twenty calls of all its clients.
+    /// </summary>
+    public int MaxSlow { get; init; } = 6;
 
     /// <summary>For how long a guest that was told to reboot may read as shut off before that is taken as its end.</summary>
     public TimeSpan RebootWindow { get; init; } = TimeSpan.FromSeconds(30);

@@ -1,4 +1,6 @@
 using Libvirt;
+using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor.Connections;
 
 namespace Xen.Cim.Hypervisor;
 
@@ -24,6 +26,45 @@ public sealed partial class LibvirtHypervisor
 
     public void AbortJob(Guid uuid) =>
         Act(uuid, HypervisorOperation.AbortJob, "stop what is being done to", slow: false, (_, domain) => domain.AbortJob());
+
+    /// <summary>
+    /// A guest when nothing is done to it any more: for whoever lost the connection in the middle of a long call, which
+    /// libvirt may go on with. A daemon that is away is waited for as long as for a slow change.
+    /// </summary>
+    /// <returns>Null when it is not there.</returns>
+    /// <exception cref="HypervisorException">It cannot be told.</exception>
+    private Guest? WhenLeftAlone(Guid uuid)
+    {
+        for (var patience = new Deadline(_options.LongCallTimeout); ; Thread.Sleep(MigrationPoll))
+        {
+            try
+            {
+                if (!IsWorkedOn(uuid))
+                    return FindGuest(uuid);
+                patience = new Deadline(_options.LongCallTimeout);
+            }
+            catch (HypervisorException e) when (IsAway(e) && !patience.HasPassed && Volatile.Read(ref _disposed) == 0)
+            {
+                _logger.LogDebug("What became of the guest {Guest} is asked again: {Reason}", uuid, e.Message);
+            }
+        }
+    }
+
+    private static bool IsAway(HypervisorException e) => e.Error is HypervisorError.Disconnected or HypervisorError.Timeout;
+
+    private bool IsWorkedOn(Guid uuid) => Query($"ask what is done to the guest {uuid}", connection =>
+    {
+        using var domain = Optional(() => Lookup(connection, uuid));
+        try
+        {
+            return domain?.GetJobInfo().Type is DomainJobType.Bounded or DomainJobType.Unbounded;
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            // It is off, or its driver has nothing that lasts.
+            return false;
+        }
+    });
 
     private static int? Percent(Domain domain)
     {

@@ -72,11 +72,39 @@ public sealed partial class LibvirtHypervisor
         domain.Destroy();
     });
 
-    public void Save(Guid uuid) => Act(uuid, HypervisorOperation.Save, "save", slow: true, (_, domain) =>
+    public void Save(Guid uuid)
     {
-        _states.EndReboot(uuid);
-        domain.ManagedSave();
-    }, patience: _options.SaveTimeout);
+        var began = false;
+        try
+        {
+            Act(uuid, HypervisorOperation.Save, "save", slow: true, (_, domain) =>
+            {
+                _states.EndReboot(uuid);
+                Volatile.Write(ref began, true);
+                domain.ManagedSave();
+            }, lengthy: _options.SaveTimeout);
+        }
+        catch (HypervisorException e) when (e.Error == HypervisorError.Disconnected && Volatile.Read(ref began))
+        {
+            // A daemon that hung for a while goes on with it, one that was started anew does not.
+            if (BecameOf(uuid) is { } other)
+                throw new HypervisorException(e.Error, $"{e.Message}. {other}", e) { Libvirt = e.Libvirt };
+        }
+    }
+
+    /// <returns>Null when it is saved.</returns>
+    private string? BecameOf(Guid uuid)
+    {
+        try
+        {
+            var now = WhenLeftAlone(uuid);
+            return now is null ? "The guest is not here any more." : now.State == GuestState.Saved ? null : $"The guest is {now.State} now.";
+        }
+        catch (HypervisorException e)
+        {
+            return $"What became of the guest cannot be told: {e.Message}.";
+        }
+    }
 
     public void DiscardSave(Guid uuid) =>
         Act(uuid, HypervisorOperation.Save, "discard the saved state of", slow: false, (_, domain) => domain.RemoveManagedSave());
@@ -93,9 +121,9 @@ public sealed partial class LibvirtHypervisor
     /// <param name="slow">Whether it may take long.</param>
     /// <param name="act">What to do.</param>
     /// <param name="protectsControlDomain">Whether it would take the host away under its guests when done to the control domain.</param>
-    /// <param name="patience">How long a slow one may take; null as long as any.</param>
+    /// <param name="lengthy">How long one may take that writes or reads all of a guest's memory; null for all others.</param>
     private void Act(Guid uuid, HypervisorOperation operation, string verb, bool slow, Action<Connection, Domain> act, bool protectsControlDomain = true,
-        TimeSpan? patience = null)
+        TimeSpan? lengthy = null)
     {
         var what = $"{verb} the guest {uuid}";
         bool Work(Connection connection)
@@ -118,7 +146,7 @@ public sealed partial class LibvirtHypervisor
             }
             return true;
         }
-        _ = slow ? Run(_changes, what, patience ?? _options.LongCallTimeout, again: false, Work) : Change(what, Work);
+        _ = lengthy is { } timeout ? ChangeAtLength(what, timeout, Work) : slow ? ChangeSlowly(what, Work) : Change(what, Work);
     }
 
     /// <summary>

@@ -31,7 +31,8 @@ public sealed partial class LibvirtHypervisor
             obstacles.AddRange(AskDestination(plan));
         if (obstacles.Count > 0)
             throw new HypervisorException(ErrorOf(obstacles), $"Cannot {plan.What}: {string.Join("; ", obstacles.Select(o => o.Reason))}");
-        cancellation.ThrowIfCancellationRequested();
+        if (cancellation.IsCancellationRequested)
+            throw new HypervisorException(HypervisorError.Cancelled, $"Cannot {plan.What}: it was cancelled before it began. The guest is here as before");
         _logger.LogInformation("Migrating the guest {Guest} ({Kind}) to {Destination}", plan.Guest.Name, plan.Kind, plan.Destination.Peer);
         var remarks = plan.Kind == MigrationKind.Restart ? Relocate(plan, cancellation) : Transfer(plan, held, report, cancellation);
         _definitions.Forget(plan.Guest.Uuid);
@@ -99,18 +100,21 @@ public sealed partial class LibvirtHypervisor
         var call = StartTransfer(plan, held);
         var deadline = new Deadline(_options.MigrationTimeout);
         var aborted = false;
-        while (!call.Ended.Wait(MigrationPoll, CancellationToken.None))
+        while (!HasEnded(call, cancellation))
         {
             report(Progress(plan, deadline));
-            if (aborted || (!cancellation.IsCancellationRequested && !deadline.HasPassed))
-                continue;
-            Abort(plan, deadline);
-            aborted = true;
+            if (!aborted && (cancellation.IsCancellationRequested || deadline.HasPassed))
+                aborted = TryAbort(plan, deadline);
         }
         if (call.Failure is { } failure && !HasMoved(plan))
-            throw Failed(plan, failure, aborted);
+            throw Failed(plan, failure, !aborted ? null : cancellation.IsCancellationRequested ? HypervisorError.Cancelled : HypervisorError.Timeout);
         return SettleThere(plan, before);
     }
+
+    /// <summary>Waits for it, not longer than until somebody no longer wants it.</summary>
+    private static bool HasEnded(TransferCall call, CancellationToken cancellation) => cancellation.IsCancellationRequested
+        ? call.Ended.Wait(MigrationPoll, CancellationToken.None)
+        : WaitHandle.WaitAny([call.Ended.WaitHandle, cancellation.WaitHandle], MigrationPoll) == 0;
 
     private MigrationProgress Progress(MigrationPlan plan, Deadline deadline)
     {
@@ -126,7 +130,11 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
-    private void Abort(MigrationPlan plan, Deadline deadline)
+    /// <returns>
+    /// Whether libvirt gives it up. It may not have come to it yet, or not answer just now: then it is asked again, as long
+    /// as the migration may take and for the time of one call more.
+    /// </returns>
+    private bool TryAbort(MigrationPlan plan, Deadline deadline)
     {
         var why = deadline.HasPassed ? $"it did not end within {deadline.Length}" : "it was cancelled";
         try
@@ -138,6 +146,12 @@ public sealed partial class LibvirtHypervisor
                 return true;
             });
             _logger.LogWarning("Cancelled the migration of the guest {Guest}: {Why}", plan.Guest.Name, why);
+            return true;
+        }
+        catch (HypervisorException e) when (e.Error != HypervisorError.NotSupported && deadline.Past < _options.CallTimeout)
+        {
+            _logger.LogDebug("The migration of the guest {Guest} is not cancelled yet: {Reason}", plan.Guest.Name, e.Message);
+            return false;
         }
         catch (HypervisorException e)
         {
@@ -220,7 +234,7 @@ public sealed partial class LibvirtHypervisor
     {
         try
         {
-            return FindGuest(plan.Guest.Uuid) is not { IsActive: true } && AtDestination(plan, $"look for the guest {plan.Guest.Name}", _options.CallTimeout, there =>
+            return WhenLeftAlone(plan.Guest.Uuid) is not { IsActive: true } && AtDestination(plan, $"look for the guest {plan.Guest.Name}", _options.CallTimeout, there =>
             {
                 using var arrived = DestinationCheck.Optional(() => there.LookupDomain(plan.Guest.Uuid));
                 return arrived?.IsActive ?? false;
@@ -233,7 +247,8 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
-    private HypervisorException Failed(MigrationPlan plan, Exception failure, bool aborted)
+    /// <param name="end">How it ended, where that was our doing.</param>
+    private HypervisorException Failed(MigrationPlan plan, Exception failure, HypervisorError? end)
     {
         var error = failure switch
         {
@@ -245,7 +260,7 @@ public sealed partial class LibvirtHypervisor
             _refused[HypervisorOperation.Migrate] = true;
         var advice = plan is { Kind: MigrationKind.Live, IsParavirtual: true }
             ? " A paravirtualized guest can be moved live only where Xen was built with shadow paging; MigrationType Resume always works." : "";
-        return new HypervisorException(aborted ? HypervisorError.Timeout : error.Error, $"{error.Message}. {Whereabouts(plan)}{advice}", error) { Libvirt = error.Libvirt };
+        return new HypervisorException(end ?? error.Error, $"{error.Message}. {Whereabouts(plan)}{advice}", error) { Libvirt = error.Libvirt };
     }
 
     /// <summary>What became of a guest that did not move; one that libvirt left standing still goes on.</summary>

@@ -110,15 +110,54 @@ public sealed partial class LibvirtHypervisor
         ArgumentNullException.ThrowIfNull(wish);
         var xml = StorageVolumeDefinition.New(wish).ToXml();
         var what = $"create the volume '{wish.Name}' in the storage pool '{pool}'";
-        return Run(_changes, what, _options.VolumeTimeout, again: false, connection =>
+        var began = false;
+        try
         {
-            using var target = connection.LookupStoragePool(pool);
-            if (!target.IsActive)
-                throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: the pool is not started");
-            RefuseTaken(what, "volume", wish.Name, ErrorCode.NoStorageVol, () => target.LookupVolume(wish.Name).Dispose());
-            using var volume = target.CreateVolume(xml);
-            return StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool);
-        });
+            return ChangeAtLength(what, _options.VolumeTimeout, connection =>
+            {
+                using var target = connection.LookupStoragePool(pool);
+                if (!target.IsActive)
+                    throw new HypervisorException(HypervisorError.InvalidState, $"Cannot {what}: the pool is not started");
+                RefuseTaken(what, "volume", wish.Name, ErrorCode.NoStorageVol, () => target.LookupVolume(wish.Name).Dispose());
+                Volatile.Write(ref began, true);
+                using var volume = target.CreateVolume(xml);
+                return StorageVolumeDefinition.Parse(volume.GetXml()).ToStorageVolume(pool);
+            });
+        }
+        catch (HypervisorException e) when (e.Error == HypervisorError.Disconnected && Volatile.Read(ref began))
+        {
+            throw new HypervisorException(e.Error, $"{e.Message}. {LeftOver(pool, wish.Name)}", e) { Libvirt = e.Libvirt };
+        }
+    }
+
+    private IReadOnlyList<StorageVolume> ListVolumesPatiently(string pool)
+    {
+        for (var patience = new Deadline(_options.LongCallTimeout); ; Thread.Sleep(MigrationPoll))
+        {
+            try
+            {
+                return ListVolumes(pool);
+            }
+            catch (HypervisorException e) when (IsAway(e) && !patience.HasPassed && Volatile.Read(ref _disposed) == 0)
+            {
+                // The daemon may come back.
+            }
+        }
+    }
+
+    /// <summary>What there is of a volume whose daemon went away while it made it. It is not deleted: it may be somebody else's by now.</summary>
+    private string LeftOver(string pool, string volume)
+    {
+        try
+        {
+            return ListVolumesPatiently(pool).FirstOrDefault(v => v.Name == volume) is { } there
+                ? $"A volume of this name is there with {there.Allocation} of {there.Capacity} bytes and may not be whole: look at it, and delete it before it is made again."
+                : "Nothing is left of it.";
+        }
+        catch (HypervisorException e)
+        {
+            return $"Whether something of it is left cannot be told: {e.Message}.";
+        }
     }
 
     public void ResizeVolume(string pool, string volume, ulong capacity, bool shrink) =>

@@ -75,7 +75,7 @@ public sealed partial class LibvirtHypervisor
         {
             if (deadline.HasPassed || cancellation.WaitHandle.WaitOne(MigrationPoll))
             {
-                throw new HypervisorException(HypervisorError.Timeout,
+                throw new HypervisorException(deadline.HasPassed ? HypervisorError.Timeout : HypervisorError.Cancelled,
                     $"Cannot {plan.What}: it did not shut down {(deadline.HasPassed ? $"within {deadline.Length}" : "before this was cancelled")} and stays here");
             }
         }

@@ -86,7 +86,7 @@ public sealed partial class LibvirtHypervisor
     });
 
     private void ChangeSnapshots(Guid uuid, string verb, Action<Domain> change) =>
-        Act(uuid, HypervisorOperation.Snapshot, verb, slow: true, (_, domain) => change(domain), patience: _options.SaveTimeout);
+        Act(uuid, HypervisorOperation.Snapshot, verb, slow: true, (_, domain) => change(domain), lengthy: _options.SaveTimeout);
 
     /// <summary>None where the driver has none.</summary>
     private IReadOnlyList<GuestSnapshot> Snapshots(string what, Func<Connection, HostIdentity, IReadOnlyList<GuestSnapshot>> list)

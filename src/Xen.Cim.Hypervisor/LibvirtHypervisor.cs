@@ -15,7 +15,9 @@ namespace Xen.Cim.Hypervisor;
 /// <remarks>
 /// Calls wait inside libvirt on threads of their own (<see cref="CallThreads"/>). Queries and events have connections of
 /// their own, and changes others, because libvirtd serves five requests of a client at once; libvirt's in-process test
-/// driver, where each connection may be another host, has one connection for everything.
+/// driver, where each connection may be another host, has one connection for everything. Queries, quick changes, slow ones
+/// and those that may last for hours each have threads and connections of their own (<see cref="Lane"/>), so that many of
+/// one kind keep nobody from asking, changing something else, or giving them up.
 /// </remarks>
 public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, IMoments
 {
@@ -24,7 +26,10 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     private readonly ConnectionUri _uri;
     private readonly CallThreads _threads;
     private readonly ConnectionPool _inventory;
-    private readonly ConnectionPool _changes;
+    private readonly Lane _queries;
+    private readonly Lane _quick;
+    private readonly Lane _slow;
+    private readonly Lane _lengthy;
     private readonly GuestLocks _locks = new();
     private readonly GuestStates _states;
     private readonly DefinitionCache _definitions;
@@ -36,6 +41,8 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     private bool _loopTurns;
     private volatile HostIdentity? _identity;
     private int _disposed;
+
+    private sealed record Lane(ConnectionPool Connections, CallThreads Threads);
 
     private LibvirtHypervisor(HypervisorOptions options, ILoggerFactory loggers)
     {
@@ -50,13 +57,20 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
         var target = options.Uri.Length == 0 ? "libvirt's default hypervisor" : options.Uri;
         if (_uri.LivesInProcess)
         {
-            _inventory = _changes = new ConnectionPool("only", target, 0, _logger, Open);
+            _inventory = new ConnectionPool("only", target, 0, _logger, Open);
+            _queries = _quick = _slow = _lengthy = new(_inventory, _threads);
         }
         else
         {
             _inventory = new ConnectionPool("inventory", target, options.MaxConnections, _logger, Open);
-            _changes = new ConnectionPool("operations", target, options.MaxConnections, _logger, _ => Open(forEvents: false));
+            _queries = new(_inventory, _threads);
+            _quick = Changes("operations", options.MaxConnections);
+            _slow = Changes("slow operations", options.MaxSlow);
+            _lengthy = Changes("lengthy operations", options.MaxSlow);
         }
+
+        Lane Changes(string role, int atOnce) =>
+            new(new(role, target, atOnce, _logger, _ => Open(forEvents: false)), new CallThreads(options.MaxThreads));
     }
 
     /// <summary>Makes the hypervisor without connecting: it neither fails nor waits.</summary>
@@ -78,7 +92,9 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     internal CallThreads Threads => _threads;
 
     /// <summary>Open connections, for tests.</summary>
-    internal int Connections => _inventory == _changes ? _inventory.Count : _inventory.Count + _changes.Count;
+    internal int Connections => Lanes.Sum(l => l.Connections.Count);
+
+    private IEnumerable<Lane> Lanes => new[] { _lengthy, _slow, _quick, _queries }.Distinct();
 
     internal GuestLocks Locks => _locks;
 
@@ -87,28 +103,31 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     internal GuestStates States => _states;
 
     /// <summary>A read: on the inventory's connection, and once more when that broke.</summary>
-    private T Query<T>(string what, Func<Connection, T> read) => Run(_inventory, what, _options.CallTimeout, again: true, read);
+    private T Query<T>(string what, Func<Connection, T> read) => Run(_queries, what, _options.CallTimeout, again: true, read);
 
     /// <summary>A quick change: not done again when the connection broke.</summary>
     private T Change<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
-        Run(_changes, what, _options.CallTimeout, again: false, change, held);
+        Run(_quick, what, _options.CallTimeout, again: false, change, held);
 
     /// <summary>A change that may take long.</summary>
     private T ChangeSlowly<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
-        Run(_changes, what, _options.LongCallTimeout, again: false, change, held);
+        Run(_slow, what, _options.LongCallTimeout, again: false, change, held);
 
-    private T Run<T>(ConnectionPool connections, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
+    /// <summary>A change that may take hours.</summary>
+    private T ChangeAtLength<T>(string what, TimeSpan timeout, Func<Connection, T> change) => Run(_lengthy, what, timeout, again: false, change);
+
+    private T Run<T>(Lane lane, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
     {
         var deadline = new Deadline(timeout);
         // The call keeps the guest's lock, even when its caller has given up.
         held?.Share();
         try
         {
-            return _threads.Run(what, deadline, () => connections.Use(what, again, deadline, work), held is null ? null : held.Dispose);
+            return lane.Threads.Run(what, deadline, () => lane.Connections.Use(what, again, deadline, work), held is null ? null : held.Dispose);
         }
         catch (HypervisorException e) when (e.Error == HypervisorError.Timeout && e.Libvirt is null && !_uri.LivesInProcess)
         {
-            connections.GiveUpHanging();
+            lane.Connections.GiveUpHanging();
             throw;
         }
     }
@@ -168,7 +187,8 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _threads.Dispose();
+        foreach (var lane in Lanes)
+            lane.Threads.Dispose();
         _notifier.Dispose();
         // Closing says goodbye to the far side, which may hang.
         var closing = new Thread(Close) { IsBackground = true, Name = "libvirt close" };
@@ -179,8 +199,8 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     private void Close()
     {
         ThreadSignals.LeaveToOthers();
-        _changes.Dispose();
-        _inventory.Dispose();
+        foreach (var lane in Lanes)
+            lane.Connections.Dispose();
         _known.Dispose();
         lock (_loopGate)
             _loop?.Dispose();

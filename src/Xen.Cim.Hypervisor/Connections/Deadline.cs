@@ -11,6 +11,16 @@ internal readonly struct Deadline(TimeSpan length)
 
     public bool HasPassed => Remaining == TimeSpan.Zero;
 
+    /// <summary>How long ago it was; zero until then.</summary>
+    public TimeSpan Past
+    {
+        get
+        {
+            var ticks = Stopwatch.GetTimestamp() - _end;
+            return ticks <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
+        }
+    }
+
     public TimeSpan Remaining
     {
         get

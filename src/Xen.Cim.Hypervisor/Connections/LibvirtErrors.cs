@@ -25,6 +25,7 @@ internal static class LibvirtErrors
         (HypervisorError.AccessDenied,
             [ErrorCode.OperationDenied, ErrorCode.AccessDenied, ErrorCode.AuthFailed, ErrorCode.AuthCancelled, ErrorCode.AuthUnavailable]),
         (HypervisorError.Busy, [ErrorCode.ResourceBusy, ErrorCode.BlockCopyActive]),
+        (HypervisorError.Cancelled, [ErrorCode.OperationAborted]),
         (HypervisorError.Timeout, [ErrorCode.OperationTimeout, ErrorCode.AgentUnresponsive]),
         (HypervisorError.Disconnected,
         [

@@ -17,8 +17,12 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
     /// <summary>How long a call waits for what it stops.</summary>
     private static readonly TimeSpan s_stopWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long nobody is asked how far jobs are after there was no answer.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
+
     private readonly JobStore _jobs;
     private readonly ProviderOptions _options;
+    private long _askAgainAt;
 
     public ConcreteJob(JobStore jobs, ProviderOptions options)
         : base(Xen_ConcreteJob.Layout)
@@ -104,17 +108,20 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
         };
     }
 
-    private static int Percent(Job job)
+    // A job is there even while nobody can say how far it is, and a daemon that does not answer is not asked for each.
+    private int Percent(Job job)
     {
+        if (Environment.TickCount64 < Volatile.Read(ref _askAgainAt))
+            return job.Percent;
         try
         {
-            return job.Plan.Percent?.Invoke() ?? 0;
+            job.Percent = job.Plan.Percent?.Invoke() ?? job.Percent;
         }
         catch (Hypervisor.HypervisorException)
         {
-            // A job is there even while nobody can say how far it is.
-            return 0;
+            Volatile.Write(ref _askAgainAt, Environment.TickCount64 + (long)s_rest.TotalMilliseconds);
         }
+        return job.Percent;
     }
 
     private object? RequestStateChange(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)

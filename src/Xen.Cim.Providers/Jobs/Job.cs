@@ -101,6 +101,9 @@ internal sealed class Job(JobPlan plan)
 
     public bool IsFinished => _state.IsFinished;
 
+    /// <summary>How far it was when that was last known.</summary>
+    public int Percent { get; set; }
+
     /// <summary>Whether the work is done elsewhere, or was: it can be looked at but not changed.</summary>
     public bool IsKept { get; private init; }
 
@@ -177,7 +180,7 @@ internal sealed class Job(JobPlan plan)
         }
         catch (Exception error)
         {
-            End(JobPhase.Failed, JobError.Of(error));
+            End(IsStopped(error) ? JobPhase.Terminated : JobPhase.Failed, JobError.Of(error));
             _first.TrySetResult(error);
         }
     }
@@ -212,6 +215,10 @@ internal sealed class Job(JobPlan plan)
         }
     }
 
+    // When the far side did not answer, nobody knows whether it stopped.
+    private bool IsStopped(Exception error) =>
+        _state.Phase == JobPhase.Stopping && error is not HypervisorException { Error: HypervisorError.Timeout or HypervisorError.Disconnected };
+
     // What was told to stop and did not do it in time has completed all the same.
     private void End(JobPhase phase, JobError? error)
     {
@@ -219,7 +226,7 @@ internal sealed class Job(JobPlan plan)
         {
             _state = _state with
             {
-                Phase = phase == JobPhase.Failed && _state.Phase == JobPhase.Stopping ? JobPhase.Terminated : phase,
+                Phase = phase,
                 Ended = DateTimeOffset.Now,
                 Error = error,
             };

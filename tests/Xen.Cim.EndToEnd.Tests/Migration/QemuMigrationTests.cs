@@ -102,6 +102,42 @@ public sealed class QemuMigrationTests(QemuPairFixture pair) : IClassFixture<Qem
         }
     }
 
+    [Theory]
+    [InlineData("stopped", "4")]
+    [InlineData("killed", "5")]
+    public void A_migration_that_is_given_up_on_its_way_leaves_the_guest_running_where_it_was(string name, string stop)
+    {
+        var (here, there) = pair.OrSkip();
+        var uuid = here.Wbemcli.StartRestless(name, RestlessGuest.MakeDisc(Path.Combine(here.Libvirtd.Images, $"{name}.iso")));
+        // What a page takes more than a second to get to its new host has changed by then.
+        var answer = here.Wbemcli.Migrate(uuid, there.Name, "Bandwidth = 1;");
+        Assert.Equal(Guests.JobStarted, answer.Return);
+        var job = answer.Output["Job"];
+        int Percent() => int.Parse(here.Wbemcli.Get(job)["PercentComplete"], CultureInfo.InvariantCulture);
+        Eventually.True(() => Percent() > 0, "the migration is on its way");
+        var first = Percent();
+        Eventually.True(() => Percent() > first, "the migration goes on");
+        Assert.Equal("paused", there.Libvirtd.Virsh("domstate", uuid));
+
+        Assert.Contains(here.Wbemcli.Call(job, "RequestStateChange", $"RequestedState={stop}").Return, (uint[])[Guests.Completed, Guests.JobStarted]);
+        Eventually.True(() => here.Wbemcli.Get(job)["JobState"] == Migrations.Terminated, "the job ends");
+
+        var ended = here.Wbemcli.Get(job);
+        Assert.Equal(("0", "10", "Stopped on request"), (ended["ErrorCode"], ended["OperationalStatus"], ended["StatusDescriptions"]));
+        Assert.Contains("The guest is here as before", ended["JobStatus"], StringComparison.Ordinal);
+        Assert.Contains("LIBVIRT-", here.Wbemcli.Call(job, "GetErrors").Output["Errors"], StringComparison.Ordinal);
+        Assert.Equal(Guests.InvalidTransition, here.Wbemcli.Call(job, "RequestStateChange", $"RequestedState={stop}").Return);
+        Assert.Equal("running", here.Libvirtd.Virsh("domstate", uuid));
+        Assert.Equal(("2", "2", "5"), (here.Wbemcli.Guest(uuid)["EnabledState"], here.Wbemcli.Guest(uuid)["OperationalStatus"], here.Wbemcli.Guest(uuid)["TransitioningToState"]));
+        Eventually.True(() => there.Libvirtd.TryVirsh("dominfo", uuid).ExitCode != 0, "nothing is left of it there");
+        Assert.DoesNotContain(uuid, there.Wbemcli.Names("Xen_ComputerSystem").Select(Guests.UuidOf));
+
+        // Nothing is in the way of the next one.
+        Assert.Equal(Migrations.Completed, here.Wbemcli.MigrateToEnd(uuid, there.Name, "MigrationType = 3;")["JobState"]);
+        Assert.Equal("running (migrated)", there.Libvirtd.Virsh("domstate", uuid, "--reason"));
+        there.Wbemcli.Done(there.Wbemcli.Destroy(uuid));
+    }
+
     [Fact]
     public void A_migration_that_cannot_be_leaves_everything_as_it_was()
     {

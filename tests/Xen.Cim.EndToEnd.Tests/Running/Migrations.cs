@@ -5,6 +5,7 @@ internal static class Migrations
 {
     public const string Running = "4";
     public const string Completed = "7";
+    public const string Terminated = "8";
     public const string Failed = "10";
 
     /// <param name="changes">What the guest is to be otherwise there: NewSystemSettingData and NewResourceSettingData, as wbemcli takes them.</param>

@@ -3,7 +3,7 @@ using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
-using JobState = Xen.Cim.Schema.Xen_ConcreteJob.JobStateValue;
+using State = Xen.Cim.Schema.Xen_ConcreteJob.JobStateValue;
 
 namespace Xen.Cim.Providers.Tests.Jobs;
 
@@ -26,11 +26,11 @@ public sealed class JobTests : ProviderTest
 
         var path = Started(Ask(GuestPath(Samples.Web), state));
 
-        Assert.Equal(JobState.Running, Job(path).JobState);
+        Assert.Equal(State.Running, Job(path).JobState);
         Assert.Equal([GuestPath(Samples.Web)], Provider.AssociatorNames(Request, path, new AssociationFilter("CIM_OwningJobElement")));
         Assert.Equal([GuestPath(Samples.Web)], Provider.AssociatorNames(Request, path, new AssociationFilter("CIM_AffectedJobElement")));
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
         Assert.Equal((ushort)100, Job(path).PercentComplete);
     }
 
@@ -42,7 +42,7 @@ public sealed class JobTests : ProviderTest
         var path = Started(Ask(GuestPath(Samples.Mail), 2));
         _go.Set();
 
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class JobTests : ProviderTest
         Assert.Equal([path], Provider.AssociatorNames(Request, Service, new AssociationFilter("CIM_OwningJobElement")));
         Assert.Equal([GuestPath(Samples.Web)], Provider.AssociatorNames(Request, path, new AssociationFilter("CIM_AffectedJobElement")));
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
         Assert.Empty(Provider.AssociatorNames(Request, path, new AssociationFilter("CIM_AffectedJobElement")));
     }
 
@@ -82,9 +82,13 @@ public sealed class JobTests : ProviderTest
 
         Assert.Equal((ushort)42, Job(path).PercentComplete);
         Mock.Setup(h => h.ReadJobPercent(Samples.Web)).Throws(new HypervisorException(HypervisorError.Disconnected, "gone"));
-        Assert.Equal((ushort)0, Job(path).PercentComplete);
+        Mock.Invocations.Clear();
+        // What is known; and who does not answer is not asked each time.
+        for (var i = 0; i < 5; i++)
+            Assert.Equal((ushort)42, Job(path).PercentComplete);
+        Mock.Verify(h => h.ReadJobPercent(Samples.Web), Times.Once);
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
     }
 
     [Fact]
@@ -101,13 +105,32 @@ public sealed class JobTests : ProviderTest
         Assert.Equal(0u, Change(path, 4));
 
         var job = Job(path);
-        Assert.Equal(JobState.Terminated, job.JobState);
+        Assert.Equal(State.Terminated, job.JobState);
         Assert.Equal((ushort)0, job.ErrorCode);
         Assert.Contains("canceled by client", job.JobStatus, StringComparison.Ordinal);
         Assert.Equal(4097u, Change(path, 4));
         // Another process knows it as well.
         using var other = new XenCimProvider(Mock.Object, Options, NullLoggerFactory.Instance);
-        Eventually(() => other.GetInstance(Request, path).As<Xen_ConcreteJob>().JobState == JobState.Terminated);
+        Eventually(() => other.GetInstance(Request, path).As<Xen_ConcreteJob>().JobState == State.Terminated);
+    }
+
+    [Theory]
+    [InlineData(HypervisorError.Disconnected)]
+    [InlineData(HypervisorError.Timeout)]
+    public void What_nobody_answered_for_while_it_was_being_stopped_is_not_called_stopped(HypervisorError error)
+    {
+        Mock.Setup(h => h.Save(Samples.Web)).Callback(Wait);
+        Mock.Setup(h => h.AbortJob(Samples.Web)).Callback(() =>
+        {
+            _failure = new HypervisorException(error, "the daemon went away");
+            _go.Set();
+        });
+        var path = Started(Ask(GuestPath(Samples.Web), 6));
+
+        Assert.Equal(0u, Change(path, 4));
+
+        Assert.Equal((State.Exception, (ushort)1), (Job(path).JobState, Job(path).ErrorCode));
+        Assert.Contains("went away", Job(path).ErrorDescription, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,11 +140,11 @@ public sealed class JobTests : ProviderTest
         var path = Started(Ask(GuestPath(Samples.Web), 6));
 
         Assert.Equal(4096u, Change(path, 5));
-        Assert.Equal(JobState.Shutting_Down, Job(path).JobState);
+        Assert.Equal(State.Shutting_Down, Job(path).JobState);
         _go.Set();
 
         // It was faster.
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
     }
 
     [Fact]
@@ -138,9 +161,9 @@ public sealed class JobTests : ProviderTest
         Assert.Equal(1u, Change(path, 3));
         Assert.Equal(5u, Change(path, 99));
         Refused(CimStatus.InvalidParameter, () => Change(path, null));
-        Assert.Equal(JobState.Running, Job(path).JobState);
+        Assert.Equal(State.Running, Job(path).JobState);
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed && Job(save).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed && Job(save).JobState == State.Completed);
     }
 
     [Fact]
@@ -152,9 +175,9 @@ public sealed class JobTests : ProviderTest
 
         Assert.Contains("no job is active", Refused(CimStatus.Failed, () => Change(path, 4)).Message, StringComparison.Ordinal);
 
-        Assert.Equal(JobState.Running, Job(path).JobState);
+        Assert.Equal(State.Running, Job(path).JobState);
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
     }
 
     [Fact]
@@ -165,7 +188,7 @@ public sealed class JobTests : ProviderTest
             {
                 report(new MigrationProgress(TimeSpan.Zero, 33));
                 Assert.True(stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)));
-                throw new HypervisorException(HypervisorError.Timeout, "it was cancelled");
+                throw new HypervisorException(HypervisorError.Cancelled, "it was cancelled");
             });
         var service = Path("Xen_VirtualSystemMigrationService", ("SystemCreationClassName", "Xen_HostComputerSystem"), ("SystemName", "xenhost.example"),
             ("CreationClassName", "Xen_VirtualSystemMigrationService"), ("Name", "VirtualSystemMigrationService"));
@@ -174,7 +197,7 @@ public sealed class JobTests : ProviderTest
 
         Assert.Equal(0u, Change(path, 4));
 
-        Assert.Equal(JobState.Terminated, Job(path).JobState);
+        Assert.Equal(State.Terminated, Job(path).JobState);
     }
 
     [Fact]
@@ -186,7 +209,7 @@ public sealed class JobTests : ProviderTest
         Assert.Empty((Array)Call(path, "GetErrors").Output["Errors"]!.Value!);
         _failure = new HypervisorException(HypervisorError.Failed, "Cannot save: no space left on device") { Libvirt = (10, 38) };
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Exception);
+        Eventually(() => Job(path).JobState == State.Exception);
 
         var (result, output) = Call(path, "GetErrors");
 
@@ -200,7 +223,7 @@ public sealed class JobTests : ProviderTest
         Assert.Equal((ushort)1, Job(path).ErrorCode);
         // libvirt's numbers outlive the process.
         using var later = new XenCimProvider(Mock.Object, Options, NullLoggerFactory.Instance);
-        Eventually(() => later.GetInstance(Request, path).As<Xen_ConcreteJob>().JobState == JobState.Exception);
+        Eventually(() => later.GetInstance(Request, path).As<Xen_ConcreteJob>().JobState == State.Exception);
         var kept = new CimArguments();
         later.InvokeMethod(Request, path, "GetErrors", new CimArguments(), kept);
         Assert.Equal("LIBVIRT-10-38", Assert.Single(Assert.IsType<CimInstance[]>(kept["Errors"]?.Value)).As<CIM_Error>().MessageID);
@@ -215,7 +238,7 @@ public sealed class JobTests : ProviderTest
 
         Modify(path, new Xen_ConcreteJob { DeleteOnCompletion = false, TimeBeforeRemoval = CimDateTime.Parse("00000000000000.010000:000") });
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
         Thread.Sleep(100);
         Assert.False(Job(path).DeleteOnCompletion);
         using (var other = new XenCimProvider(Mock.Object, Options, NullLoggerFactory.Instance))
@@ -240,7 +263,7 @@ public sealed class JobTests : ProviderTest
 
         Assert.Equal("Offline web", Job(path).Name);
         _go.Set();
-        Eventually(() => Job(path).JobState == JobState.Completed);
+        Eventually(() => Job(path).JobState == State.Completed);
     }
 
     protected override void Clean()

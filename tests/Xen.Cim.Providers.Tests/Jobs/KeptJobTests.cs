@@ -7,7 +7,7 @@ using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
 using IoPath = System.IO.Path;
-using JobState = Xen.Cim.Schema.Xen_ConcreteJob.JobStateValue;
+using State = Xen.Cim.Schema.Xen_ConcreteJob.JobStateValue;
 
 namespace Xen.Cim.Providers.Tests.Jobs;
 
@@ -30,7 +30,7 @@ public sealed class KeptJobTests : ProviderTest
 
         var later = Process();
         var job = Job(later, path);
-        Assert.Equal((JobState.Exception, "Shut Down web"), (job.JobState, job.ElementName));
+        Assert.Equal((State.Exception, "Shut Down web"), (job.JobState, job.ElementName));
         Assert.Contains("process ended", job.ErrorDescription, StringComparison.Ordinal);
         Assert.NotEqual((ushort)0, job.ErrorCode);
         Assert.Equal([GuestPath(Samples.Web)], later.AssociatorNames(Request, path, new AssociationFilter("CIM_AffectedJobElement")));
@@ -46,7 +46,7 @@ public sealed class KeptJobTests : ProviderTest
     {
         var path = ShutDown(Process(), Samples.Web);
         var other = Process();
-        Assert.Equal(JobState.Running, Job(other, path).JobState);
+        Assert.Equal(State.Running, Job(other, path).JobState);
         Assert.Equal(4, (ushort)other.GetInstance(Request, GuestPath(Samples.Web)).As<Xen_ComputerSystem>().TransitioningToState!);
         Refused(CimStatus.Failed, () =>
         {
@@ -54,7 +54,7 @@ public sealed class KeptJobTests : ProviderTest
             return null;
         });
         Host.SetState(Samples.Web, GuestState.Off);
-        Eventually(() => Job(other, path).JobState == JobState.Completed);
+        Eventually(() => Job(other, path).JobState == State.Completed);
         Assert.Equal((ushort)100, Job(other, path).PercentComplete);
     }
 
@@ -64,7 +64,7 @@ public sealed class KeptJobTests : ProviderTest
         var first = Process();
         var path = ShutDown(first, Samples.Web);
         first.Dispose();
-        Assert.Equal(JobState.Exception, Job(Process(), path).JobState);
+        Assert.Equal(State.Exception, Job(Process(), path).JobState);
     }
 
     [Fact]
@@ -74,10 +74,10 @@ public sealed class KeptJobTests : ProviderTest
         var first = Process(keeps);
         var path = ShutDown(first, Samples.Web);
         Host.SetState(Samples.Web, GuestState.Off);
-        Eventually(() => Job(first, path).JobState == JobState.Completed);
+        Eventually(() => Job(first, path).JobState == State.Completed);
         first.Dispose();
         var second = Process(keeps);
-        Assert.Equal(JobState.Completed, Job(second, path).JobState);
+        Assert.Equal(State.Completed, Job(second, path).JobState);
         Eventually(() => !second.EnumerateInstances(Request, Class("Xen_ConcreteJob")).Any());
         Assert.Empty(Directory.GetFiles(JobFolder));
     }
@@ -163,7 +163,7 @@ public sealed class KeptJobTests : ProviderTest
         Ask(provider, Samples.Db, 2);
         Ask(provider, Samples.Mail, 2);
         var path = ShutDown(provider, Samples.Web);
-        Assert.Equal(JobState.Running, Job(provider, path).JobState);
+        Assert.Equal(State.Running, Job(provider, path).JobState);
         Assert.Equal((2, 2), (Requested(provider, Samples.Db), Requested(provider, Samples.Mail)));
         Assert.Contains("state directory", Assert.Single(_warnings.Lines), StringComparison.Ordinal);
     }
@@ -191,7 +191,7 @@ public sealed class KeptJobTests : ProviderTest
     {
         var path = ShutDown(Process(), Samples.Web);
         EndProcessOf(path);
-        Assert.Equal(JobState.Exception, Job(Process(), path).JobState);
+        Assert.Equal(State.Exception, Job(Process(), path).JobState);
         var file = Directory.GetFiles(JobFolder).Single();
         var text = File.ReadAllText(file);
         for (var i = 0; i < 1100; i++)

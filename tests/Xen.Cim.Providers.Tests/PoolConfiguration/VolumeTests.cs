@@ -111,6 +111,9 @@ public sealed class VolumeTests : PoolConfigurationTest
         Assert.Contains("large", Get<Xen_ConcreteJob>(job).Name, StringComparison.Ordinal);
         Assert.Equal([PoolService], Provider.AssociatorNames(Request, job, new AssociationFilter { AssociationClass = "Xen_OwningJobElement" }));
         Assert.Equal([s_isos], Provider.AssociatorNames(Request, job, new AssociationFilter { AssociationClass = "Xen_AffectedJobElement" }));
+        // libvirt cannot be told to leave it.
+        Assert.Equal(1u, Call(job, "RequestStateChange", ("RequestedState", CimType.UInt16, (ushort)4)).Return);
+        Assert.Equal(Xen_ConcreteJob.JobStateValue.Running, Get<Xen_ConcreteJob>(job).JobState);
         done.Set();
         Eventually(() => Get<Xen_ConcreteJob>(job).JobState == Xen_ConcreteJob.JobStateValue.Completed);
     }
@@ -133,7 +136,7 @@ public sealed class VolumeTests : PoolConfigurationTest
             Assert.Equal(percent, Get<Xen_ConcreteJob>(job).PercentComplete);
         }
         Mock.Setup(h => h.ListVolumes("isos")).Throws(new HypervisorException(HypervisorError.Timeout, "it hangs"));
-        Assert.Equal((ushort)0, Get<Xen_ConcreteJob>(job).PercentComplete);
+        Assert.Equal((ushort)99, Get<Xen_ConcreteJob>(job).PercentComplete);
         done.Set();
         Eventually(() => Get<Xen_ConcreteJob>(job).PercentComplete == 100);
     }
