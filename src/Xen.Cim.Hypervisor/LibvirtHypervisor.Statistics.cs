@@ -83,9 +83,13 @@ public sealed partial class LibvirtHypervisor
     private List<GuestStatistics> AllStatistics(Connection connection, GetAllDomainStatsFlags which)
     {
         // Nowait: of a guest that is busy with something else there is what can be had without asking it.
+        var began = Clock();
         var records = connection.GetAllDomainStats(BulkStatistics.Types, which | GetAllDomainStatsFlags.Nowait);
+        // They are counted one after the other, which takes its time with many guests.
+        var each = (Clock() - began) / Math.Max(1, records.Length);
         var identity = Identity(connection);
-        return [.. records.Where(r => r.Domain.Id is not null).Select(r => BulkStatistics.Read(Frame(identity, r.Domain), r.Parameters))];
+        return [.. records.Select((r, i) => (Record: r, Clock: began + (each * (i + 1)))).Where(r => r.Record.Domain.Id is not null)
+            .Select(r => BulkStatistics.Read(Frame(identity, r.Record.Domain) with { Clock = r.Clock }, r.Record.Parameters))];
     }
 
     private List<GuestStatistics> OneOfBulk(Connection connection, Guid uuid)
@@ -138,8 +142,11 @@ public sealed partial class LibvirtHypervisor
         {
             if (domain.Id is not { } id)
                 return null;
-            var frame = Frame(Identity(connection), new(domain.Name, domain.Uuid, id));
-            return _singles.Read(connection, domain, DevicesOf(connection, domain, frame.Uuid), frame);
+            var identity = Identity(connection);
+            var known = new DomainIdentity(domain.Name, domain.Uuid, id);
+            var devices = DevicesOf(connection, domain, PublicUuid(identity, known));
+            // Right before its processor time is read.
+            return _singles.Read(connection, domain, devices, Frame(identity, known));
         }
         catch (LibvirtException e) when (e.Code == ErrorCode.NoDomain || !LibvirtErrors.MeansBroken(connection, e))
         {

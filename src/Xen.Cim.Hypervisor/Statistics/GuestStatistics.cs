@@ -1,20 +1,28 @@
 namespace Xen.Cim.Hypervisor;
 
+/// <summary>Counters, up to one moment.</summary>
+public interface IMeasurement
+{
+    /// <summary>When it was read, for people.</summary>
+    DateTimeOffset TakenAt { get; }
+
+    /// <summary>When it was read, by a clock that nobody sets; good for differences only.</summary>
+    TimeSpan Clock { get; }
+}
+
 /// <summary>
 /// What the hypervisor counted for one running guest, up to one moment. Null is what its driver does not count. Counters
 /// begin at 0 with the domain: a guest that was started anew, or rebooted on Xen, has another <see cref="Id"/>.
 /// </summary>
-public sealed record GuestStatistics
+public sealed record GuestStatistics : IMeasurement
 {
     public required Guid Uuid { get; init; }
 
     /// <summary>The running domain's number.</summary>
     public required int Id { get; init; }
 
-    /// <summary>When it was read, for people.</summary>
     public required DateTimeOffset TakenAt { get; init; }
 
-    /// <summary>When it was read, by a clock that nobody sets; good for differences only.</summary>
     public required TimeSpan Clock { get; init; }
 
     /// <summary>Since when the domain is there; null when nobody saw it start.</summary>
@@ -96,11 +104,10 @@ public sealed record InterfaceStatistics(string Name)
 }
 
 /// <summary>What the host counted, up to one moment. Null is what the driver does not count.</summary>
-public sealed record HostStatistics
+public sealed record HostStatistics : IMeasurement
 {
     public required DateTimeOffset TakenAt { get; init; }
 
-    /// <inheritdoc cref="GuestStatistics.Clock"/>
     public required TimeSpan Clock { get; init; }
 
     /// <summary>Time that the processors were at work, all together, in nanoseconds.</summary>

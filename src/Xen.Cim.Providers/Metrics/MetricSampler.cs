@@ -9,27 +9,39 @@ namespace Xen.Cim.Providers;
 /// a second gets the same sample, with the same time.
 /// </summary>
 /// <remarks>
-/// Two readings can be compared when the guest has not been started anew in between (another domain id, or counters that
-/// went back) and not too much time lies between them by the monotonic clock. Nobody waits for the second one: where
-/// somebody asked in vain, it is made in the background half a second later, once.
+/// Two readings can be compared when the guest has not been started anew in between (another domain id, counters that
+/// went back, or not there for as long) and neither too little nor too much time lies between them by the monotonic clock.
+/// Nobody waits for the second one: where somebody asked in vain, it is made in the background half a second later, once.
+/// Who asks while all are being read waits for that.
 /// </remarks>
-internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class MetricSampler : IDisposable
 {
     /// <summary>Who asks for more guests than this one by one walks over all of them.</summary>
     private const int MaxSingly = 4;
 
+    private readonly IHypervisor _hypervisor;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SharedCall<Together> _readingAll;
+    private readonly SharedCall<Kept<HostStatistics>> _readingHost;
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, Entry> _guests = [];
+    private readonly Dictionary<Guid, Kept<GuestStatistics>> _guests = [];
     private readonly Dictionary<Guid, (Reading<StoragePool> Reading, long At)> _pools = [];
-    private long? _allAt;
-    private long _allBegan;
+    private volatile Together? _all;
     private long? _allAgainAt;
     private long _singlyAt;
     private int _singly;
-    private (HostStatistics Now, HostStatistics? Before, long At)? _host;
+    private volatile Kept<HostStatistics>? _host;
     private Wishes _again = new();
     private ITimer? _timer;
     private bool _disposed;
+
+    public MetricSampler(IHypervisor hypervisor, TimeProvider time, ILogger logger)
+    {
+        (_hypervisor, _time, _logger) = (hypervisor, time, logger);
+        _readingAll = new(ReadAllNow);
+        _readingHost = new(ReadHostNow);
+    }
 
     /// <summary>How old a reading may be before it is made again.</summary>
     public TimeSpan Fresh { get; init; } = TimeSpan.FromSeconds(1);
@@ -40,7 +52,15 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
     /// <summary>How far apart they must be, and after how long a second one is made by itself.</summary>
     public TimeSpan Shortest { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    private readonly record struct Entry(GuestStatistics Now, GuestStatistics? Before, long At);
+    private Distance Distance => new(Shortest * 0.9, Longest);
+
+    /// <param name="At">When the last reading came.</param>
+    private sealed record Kept<T>(History<T> History, long At)
+        where T : class, IMeasurement;
+
+    /// <summary>Which guests were read together, since when, and when that was done.</summary>
+    /// <param name="IsRepeated">Whether that was because guests lacked in the one before.</param>
+    private sealed record Together(IReadOnlyList<Guid> Guests, long Began, long At, bool IsRepeated = false);
 
     /// <summary>What is to be read once more, to compare with.</summary>
     private sealed class Wishes
@@ -56,17 +76,22 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
     /// <param name="overTime">Whether they are compared with what they were.</param>
     public IReadOnlyDictionary<Guid, Reading<GuestStatistics>> All(bool overTime)
     {
-        if (!IsFresh(_allAt))
-            ReadAll();
+        var all = _readingAll.Make(() => _all is { } known && IsFresh(known.At) ? known : null);
         lock (_gate)
         {
-            // Not each time again where guests come and go.
-            if (overTime && _guests.Values.Any(e => e.Before is null) && !(_allAgainAt is { } then && time.GetElapsedTime(then) < Shortest * 10))
+            var readings = new Dictionary<Guid, Reading<GuestStatistics>>(all.Guests.Count);
+            foreach (var uuid in all.Guests)
             {
-                _allAgainAt = time.GetTimestamp();
+                if (_guests.TryGetValue(uuid, out var known))
+                    readings[uuid] = Of(known.History);
+            }
+            // Not each time again where guests come and go.
+            if (overTime && readings.Values.Any(r => r.Before is null) && !(_allAgainAt is { } then && _time.GetElapsedTime(then) < Shortest * 10))
+            {
+                _allAgainAt = _time.GetTimestamp();
                 Again(w => w.All = true);
             }
-            return _guests.Where(g => g.Value.At >= _allBegan).ToDictionary(g => g.Key, g => Of(g.Value));
+            return readings;
         }
     }
 
@@ -79,17 +104,17 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
         if (!IsKnown(guest))
         {
             if (!IsOneOfFew())
-                All(overTime);
+                ReadWithAll(guest, overTime);
             else if (!ReadOne(guest.Uuid))
                 return null;
         }
         lock (_gate)
         {
-            if (!_guests.TryGetValue(guest.Uuid, out var read) || read.Now.Id != guest.Id)
+            if (!_guests.TryGetValue(guest.Uuid, out var known) || known.History.Now.Id != guest.Id)
                 return null;
-            if (overTime && read.Before is null)
+            if (overTime && known.History.Before is null)
                 Again(w => w.Guests.Add(guest.Uuid));
-            return Of(read);
+            return Of(known.History);
         }
     }
 
@@ -97,13 +122,9 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
     /// <inheritdoc cref="All"/>
     public Reading<HostNumbers> Host(bool overTime)
     {
-        (HostStatistics Now, HostStatistics? Before, long At)? known;
-        lock (_gate)
-            known = _host;
-        if (known is null || !IsFresh(known.Value.At))
-            known = ReadHost();
-        var (now, before, _) = known.Value;
-        var (utilization, interval) = overTime ? Utilization(now, before) : (null, TimeSpan.Zero);
+        var host = _readingHost.Make(() => _host is { } known && IsFresh(known.At) ? known : null).History;
+        var now = host.Now;
+        var (utilization, interval) = overTime ? Utilization(host) : (null, TimeSpan.Zero);
         return new(new HostNumbers(utilization, now.MemoryKiB - now.FreeMemoryKiB, now.FreeMemoryKiB), null, interval, now.TakenAt, null);
     }
 
@@ -116,8 +137,8 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
                 return known.Reading;
             foreach (var (old, _) in _pools.Where(p => !IsFresh(p.Value.At)).ToList())
                 _pools.Remove(old);
-            var reading = new Reading<StoragePool>(pool, null, TimeSpan.Zero, time.GetLocalNow(), null);
-            _pools[pool.Uuid] = (reading, time.GetTimestamp());
+            var reading = new Reading<StoragePool>(pool, null, TimeSpan.Zero, _time.GetLocalNow(), null);
+            _pools[pool.Uuid] = (reading, _time.GetTimestamp());
             return reading;
         }
     }
@@ -131,85 +152,86 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
         }
     }
 
-    private static Reading<GuestStatistics> Of(Entry entry) =>
-        new(entry.Now, entry.Before, entry.Before is null ? TimeSpan.Zero : entry.Now.Clock - entry.Before.Clock, entry.Now.TakenAt, entry.Now.Uptime);
+    private static Reading<GuestStatistics> Of(History<GuestStatistics> guest) =>
+        new(guest.Now, guest.Before, guest.Interval, guest.Now.TakenAt, guest.Now.Uptime);
 
-    private (double? Part, TimeSpan Over) Utilization(HostStatistics now, HostStatistics? before)
+    private (double? Part, TimeSpan Over) Utilization(History<HostStatistics> host)
     {
-        if (now is { BusyTime: { } busy, WholeTime: { } whole })
+        if (host.Now is { BusyTime: { } busy, WholeTime: { } whole })
         {
-            if (before is { BusyTime: { } busyBefore, WholeTime: { } wholeBefore } && whole > wholeBefore && busy >= busyBefore)
-                return ((double)(busy - busyBefore) / (whole - wholeBefore), now.Clock - before.Clock);
+            if (host.Before is { BusyTime: { } busyBefore, WholeTime: { } wholeBefore } && whole > wholeBefore && busy >= busyBefore)
+                return ((double)(busy - busyBefore) / (whole - wholeBefore), host.Interval);
             lock (_gate)
                 Again(w => w.Host = true);
             // They count since the host's boot, each processor for itself.
-            return whole == 0 ? (null, TimeSpan.Zero) : ((double)busy / whole, TimeSpan.FromTicks((long)(whole / 100 / Math.Max(1, hypervisor.GetHost().Processors))));
+            return whole == 0 ? (null, TimeSpan.Zero) : ((double)busy / whole, TimeSpan.FromTicks((long)(whole / 100 / Math.Max(1, _hypervisor.GetHost().Processors))));
         }
         // Where the host does not tell, as on Xen: the control domain is a guest too, so that they are all there is.
         var guests = All(overTime: true).Values.Where(g => g.Before is not null).ToList();
         return guests.Count == 0 ? (null, TimeSpan.Zero)
-            : (guests.Sum(g => MetricTable.Processors(g) ?? 0) / Math.Max(1, hypervisor.GetHost().Processors), guests.Max(g => g.Interval));
+            : (guests.Sum(g => MetricTable.Processors(g) ?? 0) / Math.Max(1, _hypervisor.GetHost().Processors), guests.Max(g => g.Interval));
     }
 
-    private bool IsFresh(long? at) => at is { } then && time.GetElapsedTime(then) <= Fresh;
+    // A domain that is not there for as long as the readings lie apart is another one, whatever its number. What is heard
+    // of a start may come a while after it.
+    private static bool IsAnotherRun(GuestStatistics earlier, GuestStatistics later) =>
+        earlier.Id != later.Id || later.ProcessorTime < earlier.ProcessorTime || later.Uptime + TimeSpan.FromSeconds(1) < later.Clock - earlier.Clock;
+
+    private static bool IsAnotherBoot(HostStatistics earlier, HostStatistics later) => later.WholeTime < earlier.WholeTime;
+
+    private bool IsFresh(long at) => _time.GetElapsedTime(at) <= Fresh;
 
     private bool IsKnown(Guest guest)
     {
         lock (_gate)
-            return _guests.TryGetValue(guest.Uuid, out var entry) && entry.Now.Id == guest.Id && IsFresh(entry.At);
+            return _guests.TryGetValue(guest.Uuid, out var known) && known.History.Now.Id == guest.Id && IsFresh(known.At);
     }
 
-    // One by one within a second of each other.
+    /// <summary>One by one within a second of each other; who is told so reads it.</summary>
     private bool IsOneOfFew()
     {
         lock (_gate)
         {
             if (!IsFresh(_singlyAt))
                 _singly = 0;
-            return _singly < MaxSingly;
+            if (_singly >= MaxSingly)
+                return false;
+            _singly++;
+            _singlyAt = _time.GetTimestamp();
+            return true;
         }
     }
 
-    private void ReadAll()
+    /// <summary>Where many came since all were read, all are read once more; not where that takes long.</summary>
+    private void ReadWithAll(Guest guest, bool overTime)
     {
-        var began = time.GetTimestamp();
-        var all = hypervisor.ReadStatistics();
-        lock (_gate)
-        {
-            _allBegan = began;
-            var gone = _guests.Keys.Except(all.Select(s => s.Uuid)).ToList();
-            foreach (var guest in all)
-                Put(guest);
-            // On a slow way to the host not all are read each time.
-            foreach (var guest in gone.Where(g => time.GetElapsedTime(_guests[g].At) > Longest))
-                _guests.Remove(guest);
-            _allAt = time.GetTimestamp();
-        }
+        All(overTime);
+        if (IsKnown(guest) || _all is not { IsRepeated: false } all || _time.GetElapsedTime(all.Began, all.At) > Fresh)
+            return;
+        _all = _readingAll.Make() with { IsRepeated = true };
+    }
+
+    private Together ReadAllNow()
+    {
+        var began = _time.GetTimestamp();
+        var all = _hypervisor.ReadStatistics();
+        Keep(all);
+        return _all = new([.. all.Select(s => s.Uuid)], began, _time.GetTimestamp());
     }
 
     private bool ReadOne(Guid uuid)
     {
-        lock (_gate)
-        {
-            _singly++;
-            _singlyAt = time.GetTimestamp();
-        }
-        var read = Read(uuid);
-        lock (_gate)
-        {
-            if (read is null)
-                _guests.Remove(uuid);
-            else
-                Put(read);
-        }
-        return read is not null;
+        if (Read(uuid) is not { } read)
+            return false;
+        Keep([read]);
+        return true;
     }
 
     private GuestStatistics? Read(Guid uuid)
     {
         try
         {
-            return hypervisor.ReadStatistics(uuid);
+            return _hypervisor.ReadStatistics(uuid);
         }
         catch (HypervisorException e) when (e.Error is not (HypervisorError.Disconnected or HypervisorError.Timeout))
         {
@@ -217,32 +239,22 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
         }
     }
 
-    /// <summary>Under the lock.</summary>
-    private void Put(GuestStatistics read)
+    private void Keep(IReadOnlyList<GuestStatistics> all)
     {
-        GuestStatistics? before = null;
-        if (_guests.TryGetValue(read.Uuid, out var known) && known.Now.Id == read.Id && !(read.ProcessorTime < known.Now.ProcessorTime))
-        {
-            var apart = read.Clock - known.Now.Clock;
-            // Another thread was faster.
-            if (apart < TimeSpan.Zero)
-                return;
-            before = apart > Longest ? null : apart < Shortest * 0.9 ? known.Before : known.Now;
-        }
-        _guests[read.Uuid] = new(read, before, time.GetTimestamp());
-    }
-
-    private (HostStatistics Now, HostStatistics? Before, long At) ReadHost()
-    {
-        var read = hypervisor.ReadHostStatistics();
         lock (_gate)
         {
-            var before = _host is not { } known ? null
-                : read.Clock - known.Now.Clock > Longest ? null
-                : read.Clock - known.Now.Clock < Shortest * 0.9 ? known.Before : known.Now;
-            _host = (read, before, time.GetTimestamp());
-            return _host.Value;
+            foreach (var read in all)
+                _guests[read.Uuid] = new(_guests.TryGetValue(read.Uuid, out var known) ? known.History.With(read, Distance, IsAnotherRun) : new(read), _time.GetTimestamp());
+            // On a slow way to the host not all are read each time.
+            foreach (var (gone, _) in _guests.Where(g => _time.GetElapsedTime(g.Value.At) > Longest).ToList())
+                _guests.Remove(gone);
         }
+    }
+
+    private Kept<HostStatistics> ReadHostNow()
+    {
+        var read = _hypervisor.ReadHostStatistics();
+        return _host = new(_host is { } known ? known.History.With(read, Distance, IsAnotherBoot) : new(read), _time.GetTimestamp());
     }
 
     /// <summary>Has something read once more in a while; under the lock.</summary>
@@ -252,7 +264,7 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
             return;
         if (_again is { All: false, Host: false, Guests.Count: 0 })
         {
-            _timer ??= time.CreateTimer(_ => ReadAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= _time.CreateTimer(_ => ReadAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Shortest, Timeout.InfiniteTimeSpan);
         }
         wish(_again);
@@ -266,27 +278,16 @@ internal sealed class MetricSampler(IHypervisor hypervisor, TimeProvider time, I
         try
         {
             if (wishes.All || wishes.Guests.Count > MaxSingly)
-                ReadAll();
+                _readingAll.Make();
             else
-                ReadAgain(wishes.Guests);
+                Keep([.. wishes.Guests.Select(Read).OfType<GuestStatistics>()]);
             if (wishes.Host)
-                ReadHost();
+                _readingHost.Make();
         }
         catch (Exception e)
         {
             // Nobody waits for it; who asks next is told.
-            logger.LogDebug("Statistics were not read once more: {Reason}", e.Message);
-        }
-    }
-
-    private void ReadAgain(IEnumerable<Guid> guests)
-    {
-        foreach (var uuid in guests)
-        {
-            if (Read(uuid) is not { } read)
-                continue;
-            lock (_gate)
-                Put(read);
+            _logger.LogDebug("Statistics were not read once more: {Reason}", e.Message);
         }
     }
 }
