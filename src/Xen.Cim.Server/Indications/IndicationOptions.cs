@@ -9,8 +9,11 @@ public sealed record IndicationOptions
     /// <summary>Indications that wait for one listener. One more is lost, which shows in the sequence numbers.</summary>
     public int MaxWaiting { get; init; } = 16384;
 
-    /// <summary>Indications that wait for all listeners together.</summary>
+    /// <summary>Indications that wait for all listeners together, besides those of <see cref="Reserved"/>.</summary>
     public int MaxWaitingForAll { get; init; } = 131072;
+
+    /// <summary>Indications that may wait for one listener however many wait for others that do not take theirs.</summary>
+    public int Reserved { get; init; } = 64;
 
     /// <summary>How long a listener may take for one indication.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);

@@ -10,8 +10,9 @@ public sealed class DeliveryTests : IndicationTest
 {
     private const int Queue = 2000;
 
-    private protected override IndicationOptions Options => base.Options with { MaxWaiting = Queue, Timeout = _timeout, ListenerTrust = _trust };
+    private protected override IndicationOptions Options => base.Options with { MaxWaiting = Queue, MaxWaitingForAll = _together, Timeout = _timeout, ListenerTrust = _trust };
 
+    private int _together = 131072;
     private TimeSpan _timeout = Patience.Longest;
     private string? _trust;
 
@@ -143,6 +144,32 @@ public sealed class DeliveryTests : IndicationTest
         Assert.Empty(slow.All);
         hold.Release(100);
         Assert.Equal(50, (await slow.NextAsync(50)).Count);
+    }
+
+    [Fact]
+    public async Task Listeners_that_take_nothing_leave_room_for_those_that_do()
+    {
+        _together = 100;
+        Restart();
+        await using var dead = await TestListener.StartAsync();
+        await using var quick = await TestListener.StartAsync();
+        using var hold = new SemaphoreSlim(0);
+        dead.Answering = async () =>
+        {
+            await hold.WaitAsync();
+            return 200;
+        };
+        var all = Filter();
+        Subscribe(all, Destination(dead.Url, "dead"));
+        for (var i = 0; i < 500; i++)
+            Service.Deliver(Virt, Modification());
+        Subscribe(all, Destination(quick.Url, "quick"));
+
+        for (var i = 0; i < 20; i++)
+            Service.Deliver(Virt, Modification());
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (long)i), (await quick.NextAsync(20)).Select(r => r.Number));
+        hold.Release(1000);
     }
 
     [Fact]

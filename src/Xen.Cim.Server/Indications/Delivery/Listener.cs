@@ -7,7 +7,8 @@ namespace Xen.Cim.Server.Indications.Delivery;
 /// <summary>An indication on its way to one listener.</summary>
 /// <param name="Subscription">The subscription that it is delivered for.</param>
 /// <param name="Number">Its place in the listener's sequence.</param>
-internal sealed record Waiting(CimObjectPath Subscription, CimInstance Indication, string FilterName, long Number);
+/// <param name="IsInRoom">Whether it takes one of the places that all listeners share.</param>
+internal sealed record Waiting(CimObjectPath Subscription, CimInstance Indication, string FilterName, long Number, bool IsInRoom);
 
 /// <summary>How often and how long delivery is tried.</summary>
 internal readonly record struct RetryPolicy(int Attempts, TimeSpan Interval);
@@ -30,6 +31,7 @@ internal sealed class Listener : IDisposable
     private readonly Action<Waiting, TimeSpan> _failed;
     private readonly ILogger _logger;
     private readonly string _name;
+    private readonly int _reserved;
     private long _next;
     private long _lost;
     private long _failingSince;
@@ -41,6 +43,7 @@ internal sealed class Listener : IDisposable
     public Listener(string name, Uri destination, IndicationOptions options, ListenerClient client, QueueRoom room, Func<RetryPolicy> retry, Action<Waiting, TimeSpan> failed, ILogger logger)
     {
         _name = name;
+        _reserved = options.Reserved;
         Destination = destination;
         _client = client;
         _room = room;
@@ -63,8 +66,9 @@ internal sealed class Listener : IDisposable
     {
         lock (_gate)
         {
-            var waiting = new Waiting(subscription, indication, filterName, _next++);
-            var hasRoom = _room.TryTake();
+            var isReserved = _queue.Reader.Count < _reserved;
+            var waiting = new Waiting(subscription, indication, filterName, _next++, !isReserved);
+            var hasRoom = isReserved || _room.TryTake();
             if (hasRoom && _queue.Writer.TryWrite(waiting))
             {
                 if (_lost > 0)
@@ -73,7 +77,7 @@ internal sealed class Listener : IDisposable
                 return;
             }
             if (hasRoom)
-                _room.GiveBack(1);
+                GiveBack(waiting);
             if (_lost++ == 0)
                 _logger.LogWarning("The queue of the listener {Name} is full; indications are lost from number {Number} on", _name, waiting.Number);
         }
@@ -94,7 +98,7 @@ internal sealed class Listener : IDisposable
             {
                 while (_queue.Reader.TryRead(out var waiting))
                 {
-                    _room.GiveBack(1);
+                    GiveBack(waiting);
                     await DeliverAsync(waiting).ConfigureAwait(false);
                 }
             }
@@ -109,9 +113,15 @@ internal sealed class Listener : IDisposable
         }
         finally
         {
-            while (_queue.Reader.TryRead(out _))
-                _room.GiveBack(1);
+            while (_queue.Reader.TryRead(out var dropped))
+                GiveBack(dropped);
         }
+    }
+
+    private void GiveBack(Waiting waiting)
+    {
+        if (waiting.IsInRoom)
+            _room.GiveBack();
     }
 
     private async Task DeliverAsync(Waiting waiting)
@@ -155,7 +165,7 @@ internal sealed class Listener : IDisposable
     }
 }
 
-/// <summary>How many indications may wait for all listeners together.</summary>
+/// <summary>How many indications may wait for all listeners together; a few of each always may, so that those who take theirs get them.</summary>
 internal sealed class QueueRoom(int places)
 {
     private int _left = places;
@@ -168,5 +178,5 @@ internal sealed class QueueRoom(int places)
         return false;
     }
 
-    public void GiveBack(int count) => Interlocked.Add(ref _left, count);
+    public void GiveBack() => Interlocked.Increment(ref _left);
 }
