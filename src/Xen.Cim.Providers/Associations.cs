@@ -58,10 +58,10 @@ internal static class Associations
         Next(x.Memory),
         Next(x.Disks),
         Next(x.Networks),
-        New(x, x.Processors),
-        New(x, x.Memory),
-        New(x, x.Disks),
-        New(x, x.Networks),
+        ComesOrGoes(x, x.Processors),
+        ComesOrGoes(x, x.Memory),
+        ComesOrGoes(x, x.Disks),
+        ComesOrGoes(x, x.Networks),
 
         // DSP1041: pools, and what is allocated from them.
         Pool(x, x.ProcessorPool),
@@ -261,7 +261,7 @@ internal static class Associations
     [
         Component(x, settings),
         Next(settings),
-        New(x, settings),
+        ComesOrGoes(x, settings),
         Allocation(x.GenericDevicePool, settings, pool => settings.Kinds.Contains(pool) ? settings.Enumerate().Where(s => settings.PooledAs(s.Device) == pool) : [],
             setting => [settings.PooledAs(setting.Device)]),
     ];
@@ -325,15 +325,16 @@ internal static class Associations
             setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.Defined ? settings.CounterpartOf(setting) : [],
             NextStart.Describe(settings));
 
-    // A resource that the guest gets with the next start hangs on the guest's configuration.
-    private static Association New<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
+    // A resource that the guest gets or loses with the next start hangs on the guest's configuration.
+    private static Association ComesOrGoes<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
         where TDevice : class
         where TSettings : Model.CimInstance, new() =>
         new Association<Configuration, DeviceSetting<TDevice>>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, x.Configurations,
             Xen_ElementSettingData.Names.SettingData, settings,
-            state => state is { Kind: Hypervisor.ConfigurationKind.State, Counterpart: { } defined } ? settings.Of(defined).Where(s => !settings.CounterpartOf(s).Any()) : [],
-            setting => setting.Configuration is { Kind: Hypervisor.ConfigurationKind.Defined, Counterpart: { } state } && !settings.CounterpartOf(setting).Any() ? [state] : [],
-            NextStart.DescribeNew);
+            state => state.Kind == Hypervisor.ConfigurationKind.State ? settings.ComingAndGoing(state) : [],
+            setting => setting.Configuration.Counterpart is { Definition: not null } other && !settings.CounterpartOf(setting).Any()
+                ? [setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? setting.Configuration : other] : [],
+            NextStart.DescribeLone);
 
     private static Association Affects<TEntity>(XenModel x, ClassProvider<TEntity> managed)
         where TEntity : class =>

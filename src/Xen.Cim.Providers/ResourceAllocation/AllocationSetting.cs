@@ -91,6 +91,16 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     public IEnumerable<DeviceSetting<TDevice>> CounterpartOf(DeviceSetting<TDevice> setting) =>
         setting.Configuration.Counterpart is { } other ? Of(other).Where(s => s.DeviceId == setting.DeviceId) : [];
 
+    /// <summary>What only one of a guest's two configurations has: the next start adds what is defined alone, and takes what only the state has.</summary>
+    public IEnumerable<DeviceSetting<TDevice>> ComingAndGoing(Configuration configuration)
+    {
+        // Of one that cannot be read nobody knows.
+        if (configuration is not { Definition: not null, Counterpart: { Definition: not null } other })
+            return [];
+        var (here, there) = (Of(configuration).ToList(), Of(other).ToList());
+        return here.ExceptBy(there.Select(s => s.DeviceId), s => s.DeviceId).Concat(there.ExceptBy(here.Select(s => s.DeviceId), s => s.DeviceId));
+    }
+
     public override string IdOf(DeviceSetting<TDevice> setting) => setting.Id;
 
     public override DeviceSetting<TDevice>? FindById(string instanceId) =>

@@ -5,7 +5,8 @@ namespace Xen.Cim.Providers;
 
 /// <summary>
 /// The properties of Xen_ElementSettingData: a defined setting is always the next and the default one; it is the current
-/// one too as long as it says what is in force (DSP1057's dual configurations).
+/// one too as long as it says what is in force (DSP1057's dual configurations). What only the state has is the current one,
+/// and neither the next nor the default one. So the next start changes just what is not as current as it is next.
 /// </summary>
 internal static class NextStart
 {
@@ -39,12 +40,17 @@ internal static class NextStart
         where TSetting : class =>
         (instance, state, defined) => Describe(instance, SayTheSame(settings.InstanceOf(state, s_everything), settings.InstanceOf(defined, s_everything)));
 
-    public static void DescribeNew<TState, TDefined>(CimInstance instance, TState state, TDefined defined) => Describe(instance, isCurrent: false);
-
-    private static void Describe(CimInstance instance, bool isCurrent)
+    /// <summary>A resource that only one of the configurations has: it comes with the next start, or goes.</summary>
+    public static void DescribeLone<TDevice>(CimInstance instance, Configuration state, DeviceSetting<TDevice> setting)
     {
-        Set(Xen_ElementSettingData.Names.IsDefault, (ushort)Xen_ElementSettingData.IsDefaultValue.Is_Default);
-        Set(Xen_ElementSettingData.Names.IsNext, (ushort)Xen_ElementSettingData.IsNextValue.Is_Next);
+        var comes = setting.Configuration.Kind == Hypervisor.ConfigurationKind.Defined;
+        Describe(instance, isCurrent: !comes, isDefined: comes);
+    }
+
+    private static void Describe(CimInstance instance, bool isCurrent, bool isDefined = true)
+    {
+        Set(Xen_ElementSettingData.Names.IsDefault, (ushort)(isDefined ? Xen_ElementSettingData.IsDefaultValue.Is_Default : Xen_ElementSettingData.IsDefaultValue.Is_Not_Default));
+        Set(Xen_ElementSettingData.Names.IsNext, (ushort)(isDefined ? Xen_ElementSettingData.IsNextValue.Is_Next : Xen_ElementSettingData.IsNextValue.Is_Not_Next));
         Set(Xen_ElementSettingData.Names.IsCurrent, (ushort)(isCurrent ? Xen_ElementSettingData.IsCurrentValue.Is_Current : Xen_ElementSettingData.IsCurrentValue.Is_Not_Current));
 
         void Set(string name, ushort value) => instance.SetAt(instance.Layout.OrdinalOf(name), value);

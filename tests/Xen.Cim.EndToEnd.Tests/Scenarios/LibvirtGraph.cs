@@ -60,8 +60,11 @@ internal sealed class LibvirtGraph(string uri)
             var now = Configuration(uuid, "state", XElement.Parse(Virsh(uri, "dumpxml", uuid)));
             if (!persistent.Contains(uuid))
                 continue;
-            // What the next start has in the place of what runs, and what it adds; it is current where it says the same.
-            foreach (var (setting, wish) in Configuration(uuid, "defined", XElement.Parse(Virsh(uri, "dumpxml", "--inactive", uuid))))
+            // What the next start has in the place of what runs, what it adds and what it takes; it is current where it says the same.
+            var next = Configuration(uuid, "defined", XElement.Parse(Virsh(uri, "dumpxml", "--inactive", uuid)));
+            foreach (var setting in now.Keys.Except(next.Keys))
+                _facts.Add($"next {uuid} takes{setting} IsDefault=2 IsNext=2 IsCurrent=1");
+            foreach (var (setting, wish) in next)
             {
                 var isThere = now.TryGetValue(setting, out var said);
                 _facts.Add($"next {uuid}{(isThere ? "" : " adds")}{setting} {Next(isThere && said == wish)}");
@@ -141,7 +144,7 @@ internal sealed class LibvirtGraph(string uri)
         }
     }
 
-    /// <summary>Xen_ElementSettingData: the defined setting is the default and the next one always.</summary>
+    /// <summary>Xen_ElementSettingData of a defined setting: it is the default and the next one always.</summary>
     public static string Next(bool isCurrent) => $"IsDefault=1 IsNext=1 IsCurrent={(isCurrent ? 1 : 2)}";
 
     // A device of the host as lspci -D and lsusb write it.

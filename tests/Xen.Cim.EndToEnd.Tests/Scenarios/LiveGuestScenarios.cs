@@ -26,6 +26,9 @@ public sealed class LiveGuestScenarios(QemuHostFixture host) : IClassFixture<Qem
         Assert.Equal(new[] { "hdc", "vda", "vdb" }, Disks(uuid, "state"));
         Assert.Equal(new[] { "hdc", "vda" }, Disks(uuid, "defined"));
 
+        // With the next start it goes, and nothing else of it changes.
+        Assert.Equal(new[] { "vdb: IsCurrent=1 IsNext=2 IsDefault=2" }, NextStart(uuid));
+
         // The same of another medium.
         Assert.Equal(Guests.Completed, Wbemcli.Modify($$"""instance of Xen_DiskRASD { InstanceID = "Xen:{{uuid}}/state/hdc"; Address = "{{medium}}"; };""").Return);
         Assert.Equal((medium, null), (Source(uuid, "hdc"), Source(uuid, "hdc", "--inactive")));
@@ -41,9 +44,17 @@ public sealed class LiveGuestScenarios(QemuHostFixture host) : IClassFixture<Qem
         Assert.Equal(("1", "2"), (Text(uuid, "vcpu"), Text(uuid, "vcpu", "--inactive")));
         Assert.Equal(("2", "2"), (Pending("Xen_MemoryRASD", uuid, "memory"), Pending("Xen_ProcessorRASD", uuid, "processor")));
 
+        Assert.Equal(Guests.Completed, Wbemcli.Add($"Xen:{uuid}/defined", $$"""instance of Xen_DiskRASD { VirtualDevice = "vdd"; Address = "{{second}}"; };""").Return);
+        Assert.Equal(new[]
+        {
+            "hdc: IsCurrent=2 IsNext=1 IsDefault=1", "memory: IsCurrent=2 IsNext=1 IsDefault=1", "processor: IsCurrent=2 IsNext=1 IsDefault=1",
+            "vdb: IsCurrent=1 IsNext=2 IsDefault=2", "vdd: IsCurrent=2 IsNext=1 IsDefault=1",
+        }, NextStart(uuid));
+
         Wbemcli.Reach(uuid, 3);
         Wbemcli.Reach(uuid, 2);
-        Assert.Equal(new[] { "hdc", "vda" }, Disks(uuid, "state"));
+        Assert.Empty(NextStart(uuid));
+        Assert.Equal(new[] { "hdc", "vda", "vdd" }, Disks(uuid, "state"));
         Assert.Equal(("81920", "2", null), (Text(uuid, "memory"), Text(uuid, "vcpu"), Source(uuid, "hdc")));
         Assert.Equal(("1", "1"), (Pending("Xen_DiskRASD", uuid, "hdc"), Pending("Xen_ProcessorRASD", uuid, "processor")));
         Wbemcli.Done(Wbemcli.Destroy(uuid));
@@ -126,6 +137,11 @@ public sealed class LiveGuestScenarios(QemuHostFixture host) : IClassFixture<Qem
     /// <summary>IsCurrent of the defined setting: 1 as long as it says what is in force.</summary>
     private string Pending(string @class, string uuid, string device) =>
         Assert.Single(Wbemcli.Objects("ri", Wbemcli.Url(Guests.SettingPath(@class, $"Xen:{uuid}/state/{device}")), "-arc", "CIM_ElementSettingData", "-ar", "ManagedElement"))["IsCurrent"];
+
+    /// <summary>All that the guest's next start changes, adds and takes: where the model says of a setting that it is current, or next, and not both.</summary>
+    private IEnumerable<string> NextStart(string uuid) => Wbemcli.Instances("Xen_ElementSettingData")
+        .Where(l => l["IsCurrent"] != l["IsNext"] && l.Properties["SettingData"].Contains(uuid, StringComparison.Ordinal))
+        .Select(l => $"{l.Properties["SettingData"].Split('"')[^2].Split('/')[^1]}: IsCurrent={l["IsCurrent"]} IsNext={l["IsNext"]} IsDefault={l["IsDefault"]}").Order();
 
     private XElement Xml(string uuid, params IEnumerable<string> how) => XElement.Parse(Libvirtd.Virsh(["dumpxml", .. how, uuid]));
 

@@ -53,7 +53,9 @@ internal static class ModelGraph
             if (ResourceOf(next) is null && PrintedPath.ClassOf(next) != "Xen_VirtualSystemSettingData")
                 continue;
             var (guest, setting) = (Id(KeyOf(now)).Split('/')[0], ResourceOf(next) is { } resource ? $" {resource} {KeyOf(next).Split('/')[^1]}" : "");
-            Add($"next {guest}{(setting.Length > 0 && ResourceOf(now) is null ? " adds" : "")}{setting} IsDefault={link["IsDefault"]} IsNext={link["IsNext"]} IsCurrent={link["IsCurrent"]}");
+            // A resource that only one of the configurations has is tied to the guest's.
+            var lone = setting.Length == 0 || ResourceOf(now) is not null ? "" : Id(KeyOf(next)).Split('/')[1] == "state" ? " takes" : " adds";
+            Add($"next {guest}{lone}{setting} IsDefault={link["IsDefault"]} IsNext={link["IsNext"]} IsCurrent={link["IsCurrent"]}");
         }
         return facts;
 

@@ -16,7 +16,7 @@ public sealed class AssociationRowTests : ProviderTest
     private static readonly CimObjectPath s_snapshots = Path("Xen_VirtualSystemSnapshotService", ("SystemCreationClassName", "Xen_HostComputerSystem"),
         ("SystemName", "xenhost.example"), ("CreationClassName", "Xen_VirtualSystemSnapshotService"), ("Name", "VirtualSystemSnapshotService"));
 
-    /// <summary>Of each kind a device that is there in both configurations, or, when it runs without them, with the next start.</summary>
+    /// <summary>Of each kind a device that is there in both configurations, or in one of them: until the next start, or with it.</summary>
     private const string Devices = """
         <disk type='block' device='disk'><source dev='/dev/nvme0n1p2'/><target dev='xvda' bus='xen'/></disk>
         <interface type='network'><mac address='00:16:3e:00:00:91'/><source network='lan'/></interface>
@@ -32,6 +32,7 @@ public sealed class AssociationRowTests : ProviderTest
         """;
 
     private static readonly Guid s_pending = new("7a1c3d52-0000-4000-8000-000000000091");
+    private static readonly Guid s_plugged = new("7a1c3d52-0000-4000-8000-000000000093");
     private static readonly Guid s_same = new("7a1c3d52-0000-4000-8000-000000000092");
 
     // Every guest has processors and memory in both configurations.
@@ -42,6 +43,7 @@ public sealed class AssociationRowTests : ProviderTest
     public AssociationRowTests()
     {
         Host.Add(new Guest { Uuid = s_pending, Name = "pending", Id = 21, State = GuestState.Running }, WithDevices("pending", s_pending), Samples.SmallXml("pending", s_pending));
+        Host.Add(new Guest { Uuid = s_plugged, Name = "plugged", Id = 22, State = GuestState.Running }, Samples.SmallXml("plugged", s_plugged), WithDevices("plugged", s_plugged));
         Host.Add(new Guest { Uuid = s_same, Name = "same", State = GuestState.Off }, WithDevices("same", s_same), null);
         Host.Statistics.HostTells = true;
     }

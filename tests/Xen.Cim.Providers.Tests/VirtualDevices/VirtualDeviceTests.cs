@@ -120,9 +120,15 @@ public sealed class VirtualDeviceTests : ProviderTest
         AddResources(ConfigurationPath(Samples.Web, "defined"), MofOf("Xen_DiskRASD", "VirtualDevice = \"xvdc\"; Address = \"/dev/vg0/more\";"));
         var link = Provider.References(Request, SettingPath("Xen_DiskRASD", Samples.Web, "defined", "xvdc"), new AssociationFilter("Xen_ElementSettingData")).Single();
         Assert.Equal((ConfigurationPath(Samples.Web, "state"), (ushort)2), ((CimObjectPath)link["ManagedElement"]!, Assert.IsType<ushort>(link["IsCurrent"])));
-        // What goes with the next start has no counterpart.
+    }
+
+    [Fact]
+    public void A_resource_that_goes_with_the_next_start_hangs_on_the_configuration_too()
+    {
         RemoveResources(SettingPath("Xen_DiskRASD", Samples.Web, "defined", "xvdb"));
-        Assert.Empty(Provider.References(Request, SettingPath("Xen_DiskRASD", Samples.Web, "state", "xvdb"), new AssociationFilter("Xen_ElementSettingData")));
+        var link = Provider.References(Request, SettingPath("Xen_DiskRASD", Samples.Web, "state", "xvdb"), new AssociationFilter("Xen_ElementSettingData")).Single();
+        Assert.Equal((ConfigurationPath(Samples.Web, "state"), SettingPath("Xen_DiskRASD", Samples.Web, "state", "xvdb")), ((CimObjectPath)link["ManagedElement"]!, (CimObjectPath)link["SettingData"]!));
+        Assert.Equal(((ushort)1, (ushort)2, (ushort)2), (Assert.IsType<ushort>(link["IsCurrent"]), Assert.IsType<ushort>(link["IsNext"]), Assert.IsType<ushort>(link["IsDefault"])));
     }
 
     private static string MofOf(string @class, string properties) => $"instance of {@class} {{ {properties} }};";

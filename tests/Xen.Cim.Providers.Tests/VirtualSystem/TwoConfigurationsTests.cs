@@ -62,6 +62,44 @@ public sealed class TwoConfigurationsTests : ProviderTest
     }
 
     [Fact]
+    public void All_that_the_next_start_changes_is_one_query_and_what_it_leaves_alone_is_not_in_it()
+    {
+        var guest = Guid.NewGuid();
+        string With(string devices) => Samples.SmallXml("plugged", guest).Replace("<devices>", "<devices>" + devices, StringComparison.Ordinal);
+        static string Disk(string target, string file) => $"<disk type='file' device='disk'><source file='{file}'/><target dev='{target}' bus='xen'/></disk>";
+        static string Port(string last) => $"<interface type='bridge'><mac address='00:16:3e:00:01:{last}'/><source bridge='xenbr0'/></interface>";
+        Host.Add(new Guest { Uuid = guest, Name = "plugged", Id = 32, State = GuestState.Running },
+            With(Disk("xvda", "/srv/a.img") + Disk("xvdb", "/srv/new.img") + Disk("xvdc", "/srv/c.img") + Port("01")),
+            With(Disk("xvda", "/srv/a.img") + Disk("xvdb", "/srv/old.img") + Disk("xvdd", "/srv/d.img") + Port("02")));
+        var (defined, state) = ($"Xen:{guest}/defined", $"Xen:{guest}/state");
+        Assert.Equal(
+            [
+                ($"{state}", $"{defined}/00-16-3e-00-01-01", "comes"),
+                ($"{state}", $"{defined}/xvdc", "comes"),
+                ($"{state}", $"{state}/00-16-3e-00-01-02", "goes"),
+                ($"{state}", $"{state}/xvdd", "goes"),
+                ($"{state}/xvdb", $"{defined}/xvdb", "changes"),
+            ],
+            All("Xen_ElementSettingData").Where(l => l["IsCurrent"]!.Equals((ushort)1) != l["IsNext"]!.Equals((ushort)1))
+                .Select(l => (Now: Key(l, "ManagedElement"), Then: Key(l, "SettingData"), What: (l["IsCurrent"], l["IsNext"], l["IsDefault"]) switch
+                {
+                    ((ushort)1, (ushort)2, (ushort)2) => "goes",
+                    ((ushort)2, (ushort)1, (ushort)1) => Key(l, "ManagedElement") == state ? "comes" : "changes",
+                    var other => other.ToString(),
+                }))
+                .Where(l => l.Then.Contains($"{guest}", StringComparison.Ordinal)).Order());
+
+        // What goes is there from each of its ends, and gone with the guest's next start.
+        var disk = SettingPath("Xen_DiskRASD", guest, "state", "xvdd");
+        Assert.Equal([ConfigurationPath(guest, "state")], Provider.AssociatorNames(Request, disk, new AssociationFilter("Xen_ElementSettingData")));
+        Assert.Contains(disk, Provider.AssociatorNames(Request, ConfigurationPath(guest, "state"), new AssociationFilter("Xen_ElementSettingData", "Xen_DiskRASD")));
+        Host.Add(new Guest { Uuid = guest, Name = "plugged", State = GuestState.Off }, With(Disk("xvda", "/srv/a.img")), null);
+        Assert.DoesNotContain(All("Xen_ElementSettingData"), l => Key(l, "SettingData").Contains($"{guest}", StringComparison.Ordinal) && !((ushort)1).Equals(l["IsCurrent"]));
+
+        static string Key(CimInstance link, string end) => ((CimObjectPath)link[end]!).GetString("InstanceID")!;
+    }
+
+    [Fact]
     public void A_format_that_the_definition_leaves_open_is_no_pending_change()
     {
         // As QEMU's driver has it: a volume's format is found out when the guest starts.
@@ -82,6 +120,15 @@ public sealed class TwoConfigurationsTests : ProviderTest
         var links = All("Xen_ElementSettingData").Where(l => ((CimObjectPath)l["SettingData"]!).GetString("InstanceID")!.Contains($"{Samples.Mail}", StringComparison.Ordinal)).ToList();
         Assert.True(links.Count > 10);
         Assert.All(links, l => Assert.Equal(((ushort)1, (ushort)1, (ushort)1), ((ushort)l["IsCurrent"]!, (ushort)l["IsNext"]!, (ushort)l["IsDefault"]!)));
+    }
+
+    [Theory]
+    [InlineData(ConfigurationKind.Defined)]
+    [InlineData(ConfigurationKind.State)]
+    public void Beside_a_configuration_that_cannot_be_read_nothing_comes_and_nothing_goes(ConfigurationKind broken)
+    {
+        Mock.Setup(h => h.GetDefinition(Samples.Web, broken)).Throws(new HypervisorException(HypervisorError.Failed, "its XML is none"));
+        Assert.DoesNotContain(All("Xen_ElementSettingData"), l => ((CimObjectPath)l["SettingData"]!).ClassName != "Xen_VirtualSystemSettingData" && l.Path!.ToString().Contains($"{Samples.Web}", StringComparison.Ordinal));
     }
 
     [Fact]
