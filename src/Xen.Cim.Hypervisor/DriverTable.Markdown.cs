@@ -27,6 +27,8 @@ public static partial class DriverTable
         HypervisorOperation.PinProcessorsLive => "virDomainPinVcpu",
         HypervisorOperation.SetSchedulerLive => "virDomainSetSchedulerParametersFlags",
         HypervisorOperation.LimitDisksLive => "virDomainSetBlockIoTune",
+        HypervisorOperation.SetNumaNodesLive => "virDomainSetNumaParameters",
+        HypervisorOperation.SetStatisticsPeriodLive => "virDomainSetMemoryStatsPeriod",
         HypervisorOperation.SetEndLive => "virDomainSetLifecycleAction",
         HypervisorOperation.Snapshot => "virDomainSnapshotCreateXML",
         HypervisorOperation.Migrate => "virDomainMigrateToURI3",

@@ -6,7 +6,7 @@ namespace Xen.Cim.Hypervisor;
 public enum HypervisorOperation
 {
     Define, Start, Pause, Resume, Shutdown, Reboot, Reset, Destroy, Save, SavePaused, Undefine, Rename, Autostart,
-    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, LimitDisksLive, SetEndLive, Snapshot, Migrate, AbortJob,
+    AttachDevice, DetachDevice, UpdateDevice, SetMemoryLive, SetProcessorsLive, PinProcessorsLive, SetSchedulerLive, LimitDisksLive, SetNumaNodesLive, SetStatisticsPeriodLive, SetEndLive, Snapshot, Migrate, AbortJob,
     StoragePools, Networks, Volumes, ResizeVolume,
 }
 
@@ -139,6 +139,16 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
     void LimitDisk(Guid uuid, DiskDevice disk);
 
     void SetMemory(Guid uuid, ulong kib);
+
+    /// <summary>Binds the running guest's memory to other memory nodes of the host (virDomainSetNumaParameters).</summary>
+    /// <param name="uuid">The guest.</param>
+    /// <param name="nodes">Such as "0-1,3"; null: all that the host has.</param>
+    /// <exception cref="HypervisorException">NotSupported: the driver cannot, or not with a guest like this one.</exception>
+    void SetNumaNodes(Guid uuid, string? nodes);
+
+    /// <summary>How often the running guest's memory balloon is asked for statistics, in seconds; 0: never (virDomainSetMemoryStatsPeriod).</summary>
+    /// <exception cref="HypervisorException">InvalidArgument: more than <see cref="int.MaxValue"/>. NotSupported: the driver cannot, or not with a balloon like this one.</exception>
+    void SetStatisticsPeriod(Guid uuid, uint seconds);
 
     void SetProcessors(Guid uuid, uint count);
 

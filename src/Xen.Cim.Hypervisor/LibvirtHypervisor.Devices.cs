@@ -79,6 +79,33 @@ public sealed partial class LibvirtHypervisor
     public void SetMemory(Guid uuid, ulong kib) => Act(uuid, HypervisorOperation.SetMemoryLive, $"give {kib} KiB of memory to", slow: false,
         (_, domain) => domain.SetMemory(kib, DomainMemoryModFlags.Live), protectsControlDomain: false);
 
+    public void SetNumaNodes(Guid uuid, string? nodes) => Tune(uuid, HypervisorOperation.SetNumaNodesLive, $"put on {(nodes is null ? "all memory nodes" : $"the memory nodes {nodes}")} the memory of",
+        (connection, domain) => domain.SetNumaParameters([TypedParameter.String("numa_nodeset", nodes ?? AllNodes(connection))], DomainModificationImpact.Live));
+
+    private static string AllNodes(Connection connection) =>
+        string.Join(',', CapabilitiesDefinition.Parse(connection.GetCapabilities()).Cells.Select(c => c.Id).DefaultIfEmpty(0));
+
+    public void SetStatisticsPeriod(Guid uuid, uint seconds)
+    {
+        if (seconds > int.MaxValue)
+            throw new HypervisorException(HypervisorError.InvalidArgument, $"Cannot ask the memory balloon of the guest {uuid} every {seconds} seconds: {int.MaxValue} is the most");
+        Tune(uuid, HypervisorOperation.SetStatisticsPeriodLive, seconds == 0 ? "no longer ask the memory balloon of" : $"ask every {seconds} seconds the memory balloon of",
+            (_, domain) => domain.SetMemoryStatsPeriod((int)seconds, DomainMemoryModFlags.Live));
+    }
+
+    // libvirt calls an invalid operation also what it can do with no guest like this one. One that is off has a wrong state.
+    private void Tune(Guid uuid, HypervisorOperation operation, string verb, Action<Connection, Domain> tune) => Act(uuid, operation, verb, slow: false, (connection, domain) =>
+    {
+        try
+        {
+            tune(connection, domain);
+        }
+        catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid && domain.IsActive)
+        {
+            throw LibvirtErrors.Translate($"{verb} the guest {uuid}", e, HypervisorError.NotSupported);
+        }
+    }, protectsControlDomain: false);
+
     public void SetProcessors(Guid uuid, uint count)
     {
         if (count is 0 or > int.MaxValue)

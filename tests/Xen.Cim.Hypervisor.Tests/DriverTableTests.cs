@@ -88,6 +88,8 @@ public sealed class DriverTableTests
             (HypervisorOperation.PinProcessorsLive, () => guest.PinVcpu(0, CpuMap.Of(0))),
             (HypervisorOperation.SetSchedulerLive, () => guest.SetSchedulerParameters([TypedParameter.UInt("weight", 50)])),
             (HypervisorOperation.LimitDisksLive, () => guest.SetBlockIoTune("sda", [TypedParameter.UInt64("total_iops_sec", 1)], DomainModificationImpact.Live)),
+            (HypervisorOperation.SetNumaNodesLive, () => guest.SetNumaParameters([TypedParameter.String("numa_nodeset", "0")], DomainModificationImpact.Live)),
+            (HypervisorOperation.SetStatisticsPeriodLive, () => guest.SetMemoryStatsPeriod(1, DomainMemoryModFlags.Live)),
             (HypervisorOperation.SetEndLive, () => guest.SetLifecycleAction(DomainLifecycle.Crash, DomainLifecycleAction.Destroy, DomainModificationImpact.Live)),
             (HypervisorOperation.Snapshot, () => guest.CreateSnapshot("<domainsnapshot/>").Dispose()),
             (HypervisorOperation.Migrate, () => guest.Migrate(connection, DomainMigrateFlags.Live).Dispose()),

@@ -101,4 +101,21 @@ public sealed class HostTests : IDisposable
         Assert.Equal(HypervisorError.InvalidState, Assert.Throws<HypervisorException>(() => _hypervisor.SetMemory(SmallHost.Off, 1024)).Error);
         Assert.Equal(HypervisorError.InvalidArgument, Assert.Throws<HypervisorException>(() => _hypervisor.SetProcessors(SmallHost.Web, 0)).Error);
     }
+
+    [Fact]
+    public void Memory_nodes_and_the_balloons_period_are_changed_of_the_running_guest_only()
+    {
+        _hypervisor.SetNumaNodes(SmallHost.Web, "1");
+        Assert.Equal(("strict", "1"), Nodes(ConfigurationKind.State));
+        // Its capabilities name no nodes, and every host has one.
+        _hypervisor.SetNumaNodes(SmallHost.Web, null);
+        Assert.Equal(("strict", "0"), Nodes(ConfigurationKind.State));
+        Assert.Equal((null, null), Nodes(ConfigurationKind.Defined));
+        Assert.Equal(HypervisorError.InvalidState, Assert.Throws<HypervisorException>(() => _hypervisor.SetNumaNodes(SmallHost.Off, "0")).Error);
+        Assert.Contains("No memory balloon", Assert.Throws<HypervisorException>(() => _hypervisor.SetStatisticsPeriod(SmallHost.Web, 5)).Message, StringComparison.Ordinal);
+        Assert.Equal(HypervisorError.InvalidState, Assert.Throws<HypervisorException>(() => _hypervisor.SetStatisticsPeriod(SmallHost.Off, 5)).Error);
+        Assert.Equal(HypervisorError.InvalidArgument, Assert.Throws<HypervisorException>(() => _hypervisor.SetStatisticsPeriod(SmallHost.Web, uint.MaxValue)).Error);
+
+        (string?, string?) Nodes(ConfigurationKind kind) => _hypervisor.GetDefinition(SmallHost.Web, kind) is { } definition ? (definition.NumaMode, definition.NumaNodes) : default;
+    }
 }

@@ -60,6 +60,11 @@ public sealed class QemuTests
             hypervisor.AttachDevice(Guest, card);
             Assert.Equal(cards + 1, Interfaces(hypervisor));
             Assert.Empty(hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.Interfaces);
+            hypervisor.SetStatisticsPeriod(Guest, 5);
+            Assert.Equal("5", Balloon(hypervisor, ConfigurationKind.State).GetParameter("stats/@period"));
+            Assert.Null(Balloon(hypervisor, ConfigurationKind.Defined).GetParameter("stats/@period"));
+            hypervisor.SetStatisticsPeriod(Guest, 0);
+            Assert.Null(Balloon(hypervisor, ConfigurationKind.State).GetParameter("stats/@period"));
             hypervisor.ChangeDefinition(Guest, d => d.MemoryKiB = 131072);
             Assert.Equal(65536ul, hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.MemoryKiB);
             Assert.Equal(131072ul, hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.MemoryKiB);
@@ -121,6 +126,37 @@ public sealed class QemuTests
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public void Memory_nodes_change_where_there_are_control_groups_and_are_refused_with_libvirts_words_elsewhere()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = daemon.QemuUri }, new LogLines());
+        hypervisor.Define(DomainDefinition.Parse(Xml));
+        hypervisor.Start(Guest);
+        try
+        {
+            HypervisorException? refusal = null;
+            try
+            {
+                hypervisor.SetNumaNodes(Guest, "0");
+            }
+            catch (HypervisorException e)
+            {
+                refusal = e;
+            }
+            Assert.True(refusal is null || refusal.Error == HypervisorError.NotSupported, refusal?.Message);
+            Assert.Equal(refusal is null ? "0" : null, hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.NumaNodes);
+            Assert.Null(hypervisor.GetDefinition(Guest, ConfigurationKind.Defined)!.NumaNodes);
+        }
+        finally
+        {
+            hypervisor.Remove(Guest);
+        }
+    }
+
+    private static OtherDevice Balloon(LibvirtHypervisor hypervisor, ConfigurationKind kind) => hypervisor.GetDefinition(Guest, kind)!.OtherDevices.Single(d => d.ElementName == "memballoon");
 
     private static DiskDevice Drive(LibvirtHypervisor hypervisor, ConfigurationKind kind) => hypervisor.GetDefinition(Guest, kind)!.Disks.Single();
 

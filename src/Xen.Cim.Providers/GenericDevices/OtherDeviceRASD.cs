@@ -10,6 +10,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     : GenericDeviceSetting<OtherDevice, Xen_OtherDeviceRASD>(Xen_OtherDeviceRASD.Layout, hypervisor, configurations, GenericDevicePool.Other)
 {
     private const string Balloon = "memballoon";
+    private const string PeriodParameter = "stats/@period";
 
     private static readonly string[] s_kinds =
     [
@@ -33,7 +34,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         (Xen_OtherDeviceRASD.Names.RatePeriod, "rng", "rate/@period"),
         (Xen_OtherDeviceRASD.Names.AutomaticDeflation, Balloon, "@autodeflate"),
         (Xen_OtherDeviceRASD.Names.FreePageReporting, Balloon, "@freePageReporting"),
-        (Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, "stats/@period"),
+        (Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, PeriodParameter),
     ];
 
     private static readonly ILookup<string, (string Property, string Kind, string Parameter)> s_placesOf = s_places.ToLookup(p => p.Kind);
@@ -105,6 +106,19 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
             throw CimException.NotSupported($"{definition.Name} cannot be without the word about its memory balloon; change ResourceSubType of {deviceId} to none, and it has no balloon.");
         base.Remove(definition, deviceId);
     }
+
+    // How often a balloon is asked has a call of its own.
+    private protected override Change Update(Guest guest, OtherDevice old, OtherDevice changed)
+    {
+        if (changed.ElementName != Balloon || PeriodOf(old) == PeriodOf(changed))
+            return base.Update(guest, old, changed);
+        var rest = (OtherDevice)changed.Clone();
+        rest.SetParameter(PeriodParameter, old.GetParameter(PeriodParameter));
+        var steps = rest.ContentEquals(old) ? new Change() : base.Update(guest, old, rest);
+        return steps.Then(() => Hypervisor.SetStatisticsPeriod(guest.Uuid, PeriodOf(changed)), () => Hypervisor.SetStatisticsPeriod(guest.Uuid, PeriodOf(old)));
+    }
+
+    private static uint PeriodOf(OtherDevice balloon) => uint.TryParse(balloon.GetParameter(PeriodParameter), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 
     private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_placesOf[device.ElementName];
 

@@ -9,7 +9,9 @@ namespace Xen.Cim.Providers;
 /// <summary>What a guest's memory is made of and where on the host it is, for which CIM has no properties (libvirt's memoryBacking and numatune).</summary>
 internal static class MemoryBacking
 {
-    private static readonly string[] s_modes = ["strict", "preferred", "interleave", "restrictive"];
+    private const string Strict = "strict";
+
+    private static readonly string[] s_modes = [Strict, "preferred", "interleave", "restrictive"];
 
     public static string[] Writable { get; } =
     [
@@ -74,6 +76,27 @@ internal static class MemoryBacking
         // Nodes that are neither given nor chosen by numad are none.
         if (definition is { NumaMode: { } mode, NumaNodes: null, NumaPlacement: not "auto" } && (mode != before.NUMAMode || before.NUMANodes is not null))
             throw CimException.InvalidParameter($"NUMAMode \"{mode}\" needs NUMANodes, the host's memory nodes, such as 0-1; or NUMAPlacement auto, where numad chooses them.");
+    }
+
+    /// <summary>The step that binds a running guest's memory to other nodes of the host: all else of it waits for the next start.</summary>
+    /// <exception cref="CimException">INVALID_PARAMETER.</exception>
+    public static Change Live(Guest guest, DomainDefinition from, DomainDefinition to, IHypervisor hypervisor)
+    {
+        if (to.HasSameMemoryBacking(from))
+            return new Change();
+        if (to.NumaNodes is null && from.NumaNodes is { } bound)
+            throw CimException.InvalidParameter($"NUMANodes: the memory of {guest.Name} is bound to the nodes {bound} as long as it runs; give others, or change its defined configuration.");
+        var moved = from.Clone();
+        // Memory that is bound to nothing is strictly on the nodes that it gets.
+        (moved.NumaNodes, moved.NumaMode) = (to.NumaNodes, from.NumaMode ?? (to.NumaMode == Strict ? Strict : null));
+        if (!to.HasSameMemoryBacking(moved))
+        {
+            throw CimException.InvalidParameter($"What the memory of {guest.Name} is made of and how it is bound ({string.Join(", ", Writable.Where(p => p != Xen_MemoryRASD.Names.NUMANodes))}) changes with its next start; "
+                + "change its defined configuration. While it runs only NUMANodes can be changed.");
+        }
+        if (moved.NumaMode is "preferred" or "interleave")
+            throw CimException.InvalidParameter($"NUMANodes {to.NumaNodes}: NUMAMode of {guest.Name} is {moved.NumaMode}, and while a guest runs only memory that is {Strict} on its nodes goes to others. Change its defined configuration, which applies at the next start.");
+        return new Change().Then(() => hypervisor.SetNumaNodes(guest.Uuid, to.NumaNodes), () => hypervisor.SetNumaNodes(guest.Uuid, from.NumaNodes));
     }
 
     private static NumaBinding Binding(KeyValuePair<string, string> entry)

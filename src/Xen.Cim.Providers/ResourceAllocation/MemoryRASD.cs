@@ -138,13 +138,12 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
         if ((to.HardLimitKiB, to.SoftLimitKiB, to.SwapHardLimitKiB) != (from.HardLimitKiB, from.SoftLimitKiB, from.SwapHardLimitKiB))
             throw CimException.InvalidParameter($"HardLimit, SoftLimit and SwapHardLimit of {guest.Name} change with its next start; change its defined configuration.");
-        if (!to.HasSameMemoryBacking(from))
-            throw CimException.InvalidParameter($"What the memory of {guest.Name} is made of and where it is ({string.Join(", ", MemoryBacking.Writable)}) changes with its next start; change its defined configuration.");
+        var steps = MemoryBacking.Live(guest, from, to, Hypervisor);
         var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
         if (guest.IsControlDomain)
             CheckControlDomain(guest, before, after);
-        return before == after ? new Change()
-            : new Change().Then(() => Hypervisor.SetMemory(guest.Uuid, after), () => Hypervisor.SetMemory(guest.Uuid, before));
+        return before == after ? steps
+            : steps.Then(() => Hypervisor.SetMemory(guest.Uuid, after), () => Hypervisor.SetMemory(guest.Uuid, before));
     }
 
     private void CheckControlDomain(Guest guest, ulong before, ulong after)

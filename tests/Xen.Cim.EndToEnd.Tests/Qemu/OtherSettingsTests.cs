@@ -60,7 +60,14 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
             $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "Xen:{{uuid}}/state"; AutomaticRecoveryAction = 3; };""")).Return);
         Assert.Equal(("restart", "destroy"), ((string?)Xml(uuid).Element("on_crash"), (string?)Xml(uuid, "--inactive").Element("on_crash")));
         Assert.Equal("3", Wbemcli.Get(Guests.SettingPath("Xen_VirtualSystemSettingData", $"Xen:{uuid}/state"))["AutomaticRecoveryAction"]);
+
+        // So is how often the balloon is asked.
+        Assert.Equal(Guests.Completed, Wbemcli.Modify($$"""instance of Xen_OtherDeviceRASD { InstanceID = "Xen:{{uuid}}/state/memballoon"; StatisticsPeriod = 3; };""").Return);
+        Assert.Equal(("3", "10"), (Period(Xml(uuid)), Period(Xml(uuid, "--inactive"))));
+        Assert.Equal("3", Wbemcli.Get(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/state/memballoon"))["StatisticsPeriod"]);
         Wbemcli.Done(Wbemcli.Destroy(uuid));
+
+        static string? Period(XElement xml) => (string?)xml.Descendants("memballoon").Single().Element("stats")?.Attribute("period");
     }
 
     [Fact]

@@ -10,6 +10,9 @@ public sealed class OtherDeviceTests : ProviderTest
 {
     private static readonly Guid s_tower = new("7a1c3d52-0000-4000-8000-0000000000ab");
 
+    private const int NoSupport = 3;
+    private const int OperationInvalid = 55;
+
     private const string TowerXml = """
         <domain type='kvm'>
           <name>tower</name>
@@ -225,6 +228,26 @@ public sealed class OtherDeviceTests : ProviderTest
         Assert.Equal(0u, AddResources(ConfigurationPath(s_tower, "state"), new Xen_OtherDeviceRASD { OtherResourceType = "rng" }).Return);
         Mock.Verify(h => h.AttachDevice(s_tower, It.Is<OtherDevice>(d => d.ElementName == "rng" && d.Model == "virtio")), Times.Once);
         Assert.Equal(0u, ModifyResources(new Xen_OtherDeviceRASD { InstanceID = $"Xen:{s_tower}/state/memballoon", StatisticsPeriod = 5 }).Return);
-        Mock.Verify(h => h.UpdateDevice(s_tower, It.Is<OtherDevice>(d => d.GetParameter("stats/@period") == "5")), Times.Once);
+        Mock.Verify(h => h.SetStatisticsPeriod(s_tower, 5), Times.Once);
+        Assert.Equal(0u, ModifyResources(new Xen_OtherDeviceRASD { InstanceID = $"Xen:{s_tower}/state/memballoon", StatisticsPeriod = 0 }).Return);
+        Mock.Verify(h => h.SetStatisticsPeriod(s_tower, 0), Times.Once);
+        // All else of a balloon is a change of the device.
+        Mock.Verify(h => h.UpdateDevice(s_tower, It.IsAny<DomainDevice>()), Times.Never);
+        Assert.Equal(0u, ModifyResources(new Xen_OtherDeviceRASD { InstanceID = $"Xen:{s_tower}/state/memballoon", StatisticsPeriod = 7, FreePageReporting = true }).Return);
+        Mock.Verify(h => h.UpdateDevice(s_tower, It.Is<OtherDevice>(d => d.GetParameter("@freePageReporting") == "on" && d.GetParameter("stats/@period") == "10")), Times.Once);
+        Mock.Verify(h => h.SetStatisticsPeriod(s_tower, 7), Times.Once);
+    }
+
+    [Fact]
+    public void A_balloon_that_cannot_be_asked_is_as_it_was_and_libvirt_says_why()
+    {
+        Host.SetState(s_tower, GuestState.Running);
+        Mock.Setup(h => h.SetStatisticsPeriod(s_tower, 7)).Throws(new HypervisorException(HypervisorError.NotSupported, "Memory balloon model must be virtio to set the collection period") { Libvirt = (10, OperationInvalid) });
+        Assert.Contains("must be virtio", Refused(CimStatus.NotSupported, () => ModifyResources(
+            new Xen_OtherDeviceRASD { InstanceID = $"Xen:{s_tower}/state/memballoon", StatisticsPeriod = 7, FreePageReporting = true })).Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.UpdateDevice(s_tower, It.Is<OtherDevice>(d => d.GetParameter("@freePageReporting") == null)), Times.Once);
+        // A driver that cannot ask any balloon has no such call.
+        Mock.Setup(h => h.SetStatisticsPeriod(s_tower, 8)).Throws(new HypervisorException(HypervisorError.NotSupported, "this function is not supported by the connection driver") { Libvirt = (10, NoSupport) });
+        Assert.Equal(1u, ModifyResources(new Xen_OtherDeviceRASD { InstanceID = $"Xen:{s_tower}/state/memballoon", StatisticsPeriod = 8 }).Return);
     }
 }

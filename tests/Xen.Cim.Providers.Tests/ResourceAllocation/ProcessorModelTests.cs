@@ -1,3 +1,4 @@
+using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -153,8 +154,44 @@ public sealed class ProcessorModelTests : ProviderTest
     {
         Host.SetState(s_tower, GuestState.Running);
         Assert.Contains("next start", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_ProcessorRASD { InstanceID = $"Xen:{s_tower}/state/processor", CPUModel = "qemu64" })).Message, StringComparison.Ordinal);
-        Assert.Contains("next start", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = $"Xen:{s_tower}/state/memory", NUMANodes = "0" })).Message, StringComparison.Ordinal);
+        foreach (var settings in (Xen_MemoryRASD[])[new() { NUMANodes = "0" }, new() { NUMAMode = "strict" }, new() { LockedMemory = false }, new() { NUMACells = [] }])
+        {
+            settings.InstanceID = $"Xen:{s_tower}/state/memory";
+            Assert.Contains("next start", Refused(CimStatus.InvalidParameter, () => ModifyResources(settings)).Message, StringComparison.Ordinal);
+        }
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = $"Xen:{s_tower}/state/processor", VirtualQuantity = 4, CPUModel = "Westmere" }).Return);
+    }
+
+    [Theory]
+    [InlineData("<memory mode='strict' nodeset='0-1'/>", "0-1")]
+    [InlineData("<memory mode='restrictive' nodeset='0'/>", "0")]
+    [InlineData("", null)]
+    public void The_memory_of_a_running_guest_is_bound_to_other_nodes(string tuned, string? before)
+    {
+        var xml = TowerXml.Replace("<memory mode='interleave' nodeset='0-1'/>", tuned, StringComparison.Ordinal);
+        Host.Add(new Guest { Uuid = s_tower, Name = "tower", Id = 7, State = GuestState.Running }, xml, xml);
+        var state = $"Xen:{s_tower}/state/memory";
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = state, NUMANodes = "1" }).Return);
+        Mock.Verify(h => h.SetNumaNodes(s_tower, "1"), Times.Once);
+
+        // With something else that fails it is where it was.
+        Mock.Setup(h => h.SetMemory(s_tower, It.IsAny<ulong>())).Throws(new HypervisorException(HypervisorError.Failed, "the balloon burst"));
+        Assert.Contains("the balloon burst", Refused(CimStatus.Failed, () => ModifyResources(new Xen_MemoryRASD { InstanceID = state, NUMANodes = "1", VirtualQuantity = 131072 })).Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.SetNumaNodes(s_tower, before), Times.Once);
+
+        Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = state, NUMAMode = "interleave", NUMANodes = "1" }));
+        if (before is not null)
+            Assert.Contains(before, Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = state, NUMAMode = "", NUMANodes = "" })).Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void Nodes_that_the_driver_cannot_change_are_refused_with_its_words()
+    {
+        var xml = TowerXml.Replace("mode='interleave'", "mode='strict'", StringComparison.Ordinal);
+        Host.Add(new Guest { Uuid = s_tower, Name = "tower", Id = 7, State = GuestState.Running }, xml, xml);
+        Mock.Setup(h => h.SetNumaNodes(s_tower, "1")).Throws(new HypervisorException(HypervisorError.NotSupported, "cgroup cpuset controller is not mounted"));
+        Assert.Contains("cgroup cpuset controller is not mounted", Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = $"Xen:{s_tower}/state/memory", NUMANodes = "1" })).Message, StringComparison.Ordinal);
     }
 
     [Theory]
