@@ -21,7 +21,10 @@ public sealed record CpuTopology(uint Sockets, uint Dies, uint Cores, uint Threa
 public sealed partial class DomainDefinition
 {
     /// <summary>Attribute cpu/@mode: custom (also when only a model is named), host-model, host-passthrough or maximum; null: the hypervisor's own.</summary>
-    /// <remarks>What the other modes do not know goes with a change: a model, its vendor, how it is matched, and for none of them the features.</remarks>
+    /// <remarks>
+    /// What the other modes do not know goes with a change: a model, its vendor, how it is matched, what is passed through of the
+    /// host's processor, and for none of them the features, the cache and the width of addresses.
+    /// </remarks>
     public string? CpuMode
     {
         get => _root.Child("cpu") is { } cpu ? cpu.Read("mode") ?? (cpu.Child("model") is null ? null : "custom") : null;
@@ -35,6 +38,9 @@ public sealed partial class DomainDefinition
                     cpu.SetAttribute(stale, null);
                 foreach (var stale in value is null ? s_modelled : value == "custom" ? [] : s_modelled[..2])
                     foreach (var element in cpu.Elements(stale).ToList())
+                        XmlEdit.Remove(element);
+                foreach (var emulated in (ReadOnlySpan<string>)["cache", "maxphysaddr"])
+                    if (cpu.Child(emulated) is { } element && (value is null || (value is not ("host-passthrough" or "maximum") && element.Read("mode") == "passthrough")))
                         XmlEdit.Remove(element);
             }
             _root.SetAttributeOf("cpu", "mode", value, DomainOrder.Root);
@@ -119,6 +125,38 @@ public sealed partial class DomainDefinition
             if (_root.Child("cpu") is { } cpu)
                 XmlEdit.Prune(cpu);
         }
+    }
+
+    /// <summary>Element cpu/cache: its mode (emulate, passthrough or disable) and the level that is emulated, 1 to 3; null: as the hypervisor has it.</summary>
+    public (string Mode, uint? Level)? CpuCache
+    {
+        get => CpuPart("cache", "level");
+        set => SetCpuPart("cache", "level", value);
+    }
+
+    /// <summary>Element cpu/maxphysaddr: its mode (emulate or passthrough) and how many bits of physical addresses are emulated; null: as the hypervisor has it.</summary>
+    public (string Mode, uint? Bits)? CpuAddresses
+    {
+        get => CpuPart("maxphysaddr", "bits");
+        set => SetCpuPart("maxphysaddr", "bits", value);
+    }
+
+    private (string, uint?)? CpuPart(string part, string number) =>
+        _root.Child("cpu")?.Child(part) is { } element && element.Read("mode") is { Length: > 0 } mode ? (mode, LibvirtNumber.UInt32(element.Read(number))) : null;
+
+    private void SetCpuPart(string part, string number, (string Mode, uint? Number)? value)
+    {
+        if (value == CpuPart(part, number))
+            return;
+        if (value is not ({ } mode, var many))
+        {
+            if (_root.Child("cpu")?.Child(part) is { } old)
+                XmlEdit.Remove(old, "cpu");
+            return;
+        }
+        var element = XmlEdit.Ensure(XmlEdit.Ensure(_root, "cpu", DomainOrder.Root), part, DomainOrder.Cpu);
+        element.SetAttribute(number, many is { } n ? XmlEdit.ToInvariant(n) : null);
+        element.SetAttribute("mode", mode);
     }
 
     /// <summary>Element cpu/topology; null when there is none, or a number of it is none.</summary>

@@ -27,6 +27,10 @@ internal static class DomainOrder
 
     internal static readonly string[] Cpu = ["arch", "model", "vendor", "microcode", "counter", "topology", "cache", "maxphysaddr", "feature", "numa"];
 
+    internal static readonly string[] Numa = ["cell", "interconnects"];
+
+    internal static readonly string[] NumaCell = ["distances", "cache"];
+
     internal static readonly string[] MemoryBacking = ["hugepages", "nosharepages", "locked", "source", "access", "allocation", "discard"];
 
     internal static readonly string[] NumaTune = ["memory", "memnode"];

@@ -46,6 +46,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
             AutomaticDeallocation = true,
         };
         MemoryBacking.Describe(instance, setting.Device);
+        GuestNumaCells.Describe(instance, setting.Device);
         return instance;
     }
 
@@ -53,7 +54,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     [
         Xen_MemoryRASD.Names.VirtualQuantity, Xen_MemoryRASD.Names.VirtualQuantityUnits, Xen_MemoryRASD.Names.AllocationUnits, Xen_MemoryRASD.Names.Limit,
         Xen_MemoryRASD.Names.Reservation, Xen_MemoryRASD.Names.HardLimit, Xen_MemoryRASD.Names.SoftLimit, Xen_MemoryRASD.Names.SwapHardLimit,
-        .. MemoryBacking.Writable,
+        .. MemoryBacking.Writable, .. GuestNumaCells.Writable,
     ]);
 
     private protected override string Add(DomainDefinition definition, Xen_MemoryRASD settings) =>
@@ -62,7 +63,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_MemoryRASD settings)
     {
         Require(definition, deviceId);
-        var reserved = ReservationOf(definition);
+        var (reserved, most) = (ReservationOf(definition), definition.MemoryKiB);
         var units = settings.AllocationUnits ?? MemoryUnits.KiB;
         var limit = settings.Limit is { } l ? MemoryUnits.ToKiB(l, units, "Limit") : (ulong?)null;
         var quantity = settings.VirtualQuantity is { } q ? MemoryUnits.ToKiB(q, settings.VirtualQuantityUnits is { } own and not "count" ? own : units, "VirtualQuantity") : (ulong?)null;
@@ -88,6 +89,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
         ModifyOvercommit(definition, settings, units);
         MemoryBacking.Write(definition, settings, Hypervisor);
+        GuestNumaCells.Write(definition, settings, units, most, Hypervisor.Driver);
         // It follows from the quantity, and one that was read before comes along with a whole instance.
         if (settings.Reservation is { } r && MemoryUnits.ToKiB(r, units, "Reservation") is var wanted && wanted != reserved && wanted != ReservationOf(definition))
             throw CimException.NotSupported($"Reservation {r}: the host keeps {ReservationOf(definition)} KiB for {definition.Name}, by its VirtualQuantity, and nothing else can be asked for.");
@@ -138,6 +140,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
         if ((to.HardLimitKiB, to.SoftLimitKiB, to.SwapHardLimitKiB) != (from.HardLimitKiB, from.SoftLimitKiB, from.SwapHardLimitKiB))
             throw CimException.InvalidParameter($"HardLimit, SoftLimit and SwapHardLimit of {guest.Name} change with its next start; change its defined configuration.");
+        if (!to.HasSameNumaCells(from))
+            throw CimException.InvalidParameter($"The memory nodes of {guest.Name} ({string.Join(", ", GuestNumaCells.Writable)}) change with its next start; change its defined configuration.");
         var steps = MemoryBacking.Live(guest, from, to, Hypervisor);
         var (before, after) = (from.CurrentMemoryKiB ?? from.MemoryKiB ?? 0, to.CurrentMemoryKiB ?? to.MemoryKiB ?? 0);
         if (guest.IsControlDomain)

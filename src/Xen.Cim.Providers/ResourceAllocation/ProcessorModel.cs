@@ -10,6 +10,7 @@ internal static class ProcessorModel
 {
     private const string Custom = "custom";
     private const string PassedThrough = "host-passthrough";
+    private const string Emulate = "emulate";
 
     private static readonly string[] s_modes = [Custom, "host-model", PassedThrough, "maximum"];
     private static readonly string[] s_policies = ["force", "require", "optional", "disable", "forbid"];
@@ -18,6 +19,7 @@ internal static class ProcessorModel
     [
         Xen_ProcessorRASD.Names.CPUMode, Xen_ProcessorRASD.Names.CPUModel, Xen_ProcessorRASD.Names.CPUModelFallback, Xen_ProcessorRASD.Names.CPUMatch, Xen_ProcessorRASD.Names.CPUCheck,
         Xen_ProcessorRASD.Names.CPUVendor, Xen_ProcessorRASD.Names.CPUMigratable, Xen_ProcessorRASD.Names.CPUFeatures,
+        Xen_ProcessorRASD.Names.CPUCacheMode, Xen_ProcessorRASD.Names.CPUCacheLevel, Xen_ProcessorRASD.Names.CPUAddressMode, Xen_ProcessorRASD.Names.CPUAddressBits,
         Xen_ProcessorRASD.Names.Sockets, Xen_ProcessorRASD.Names.DiesPerSocket, Xen_ProcessorRASD.Names.CoresPerDie, Xen_ProcessorRASD.Names.ThreadsPerCore,
     ];
 
@@ -31,6 +33,8 @@ internal static class ProcessorModel
         instance.CPUVendor = definition.CpuVendor;
         instance.CPUMigratable = definition.CpuMigratable;
         instance.CPUFeatures = NamedValues.Write(definition.CpuFeatures);
+        (instance.CPUCacheMode, instance.CPUCacheLevel) = (definition.CpuCache?.Mode, definition.CpuCache?.Level);
+        (instance.CPUAddressMode, instance.CPUAddressBits) = (definition.CpuAddresses?.Mode, definition.CpuAddresses?.Bits);
         if (definition.CpuTopology is { } topology)
             (instance.Sockets, instance.DiesPerSocket, instance.CoresPerDie, instance.ThreadsPerCore) = (topology.Sockets, topology.Dies, topology.Cores, topology.Threads);
     }
@@ -44,6 +48,8 @@ internal static class ProcessorModel
         Describe(before, definition);
         WriteModel(definition, settings, before);
         WriteFeatures(definition, settings, before);
+        definition.CpuCache = Emulated(s_cache, definition, (settings.CPUCacheMode, settings.CPUCacheLevel), (before.CPUCacheMode, before.CPUCacheLevel), definition.CpuCache);
+        definition.CpuAddresses = Emulated(s_addresses, definition, (settings.CPUAddressMode, settings.CPUAddressBits), (before.CPUAddressMode, before.CPUAddressBits), definition.CpuAddresses);
         WriteTopology(definition, settings, hypervisor.Driver == HypervisorDriver.Qemu ? processors : definition.Processors);
         if (hypervisor.Driver == HypervisorDriver.Xen)
             RefuseOnXen(definition, before);
@@ -87,6 +93,39 @@ internal static class ProcessorModel
         definition.CpuFeatures = features;
     }
 
+    /// <summary>A cache has a level, and an address a width, just where the hypervisor emulates it.</summary>
+    /// <param name="part">Which of both.</param>
+    /// <param name="definition">The guest's.</param>
+    /// <param name="given">What the client sends.</param>
+    /// <param name="before">What came along with a whole instance.</param>
+    /// <param name="now">What another CPUMode has left of that.</param>
+    private static (string, uint?)? Emulated(EmulatedPart part, DomainDefinition definition, (string? Mode, uint? Number) given, (string? Mode, uint? Number) before, (string Mode, uint? Number)? now)
+    {
+        var (newMode, newNumber) = (Changed(given.Mode, before.Mode), given.Number == (before.Number ?? 0) ? null : given.Number);
+        if (newMode is null && newNumber is null)
+            return now;
+        if (newMode is { Length: > 0 } && !part.Modes.Contains(newMode))
+            throw CimException.InvalidParameter($"{part.Mode} \"{newMode}\": expected {string.Join(", ", part.Modes)}, or an empty string for what the hypervisor does by itself.");
+        if (newNumber > part.Most)
+            throw CimException.InvalidParameter($"{part.Number} {newNumber}: expected 1 to {part.Most}, or 0 for none.");
+        var mode = newMode is null ? now?.Mode : newMode.Length == 0 ? null : newMode;
+        var number = (newNumber ?? (mode == Emulate ? now?.Number : null)) is > 0 and var some ? some : (uint?)null;
+        if (mode != Emulate && number is { } idle)
+            throw CimException.InvalidParameter($"{part.Number} {idle}: it goes with {part.Mode} {Emulate}, and that is {mode ?? "NULL"}.");
+        if (mode == Emulate && number is null)
+            throw CimException.InvalidParameter($"{part.Mode} {Emulate} needs {part.Number}, such as {part.Example}.");
+        if (mode is not null && definition.CpuMode is null)
+            throw CimException.InvalidParameter($"{part.Mode} {mode} is about a processor, and {definition.Name} names none: give CPUMode or CPUModel.");
+        if (mode == "passthrough" && definition.CpuMode is not (PassedThrough or "maximum"))
+            throw CimException.InvalidParameter($"{part.Mode} {mode}: the guest sees that of the host's processor where CPUMode is {PassedThrough} or maximum, and it is {definition.CpuMode}.");
+        return mode is null ? null : (mode, number);
+    }
+
+    private sealed record EmulatedPart(string Mode, string Number, string[] Modes, uint Most, string Example);
+
+    private static readonly EmulatedPart s_cache = new(Xen_ProcessorRASD.Names.CPUCacheMode, Xen_ProcessorRASD.Names.CPUCacheLevel, [Emulate, "passthrough", "disable"], 3, "3, the only one that QEMU has");
+    private static readonly EmulatedPart s_addresses = new(Xen_ProcessorRASD.Names.CPUAddressMode, Xen_ProcessorRASD.Names.CPUAddressBits, [Emulate, "passthrough"], 64, "42");
+
     /// <param name="processors">As many as there were, where the hypervisor holds them against the topology.</param>
     private static void WriteTopology(DomainDefinition definition, Xen_ProcessorRASD settings, uint? processors)
     {
@@ -119,7 +158,9 @@ internal static class ProcessorModel
             throw CimException.NotSupported($"Sockets {sockets}: libvirt hands no arrangement of processors on to Xen.");
         foreach (var (property, value, there) in ((string, object?, object?)[])[
             (Xen_ProcessorRASD.Names.CPUMatch, now.CPUMatch, before.CPUMatch), (Xen_ProcessorRASD.Names.CPUCheck, now.CPUCheck, before.CPUCheck), (Xen_ProcessorRASD.Names.CPUVendor, now.CPUVendor, before.CPUVendor),
-            (Xen_ProcessorRASD.Names.CPUModelFallback, now.CPUModelFallback, before.CPUModelFallback), (Xen_ProcessorRASD.Names.CPUMigratable, now.CPUMigratable, before.CPUMigratable)])
+            (Xen_ProcessorRASD.Names.CPUModelFallback, now.CPUModelFallback, before.CPUModelFallback), (Xen_ProcessorRASD.Names.CPUMigratable, now.CPUMigratable, before.CPUMigratable),
+            (Xen_ProcessorRASD.Names.CPUCacheMode, now.CPUCacheMode, before.CPUCacheMode), (Xen_ProcessorRASD.Names.CPUCacheLevel, now.CPUCacheLevel, before.CPUCacheLevel),
+            (Xen_ProcessorRASD.Names.CPUAddressMode, now.CPUAddressMode, before.CPUAddressMode), (Xen_ProcessorRASD.Names.CPUAddressBits, now.CPUAddressBits, before.CPUAddressBits)])
         {
             if (value is not null && !value.Equals(there))
                 throw CimException.NotSupported($"{property} {CimValue.Format(value)}: libvirt does not hand it on to Xen.");

@@ -26,7 +26,7 @@ internal static class NextStart
     {
         Xen_NetworkRASD.Names.VirtualDevice, Xen_GraphicsRASD.Names.Port, Xen_GraphicsRASD.Names.TLSPort, Xen_GraphicsRASD.Names.Address,
         Xen_GraphicsRASD.Names.ListenAddress, Xen_ConsoleRASD.Names.Connection, Xen_InputRASD.Names.AddressOnParent,
-        Xen_ProcessorRASD.Names.Weight, Xen_DiskRASD.Names.DriverName, Xen_DiskRASD.Names.DriverType,
+        Xen_ProcessorRASD.Names.Weight, Xen_ProcessorRASD.Names.CPUAddressMode, Xen_ProcessorRASD.Names.CPUAddressBits, Xen_DiskRASD.Names.DriverName, Xen_DiskRASD.Names.DriverType,
     };
 
     // How a model is checked, which is done once the guest runs.

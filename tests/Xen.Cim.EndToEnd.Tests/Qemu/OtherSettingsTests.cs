@@ -17,8 +17,8 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
     {
         _ = Libvirtd;
         var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "tower"; Machine = "q35"; OnCrash = "destroy"; };""", """
-            instance of Xen_MemoryRASD { VirtualQuantity = 49152; MemorySource = "memfd"; MemoryAccess = "shared"; SharesSamePages = false; };
-            instance of Xen_ProcessorRASD { VirtualQuantity = 2; CPUModel = "qemu64"; CPUFeatures = {"svm=disable"}; Sockets = 1; CoresPerDie = 2; };
+            instance of Xen_MemoryRASD { VirtualQuantity = 49152; MemorySource = "memfd"; MemoryAccess = "shared"; SharesSamePages = false; NUMACellMemory = {49152}; NUMACellProcessors = {"0-1"}; };
+            instance of Xen_ProcessorRASD { VirtualQuantity = 2; CPUModel = "qemu64"; CPUFeatures = {"svm=disable"}; Sockets = 1; CoresPerDie = 2; CPUCacheMode = "emulate"; CPUCacheLevel = 3; CPUAddressMode = "emulate"; CPUAddressBits = 40; };
             instance of Xen_OtherDeviceRASD { OtherResourceType = "watchdog"; WatchdogAction = "pause"; };
             instance of Xen_OtherDeviceRASD { OtherResourceType = "rng"; HostDevice = "/dev/urandom"; RateBytes = 1024; RatePeriod = 2000; };
             instance of Xen_OtherDeviceRASD { OtherResourceType = "memballoon"; StatisticsPeriod = 10; };
@@ -28,6 +28,8 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
         var xml = Xml(uuid, "--inactive");
         Assert.Equal(("qemu64", "2", "disable"), ((string?)xml.Element("cpu")!.Element("model"), (string?)xml.Element("cpu")!.Element("topology")!.Attribute("cores"), (string?)xml.Element("cpu")!.Element("feature")!.Attribute("policy")));
         Assert.Equal(("memfd", "shared"), ((string?)xml.Element("memoryBacking")!.Element("source")!.Attribute("type"), (string?)xml.Element("memoryBacking")!.Element("access")!.Attribute("mode")));
+        Assert.Equal(("3", "40"), ((string?)xml.Element("cpu")!.Element("cache")!.Attribute("level"), (string?)xml.Element("cpu")!.Element("maxphysaddr")!.Attribute("bits")));
+        Assert.Equal(new[] { ("0-1", "49152") }, xml.Element("cpu")!.Element("numa")!.Elements("cell").Select(c => ((string)c.Attribute("cpus")!, (string)c.Attribute("memory")!)));
         var dog = Wbemcli.Get(Guests.SettingPath("Xen_OtherDeviceRASD", $"Xen:{uuid}/defined/watchdog"));
         Assert.Equal(("1", "watchdog", "pause"), (dog["ResourceType"], dog["OtherResourceType"], dog["WatchdogAction"]));
         // libvirt has plugged it into a bus that it made for it.
@@ -40,6 +42,8 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
                 ($$"""instance of Xen_ProcessorRASD { InstanceID = "Xen:{{uuid}}/defined/processor"; CPUMatch = "roughly"; };""", "match"),
                 ($$"""instance of Xen_OtherDeviceRASD { InstanceID = "Xen:{{uuid}}/defined/watchdog"; WatchdogAction = "bark"; };""", "bark"),
                 ($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/defined/memory"; MemorySource = "tape"; };""", "tape"),
+                ($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/defined/memory"; NUMACellProcessors = {"0-7"}; };""", "vcpu"),
+                ($$"""instance of Xen_ProcessorRASD { InstanceID = "Xen:{{uuid}}/defined/processor"; CPUCacheLevel = 2; };""", "level"),
             ])
         {
             Assert.Contains(word, Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(change)).Message, StringComparison.Ordinal);

@@ -99,6 +99,9 @@ public sealed class LibvirtRoundTripTests
         (guest.CpuModel, guest.CpuFallback, guest.CpuMatch, guest.CpuCheck, guest.CpuVendor) = ("Westmere", "forbid", "exact", "partial", "Intel");
         guest.CpuFeatures = [KeyValuePair.Create("vmx", "disable"), KeyValuePair.Create("pcid", "require")];
         guest.CpuTopology = new(1, 2, 2, 2);
+        (guest.CpuCache, guest.CpuAddresses) = (("emulate", 3), ("emulate", 42));
+        guest.MemoryKiB = 393216;
+        guest.NumaCells = [new(262144) { Processors = "0-3,6", Access = "shared", Discard = "yes", Distances = "10,21" }, new(131072) { Processors = "4-5,7", Distances = "21,10" }];
         (guest.HugePages, guest.HugePageKiB, guest.LockedMemory, guest.SharesSamePages, guest.DiscardsMemory) = (true, 2048, true, false, true);
         (guest.MemorySource, guest.MemoryAccess, guest.MemoryAllocation) = ("memfd", "shared", "immediate");
         (guest.NumaMode, guest.NumaNodes) = ("strict", "0-1");
@@ -126,6 +129,8 @@ public sealed class LibvirtRoundTripTests
 
         Assert.True(guest.HasSameCpu(kept), kept.ToXml());
         Assert.True(guest.HasSameMemoryBacking(kept), kept.ToXml());
+        Assert.Equal(guest.NumaCells, kept.NumaCells);
+        Assert.Equal((("emulate", 3u), ("emulate", 42u), 393216ul), (kept.CpuCache, kept.CpuAddresses, kept.MemoryKiB));
         Assert.Equal((guest.Loader, "pflash", true, false, guest.Nvram, guest.NvramTemplate), (kept.Loader, kept.LoaderType, kept.LoaderReadOnly, kept.LoaderSecure, kept.Nvram, kept.NvramTemplate));
         var same = Assert.Single(kept.Interfaces);
         Assert.Equal((9000u, 300ul, 64ul, null), (same.Mtu, same.GetBandwidth("outbound", "peak"), same.GetBandwidth("inbound", "burst"), same.GetBandwidth("inbound", "peak")));
@@ -135,6 +140,7 @@ public sealed class LibvirtRoundTripTests
         // All of it can be taken away again.
         (guest.CpuMode, guest.CpuTopology, guest.HugePages, guest.LockedMemory, guest.SharesSamePages, guest.DiscardsMemory) = (null, null, false, false, true, false);
         (guest.MemorySource, guest.MemoryAccess, guest.MemoryAllocation, guest.NumaMode, guest.NumaNodes) = (null, null, null, null, null);
+        guest.NumaCells = [];
         foreach (var gone in (string[])["<cpu", "memoryBacking", "numatune"])
             Assert.DoesNotContain(gone, Define(guest).ToXml(), StringComparison.Ordinal);
     }

@@ -28,7 +28,13 @@ public abstract class ClassesInUse : ProviderTest
             <model fallback='forbid'>Westmere</model>
             <vendor>Intel</vendor>
             <topology sockets='1' dies='1' cores='2' threads='1'/>
+            <cache level='3' mode='emulate'/>
+            <maxphysaddr mode='emulate' bits='42'/>
             <feature policy='disable' name='vmx'/>
+            <numa>
+              <cell id='0' cpus='0' memory='131072' unit='KiB' memAccess='shared' discard='yes'><distances><sibling id='0' value='10'/><sibling id='1' value='21'/></distances></cell>
+              <cell id='1' cpus='1' memory='131072' unit='KiB' memAccess='shared'><distances><sibling id='0' value='21'/><sibling id='1' value='10'/></distances></cell>
+            </numa>
           </cpu>
           <devices>
             <disk type='file' device='disk'>

@@ -38,6 +38,8 @@ public sealed class ProcessorModelTests : ProviderTest
         Host.Add(new Guest { Uuid = s_tower, Name = "tower", State = GuestState.Off }, TowerXml, null);
     }
 
+    private const int OperationInvalid = 55;
+
     private static string Processor => $"Xen:{s_tower}/defined/processor";
 
     private static string Memory => $"Xen:{s_tower}/defined/memory";
@@ -135,13 +137,47 @@ public sealed class ProcessorModelTests : ProviderTest
     }
 
     [Fact]
+    public void A_cache_and_the_width_of_addresses_are_emulated_or_the_hosts()
+    {
+        Assert.Equal(("passthrough", null, null, null), (Read().CPUCacheMode, Read().CPUCacheLevel, Read().CPUAddressMode, Read().CPUAddressBits));
+        Modify(new() { CPUCacheMode = "emulate", CPUCacheLevel = 3, CPUAddressMode = "emulate", CPUAddressBits = 42 });
+        Assert.Equal(("emulate", 3u, "emulate", 42u), (Read().CPUCacheMode, Read().CPUCacheLevel, Read().CPUAddressMode, Read().CPUAddressBits));
+        Modify(new() { CPUAddressBits = 40 });
+        Assert.Equal(("emulate", 40u), Defined.CpuAddresses);
+        Modify(new() { CPUMode = "host-passthrough", CPUCacheMode = "disable", CPUAddressMode = "passthrough" });
+        Assert.Equal(("disable", null, "passthrough", null), (Read().CPUCacheMode, Read().CPUCacheLevel, Read().CPUAddressMode, Read().CPUAddressBits));
+        // What is passed through goes with the host's processor, though it came along with the whole instance.
+        var processor = Read();
+        processor.CPUMode = "host-model";
+        Provider.ModifyInstance(Request, processor.Path!, processor);
+        Assert.Equal(("disable", null), (Read().CPUCacheMode, Read().CPUAddressMode));
+        Modify(new() { CPUCacheMode = "", CPUAddressMode = "" });
+        Assert.Equal((null, null), (Defined.CpuCache, Defined.CpuAddresses));
+    }
+
+    [Fact]
+    public void A_cache_or_a_width_that_cannot_be_is_refused_with_what_can()
+    {
+        foreach (var (settings, expected) in ((Xen_ProcessorRASD, string)[])
+            [
+                (new() { CPUCacheMode = "large" }, "emulate, passthrough, disable"), (new() { CPUCacheMode = "emulate" }, "needs CPUCacheLevel"), (new() { CPUCacheMode = "emulate", CPUCacheLevel = 4 }, "1 to 3"),
+                (new() { CPUCacheLevel = 3 }, "CPUCacheMode emulate"), (new() { CPUCacheMode = "disable", CPUCacheLevel = 3 }, "CPUCacheMode emulate"),
+                (new() { CPUAddressMode = "passthrough" }, "host-passthrough or maximum"), (new() { CPUAddressMode = "emulate" }, "such as 42"), (new() { CPUAddressMode = "emulate", CPUAddressBits = 65 }, "1 to 64"),
+            ])
+        {
+            Assert.Contains(expected, Refuse(CimStatus.InvalidParameter, settings), StringComparison.Ordinal);
+        }
+        Assert.Contains("CPUModel", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_ProcessorRASD { InstanceID = $"Xen:{Samples.Mail}/defined/processor", CPUCacheMode = "disable" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Xen_passes_the_hosts_processor_on_and_takes_features_away()
     {
         Host.Host = Host.Host with { Driver = HypervisorDriver.Xen };
         var mail = $"Xen:{Samples.Mail}/defined/processor";
         Assert.Equal(0u, ModifyResources(new Xen_ProcessorRASD { InstanceID = mail, CPUMode = "host-passthrough", CPUFeatures = ["svm=disable"] }).Return);
         Assert.Equal("host-passthrough", Host.Definition(Samples.Mail).CpuMode);
-        foreach (var settings in (Xen_ProcessorRASD[])[new() { CPUMode = "host-model" }, new() { CPUModel = "qemu64" }, new() { Sockets = 2 }, new() { CPUCheck = "full" }])
+        foreach (var settings in (Xen_ProcessorRASD[])[new() { CPUMode = "host-model" }, new() { CPUModel = "qemu64" }, new() { Sockets = 2 }, new() { CPUCheck = "full" }, new() { CPUCacheMode = "disable" }, new() { CPUAddressMode = "emulate", CPUAddressBits = 42 }])
         {
             settings.InstanceID = mail;
             Refused(CimStatus.NotSupported, () => ModifyResources(settings));
@@ -190,15 +226,15 @@ public sealed class ProcessorModelTests : ProviderTest
     {
         var xml = TowerXml.Replace("mode='interleave'", "mode='strict'", StringComparison.Ordinal);
         Host.Add(new Guest { Uuid = s_tower, Name = "tower", Id = 7, State = GuestState.Running }, xml, xml);
-        Mock.Setup(h => h.SetNumaNodes(s_tower, "1")).Throws(new HypervisorException(HypervisorError.NotSupported, "cgroup cpuset controller is not mounted"));
+        Mock.Setup(h => h.SetNumaNodes(s_tower, "1")).Throws(new HypervisorException(HypervisorError.NotSupported, "cgroup cpuset controller is not mounted") { Libvirt = (10, OperationInvalid) });
         Assert.Contains("cgroup cpuset controller is not mounted", Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = $"Xen:{s_tower}/state/memory", NUMANodes = "1" })).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>Westmere</model><vendor>Intel</vendor><topology sockets='2' cores='2' threads='1'/><feature policy='require' name='x2apic'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 1)]
-    [InlineData("<cpu mode='custom' match='exact' check='full'><model>Westmere</model><topology sockets='2' cores='2' threads='1'/><feature policy='disable' name='svm'/></cpu>", 2)]
-    [InlineData("<cpu mode='custom' match='exact' check='full'><model>Nehalem</model><topology sockets='2' cores='2' threads='1'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 2)]
-    [InlineData("<cpu mode='host-passthrough' check='none'><topology sockets='2' cores='2' threads='1'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 2)]
+    [InlineData("<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>Westmere</model><vendor>Intel</vendor><topology sockets='2' cores='2' threads='1'/><cache mode='passthrough'/><feature policy='require' name='x2apic'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 1)]
+    [InlineData("<cpu mode='custom' match='exact' check='full'><model>Westmere</model><topology sockets='2' cores='2' threads='1'/><cache mode='passthrough'/><feature policy='disable' name='svm'/></cpu>", 2)]
+    [InlineData("<cpu mode='custom' match='exact' check='full'><model>Nehalem</model><topology sockets='2' cores='2' threads='1'/><cache mode='passthrough'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 2)]
+    [InlineData("<cpu mode='host-passthrough' check='none'><topology sockets='2' cores='2' threads='1'/><cache mode='passthrough'/><feature policy='disable' name='svm'/><feature policy='require' name='vmx'/></cpu>", 2)]
     public void What_libvirt_makes_of_a_model_at_the_start_is_no_pending_change(string running, int isCurrent)
     {
         var (from, to) = (TowerXml.IndexOf("<cpu", StringComparison.Ordinal), TowerXml.IndexOf("</cpu>", StringComparison.Ordinal) + "</cpu>".Length);

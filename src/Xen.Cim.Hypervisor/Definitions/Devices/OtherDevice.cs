@@ -33,6 +33,9 @@ public sealed class OtherDevice : DomainDevice
         }
     }
 
+    /// <summary>Element target/size of a memory module, in KiB; 0 for other devices.</summary>
+    public ulong MemoryKiB => Element.Child("target") is { } target ? LibvirtNumber.Kibibytes(target.Text("size"), target.AttributeOf("size", "unit")) ?? 0 : 0;
+
     // Not by its model, which libvirt may choose, and which may change.
     private protected override string IdParts() => Join(ElementName, Type, this["index"], this["name"], Element.AttributeOf("target", "name"));
 }
