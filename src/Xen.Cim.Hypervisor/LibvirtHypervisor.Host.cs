@@ -72,6 +72,28 @@ public sealed partial class LibvirtHypervisor
     /// <returns>Null when no active pool has the folder that the path is in.</returns>
     internal static bool? InStoragePool(Connection connection, string path)
     {
+        if (IsVolume(connection, path))
+            return true;
+        try
+        {
+            if (Path.GetDirectoryName(path) is not { } folder || ReadAll(connection, c => c.ListAllStoragePools(ListAllStoragePoolsFlags.Active), ReadPool, ErrorCode.NoStoragePool)
+                .FirstOrDefault(pool => pool.Path is { } target && target.TrimEnd('/') == folder) is not { } around)
+            {
+                return null;
+            }
+            // libvirt knows what was there when it looked last.
+            using var pool = connection.LookupStoragePool(around.Uuid);
+            pool.Refresh();
+        }
+        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+        {
+            return null;
+        }
+        return IsVolume(connection, path);
+    }
+
+    private static bool IsVolume(Connection connection, string path)
+    {
         try
         {
             connection.LookupStorageVolumeByPath(path).Dispose();
@@ -80,16 +102,7 @@ public sealed partial class LibvirtHypervisor
         catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
         {
             // Not a volume, or a host without storage pools.
-        }
-        try
-        {
-            var folder = Path.GetDirectoryName(path);
-            return folder is not null && ReadAll(connection, c => c.ListAllStoragePools(ListAllStoragePoolsFlags.Active), ReadPool, ErrorCode.NoStoragePool)
-                .Any(pool => pool.Path is { } target && target.TrimEnd('/') == folder) ? false : null;
-        }
-        catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
-        {
-            return null;
+            return false;
         }
     }
 

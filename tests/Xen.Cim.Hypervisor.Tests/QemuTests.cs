@@ -27,6 +27,28 @@ public sealed class QemuTests
         """;
 
     [Fact]
+    public void A_file_that_came_into_a_pool_by_itself_is_found()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        var folder = Directory.CreateDirectory(Path.Combine(daemon.Folder, "images")).FullName;
+        using var connection = Libvirt.Connection.Open(daemon.QemuUri);
+        using var pool = connection.CreateStoragePool($"<pool type='dir'><name>images</name><target><path>{folder}</path></target></pool>");
+        var file = Path.Combine(folder, "copied.img");
+        try
+        {
+            Assert.False(LibvirtHypervisor.InStoragePool(connection, file));
+            File.WriteAllText(file, "copied by hand");
+            Assert.True(LibvirtHypervisor.InStoragePool(connection, file));
+            Assert.Null(LibvirtHypervisor.InStoragePool(connection, "/elsewhere/copied.img"));
+        }
+        finally
+        {
+            pool.Destroy();
+        }
+    }
+
+    [Fact]
     public void A_real_guest_goes_through_its_life()
     {
         using var daemon = Daemon.StartOrSkip();
