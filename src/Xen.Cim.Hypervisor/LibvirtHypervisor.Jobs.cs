@@ -35,17 +35,23 @@ public sealed partial class LibvirtHypervisor
     /// <exception cref="HypervisorException">It cannot be told.</exception>
     private Guest? WhenLeftAlone(Guid uuid)
     {
+        while (Patiently(() => IsWorkedOn(uuid)))
+            Thread.Sleep(MigrationPoll);
+        return Patiently(() => FindGuest(uuid));
+    }
+
+    /// <summary>Reads, and reads again as long as the daemon is away: it may come back.</summary>
+    private T Patiently<T>(Func<T> read)
+    {
         for (var patience = new Deadline(_options.LongCallTimeout); ; Thread.Sleep(MigrationPoll))
         {
             try
             {
-                if (!IsWorkedOn(uuid))
-                    return FindGuest(uuid);
-                patience = new Deadline(_options.LongCallTimeout);
+                return read();
             }
             catch (HypervisorException e) when (IsAway(e) && !patience.HasPassed && Volatile.Read(ref _disposed) == 0)
             {
-                _logger.LogDebug("What became of the guest {Guest} is asked again: {Reason}", uuid, e.Message);
+                _logger.LogDebug("Asked again: {Reason}", e.Message);
             }
         }
     }

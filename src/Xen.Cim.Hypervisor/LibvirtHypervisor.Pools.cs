@@ -130,27 +130,12 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
-    private IReadOnlyList<StorageVolume> ListVolumesPatiently(string pool)
-    {
-        for (var patience = new Deadline(_options.LongCallTimeout); ; Thread.Sleep(MigrationPoll))
-        {
-            try
-            {
-                return ListVolumes(pool);
-            }
-            catch (HypervisorException e) when (IsAway(e) && !patience.HasPassed && Volatile.Read(ref _disposed) == 0)
-            {
-                // The daemon may come back.
-            }
-        }
-    }
-
     /// <summary>What there is of a volume whose daemon went away while it made it. It is not deleted: it may be somebody else's by now.</summary>
     private string LeftOver(string pool, string volume)
     {
         try
         {
-            return ListVolumesPatiently(pool).FirstOrDefault(v => v.Name == volume) is { } there
+            return Patiently(() => ListVolumes(pool)).FirstOrDefault(v => v.Name == volume) is { } there
                 ? $"A volume of this name is there with {there.Allocation} of {there.Capacity} bytes and may not be whole: look at it, and delete it before it is made again."
                 : "Nothing is left of it.";
         }

@@ -16,14 +16,14 @@ internal static class XmlEdit
 
     // By local name: turning a string into an XName costs a look-up in a table of the process at each call.
 
-    /// <summary>The first child with this name in no namespace.</summary>
-    internal static XElement? Child(this XElement parent, string name)
+    /// <summary>The first child with this name in no namespace, or a later one of them.</summary>
+    internal static XElement? Child(this XElement parent, ReadOnlySpan<char> name, int number = 1)
     {
         // FirstNode would turn a text into a node of its own.
         if (!parent.HasElements)
             return null;
         for (var node = parent.FirstNode; node is not null; node = node.NextNode)
-            if (node.AsElement() is { } child && child.Name.LocalName == name && child.Name.Namespace == s_none)
+            if (node.AsElement() is { } child && name.SequenceEqual(child.Name.LocalName) && child.Name.Namespace == s_none && --number == 0)
                 return child;
         return null;
     }

@@ -34,7 +34,7 @@ internal static class DeviceParameters
             if (IsAttribute(part) && range.End.Value == parameter.Length)
                 return element?.Read(Name(part[1..]));
             var number = Step(parameter, depth, ref part);
-            element = element is null ? null : Find(element, part, number);
+            element = element is null ? null : element.Child(part, number);
         }
         return element is null or { HasElements: true } || element.Value.Length == 0 ? null : element.Value;
     }
@@ -131,16 +131,6 @@ internal static class DeviceParameters
             throw Invalid(parameter, $"a number in brackets is 1 to {MaximumOfAKind}");
         part = Name(bracket < 0 ? part : part[..bracket]);
         return depth == 1 && IsPlace(part) ? throw Invalid(parameter, "where the guest sees a device and what libvirt calls it cannot be asked for") : number;
-    }
-
-    private static XElement? Find(XElement parent, ReadOnlySpan<char> name, int number)
-    {
-        if (!parent.HasElements)
-            return null;
-        for (var node = parent.FirstNode; node is not null; node = node.NextNode)
-            if (node.AsElement() is { } child && name.SequenceEqual(child.Name.LocalName) && child.Name.Namespace == XNamespace.None && --number == 0)
-                return child;
-        return null;
     }
 
     private static HypervisorException TooDeep(string parameter) => Invalid(parameter, $"it is more than {MaximumDepth} deep");
