@@ -21,6 +21,8 @@ public class CimInstance
     private static readonly object s_null = new();
     private CimLayout _layout;
     private object?[] _values;
+    // Of one that is copied, and of its copies, until they are changed.
+    private bool _shared;
 
     /// <summary>An instance of a class that is not known at build time; properties are added with <see cref="Set"/>.</summary>
     public CimInstance(string className)
@@ -69,12 +71,13 @@ public class CimInstance
             ordinal = _values.Length;
             _layout = new CimLayout(ClassName, _layout, _layout.IsAssociation, new CimPropertyInfo(name, type, isArray, flags));
             Array.Resize(ref _values, ordinal + 1);
+            _shared = false;
         }
         SetAt(ordinal, value);
     }
 
     /// <summary>Sets a property that the layout has, by its ordinal.</summary>
-    public void SetAt(int ordinal, object? value) => _values[ordinal] = value ?? s_null;
+    public void SetAt(int ordinal, object? value) => Own()[ordinal] = value ?? s_null;
 
     public object? ValueAt(int ordinal) => _values[ordinal] is var value && value != s_null ? value : null;
 
@@ -84,7 +87,14 @@ public class CimInstance
     public void Remove(string name)
     {
         if (_layout.OrdinalOf(name) is >= 0 and var ordinal)
-            _values[ordinal] = null;
+            Own()[ordinal] = null;
+    }
+
+    /// <summary>An instance that says the same, and can be changed without changing this one. Made by several threads at once, this one must not be changed any more.</summary>
+    public CimInstance Copy()
+    {
+        _shared = true;
+        return (CimInstance)MemberwiseClone();
     }
 
     /// <summary>The path made of the class and the values of its key properties.</summary>
@@ -117,6 +127,13 @@ public class CimInstance
                 target.SetAt(ordinal, Convert(property.Value, target.Layout.Properties[ordinal]));
         }
         return target;
+    }
+
+    private object?[] Own()
+    {
+        if (_shared)
+            (_values, _shared) = ((object?[])_values.Clone(), false);
+        return _values;
     }
 
     protected static T? Value<T>(object? value)

@@ -249,8 +249,8 @@ internal static class Associations
         association.Set(Xen_ServiceAffectsElement.Names.ElementEffects, Model.CimType.UInt16, true, new[] { (ushort)Xen_ServiceAffectsElement.ElementEffectsValue.Manages });
 
     private static Association Component<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+        where TDevice : Hypervisor.DefinitionPart
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         Row(Xen_VirtualSystemSettingDataComponent.Layout, Xen_VirtualSystemSettingDataComponent.Names.GroupComponent, x.Configurations,
             Xen_VirtualSystemSettingDataComponent.Names.PartComponent, settings, settings.Of, setting => [setting.Configuration]);
 
@@ -286,8 +286,8 @@ internal static class Associations
     private static Association Allocation<TPool, TDevice, TSettings>(ClassProvider<TPool> pools, AllocationSetting<TDevice, TSettings> settings,
         Func<TPool, IEnumerable<DeviceSetting<TDevice>>> toSettings, Func<DeviceSetting<TDevice>, IEnumerable<TPool>> toPool)
         where TPool : class
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+        where TDevice : Hypervisor.DefinitionPart
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         Row(Xen_ResourceAllocationFromPool.Layout, Xen_ResourceAllocationFromPool.Names.Antecedent, pools,
             Xen_ResourceAllocationFromPool.Names.Dependent, settings, toSettings, toPool);
 
@@ -298,8 +298,8 @@ internal static class Associations
 
     // A device and the setting in force for it are two views of the same thing.
     private static Association Settings<TDevice, TSettings>(VirtualDevice<TDevice> devices, AllocationSetting<TDevice, TSettings> settings)
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+        where TDevice : Hypervisor.DefinitionPart
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         Settings(devices, settings, device => [device], setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? [setting] : []);
 
     private static Association Settings<TDevice, TSetting>(VirtualDevice<TDevice> devices, ClassProvider<DeviceSetting<TSetting>> settings,
@@ -317,8 +317,8 @@ internal static class Associations
 
     // A resource that the guest has now, and what the next start makes of it.
     private static Association Next<TDevice, TSettings>(AllocationSetting<TDevice, TSettings> settings)
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+        where TDevice : Hypervisor.DefinitionPart
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         new Association<DeviceSetting<TDevice>, DeviceSetting<TDevice>>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, settings,
             Xen_ElementSettingData.Names.SettingData, settings,
             setting => setting.Configuration.Kind == Hypervisor.ConfigurationKind.State ? settings.CounterpartOf(setting) : [],
@@ -327,8 +327,8 @@ internal static class Associations
 
     // A resource that the guest gets or loses with the next start hangs on the guest's configuration.
     private static Association ComesOrGoes<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
-        where TDevice : class
-        where TSettings : Model.CimInstance, new() =>
+        where TDevice : Hypervisor.DefinitionPart
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         new Association<Configuration, DeviceSetting<TDevice>>(Xen_ElementSettingData.Layout, Xen_ElementSettingData.Names.ManagedElement, x.Configurations,
             Xen_ElementSettingData.Names.SettingData, settings,
             state => state.Kind == Hypervisor.ConfigurationKind.State ? settings.ComingAndGoing(state) : [],
@@ -383,7 +383,7 @@ internal static class Associations
 
     private static Association ChildSettings<TPool, TSettings>(ClassProvider<TPool> pools, PoolSettings<TPool, TSettings> settings, TPool primordial)
         where TPool : class
-        where TSettings : Model.CimInstance, new() =>
+        where TSettings : CIM_ResourceAllocationSettingData, new() =>
         Row(Xen_ResourceAllocationFromPool.Layout, Xen_ResourceAllocationFromPool.Names.Antecedent, pools, Xen_ResourceAllocationFromPool.Names.Dependent, settings,
             pool => settings.Of(pool).Any() ? [] : settings.Enumerate(), setting => [primordial]);
 

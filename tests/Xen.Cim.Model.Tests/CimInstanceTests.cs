@@ -44,6 +44,28 @@ public sealed class CimInstanceTests
     }
 
     [Fact]
+    public void A_copy_and_what_it_was_made_of_change_each_by_itself()
+    {
+        var first = new Derived { Path = new CimObjectPath("Derived") };
+        first.SetAt(0, (ushort)1);
+        first.SetAt(1, "one");
+        var second = first.Copy();
+        var third = first.Copy();
+        second.SetAt(0, (ushort)2);
+        second.Path = null;
+        third.Remove("Text");
+        third.Set("Extra", CimType.Boolean, false, true);
+        first.SetAt(1, "another");
+
+        Assert.IsType<Derived>(second);
+        Assert.Equal([(ushort)1, "another"], first.Properties.Select(p => p.Value));
+        Assert.Equal([(ushort)2, "one"], second.Properties.Select(p => p.Value));
+        Assert.Equal([(ushort)1, true], third.Properties.Select(p => p.Value));
+        Assert.Equal("Derived", first.Path?.ClassName);
+        Assert.Same(s_derived, first.Layout);
+    }
+
+    [Fact]
     public void Properties_beyond_the_class_are_added()
     {
         var instance = new CimInstance(s_base);

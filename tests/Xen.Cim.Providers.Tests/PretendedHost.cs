@@ -1,5 +1,6 @@
 using Moq;
 using Xen.Cim.Hypervisor;
+using Xen.Cim.Hypervisor.Guests;
 
 namespace Xen.Cim.Providers.Tests;
 
@@ -11,6 +12,8 @@ internal sealed class PretendedHost
 {
     private readonly Dictionary<Guid, Entry> _entries = [];
     private readonly Lock _gate = new();
+    // As the real one keeps what it has read.
+    private readonly DefinitionCache _definitions = new(1024 * 1024);
 
     public PretendedHost()
     {
@@ -220,7 +223,7 @@ internal sealed class PretendedHost
             if (!_entries.TryGetValue(uuid, out var entry))
                 throw new HypervisorException(HypervisorError.NotFound, $"no domain {uuid}");
             var xml = kind == ConfigurationKind.State && entry.Guest.IsActive ? entry.State : entry.Defined;
-            return xml is null ? null : DomainDefinition.Parse(xml);
+            return xml is null ? null : _definitions.Parse(uuid, kind, xml);
         }
     }
 

@@ -60,7 +60,7 @@ public sealed partial class DomainDefinition
             Remove(console);
     }
 
-    private List<DomainDevice> AllDevices() => _isKept ? _devices ??= ViewDevices() : ViewDevices();
+    private List<DomainDevice> AllDevices() => IsKept ? _devices ??= ViewDevices() : ViewDevices();
 
     // Most definitions have none of most kinds, and are asked for all of them.
     private IReadOnlyList<TDevice> Of<TDevice>()
@@ -88,7 +88,7 @@ public sealed partial class DomainDefinition
             var device = DomainDevice.View(element);
             var id = device.NaturalId;
             device.Ordinal = seen[id] = seen.GetValueOrDefault(id) + 1;
-            if (_isKept)
+            if (IsKept)
                 device.KeepId();
             devices.Add(device);
         }

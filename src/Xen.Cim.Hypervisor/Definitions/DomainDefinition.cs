@@ -22,15 +22,19 @@ public enum VirtualizationKind
 /// <see cref="HypervisorException"/> (InvalidArgument) for text that XML cannot carry. Several threads may read one
 /// definition; one that is changed belongs to one thread.
 /// </remarks>
-public sealed partial class DomainDefinition
+public sealed partial class DomainDefinition : DefinitionPart
 {
     private readonly XElement _root;
 
-    // Of one that is kept and not changed any more.
-    private readonly bool _isKept;
+    // Of one that is kept.
     private IReadOnlyList<string>? _faults;
 
-    private DomainDefinition(XElement root, bool isKept = false) => (_root, _isKept) = (root, isKept);
+    private DomainDefinition(XElement root, bool isKept = false)
+    {
+        _root = root;
+        if (isKept)
+            Keep();
+    }
 
     /// <param name="xml">At most 16 Mi characters, without a DTD.</param>
     /// <exception cref="HypervisorException">InvalidArgument, with the line: not a domain's XML.</exception>
@@ -302,7 +306,7 @@ public sealed partial class DomainDefinition
     }
 
     /// <summary>What cannot be understood, each with its element and value; empty for a definition in order.</summary>
-    public IReadOnlyList<string> FindFaults() => _isKept ? _faults ??= LookForFaults() : LookForFaults();
+    public IReadOnlyList<string> FindFaults() => IsKept ? _faults ??= LookForFaults() : LookForFaults();
 
     private List<string> LookForFaults()
     {

@@ -104,11 +104,11 @@ public sealed class AnyNamespace(ICimProvider inner, string @namespace = ClassPr
     // What is embedded is kept by the provider, which compares it with what comes next.
     private static CimInstance Copy(CimInstance instance)
     {
-        var copy = new CimInstance(instance.Layout) { Path = instance.Path };
-        for (var i = 0; i < instance.Layout.Properties.Count; i++)
+        var copy = instance.Copy();
+        foreach (var property in instance.Properties)
         {
-            if (instance.HasAt(i))
-                copy.SetAt(i, instance.ValueAt(i) is CimInstance embedded ? Copy(embedded) : instance.ValueAt(i));
+            if (property.Value is CimInstance embedded)
+                copy.SetAt(copy.Layout.OrdinalOf(property.Name), Copy(embedded));
         }
         return copy;
     }

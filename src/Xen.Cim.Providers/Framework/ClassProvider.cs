@@ -60,13 +60,13 @@ public abstract class ClassProvider<TEntity>(CimLayout layout) : ClassProvider(l
 
     public abstract CimObjectPath PathOf(TEntity entity);
 
-    /// <summary>The instance without its path; <paramref name="request"/> tells which properties are worth reading.</summary>
+    /// <summary>The instance, with its path or without; <paramref name="request"/> tells which properties are worth reading.</summary>
     protected abstract CimInstance Describe(TEntity entity, CimRequest request);
 
     public CimInstance InstanceOf(TEntity entity, CimRequest request)
     {
         var instance = Describe(entity, request);
-        instance.Path = PathOf(entity);
+        instance.Path ??= PathOf(entity);
         return instance;
     }
 

@@ -15,18 +15,14 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
 
     protected override IEnumerable<CharacterDevice> Of(DomainDefinition definition) => In(definition);
 
-    protected override Xen_ConsoleRASD DescribeDevice(DeviceSetting<CharacterDevice> setting)
+    protected override Xen_ConsoleRASD DescribeDevice(DomainDefinition definition, CharacterDevice port) => new()
     {
-        var port = setting.Device;
-        return new Xen_ConsoleRASD
-        {
-            ResourceSubType = KindOf(port),
-            AddressOnParent = port.Port?.ToString(CultureInfo.InvariantCulture),
-            Connection = port.Source is { } source ? [source] : null,
-            SourceType = port.Type,
-            Listens = port.Listens,
-        };
-    }
+        ResourceSubType = KindOf(port),
+        AddressOnParent = port.Port?.ToString(CultureInfo.InvariantCulture),
+        Connection = port.Source is { } source ? [source] : null,
+        SourceType = port.Type,
+        Listens = port.Listens,
+    };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
         Xen_ConsoleRASD.Names.ResourceSubType, Xen_ConsoleRASD.Names.AddressOnParent, Xen_ConsoleRASD.Names.Connection, Xen_ConsoleRASD.Names.SourceType, Xen_ConsoleRASD.Names.Listens);

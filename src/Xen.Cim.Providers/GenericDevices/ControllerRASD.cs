@@ -19,14 +19,14 @@ public sealed class ControllerRASD(IHypervisor hypervisor, VirtualSystemSettingD
     // Other devices have the same ResourceType.
     private protected override bool IsMeantBy(CimInstance settings) => settings["OtherResourceType"] is "controller" || settings["PoolID"] is string pool && pool == GenericDevicePool.Controller.PoolId;
 
-    protected override Xen_ControllerRASD DescribeDevice(DeviceSetting<ControllerDevice> setting) => new()
+    protected override Xen_ControllerRASD DescribeDevice(DomainDefinition definition, ControllerDevice device) => new()
     {
-        ControllerType = setting.Device.Type,
-        ResourceSubType = setting.Device.Model,
-        Address = setting.Device.Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : null,
-        Parent = ParentOf(setting),
-        AddressOnParent = setting.Device.GuestAddress,
-        Parameters = NamedValues.Write(setting.Device.Parameters.Where(p => !s_own.Contains(p.Key))),
+        ControllerType = device.Type,
+        ResourceSubType = device.Model,
+        Address = device.Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : null,
+        Parent = ParentOf(definition, device),
+        AddressOnParent = device.GuestAddress,
+        Parameters = NamedValues.Write(device.Parameters.Where(p => !s_own.Contains(p.Key))),
     };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

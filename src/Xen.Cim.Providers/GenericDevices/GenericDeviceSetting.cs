@@ -25,15 +25,13 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
     /// <summary>What a ResourceType of Other is; null for all others.</summary>
     internal virtual string? OtherTypeOf(TDevice device) => PooledAs(device).OtherType;
 
-    protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
+    private protected sealed override TSettings Describe(DomainDefinition definition, TDevice device)
     {
-        var kind = PooledAs(setting.Device);
-        var instance = DescribeDevice(setting);
-        instance.InstanceID = setting.Id;
-        instance.ElementName = $"{setting.Configuration.Guest.Name} {setting.DeviceId}";
-        instance.ConfigurationName = setting.Configuration.Id;
+        var kind = PooledAs(device);
+        var instance = DescribeDevice(definition, device);
+        instance.ElementName = $"{definition.Name} {device.DeviceId}";
         instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)kind.ResourceType;
-        instance.OtherResourceType = OtherTypeOf(setting.Device);
+        instance.OtherResourceType = OtherTypeOf(device);
         instance.PoolID = kind.PoolId;
         instance.ConsumerVisibility ??= CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Virtualized;
         instance.VirtualQuantity = 1;
@@ -49,7 +47,7 @@ public abstract class GenericDeviceSetting<TDevice, TSettings> : PluggableSettin
     protected abstract IEnumerable<TDevice> Of(DomainDefinition definition);
 
     /// <summary>What is the class's own; what all have is set by the caller.</summary>
-    protected abstract TSettings DescribeDevice(DeviceSetting<TDevice> setting);
+    protected abstract TSettings DescribeDevice(DomainDefinition definition, TDevice device);
 
     /// <summary>What names the device stays: another one takes its place by removing and adding.</summary>
     /// <exception cref="CimException">NOT_SUPPORTED.</exception>

@@ -16,9 +16,8 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
 
     protected override IEnumerable<GraphicsDevice> Of(DomainDefinition definition) => definition.Graphics;
 
-    protected override Xen_GraphicsRASD DescribeDevice(DeviceSetting<GraphicsDevice> setting)
+    protected override Xen_GraphicsRASD DescribeDevice(DomainDefinition definition, GraphicsDevice screen)
     {
-        var screen = setting.Device;
         var port = PortOf(screen.Port);
         return new Xen_GraphicsRASD
         {
@@ -31,8 +30,8 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
             KeyMap = screen.Keymap,
             Display = screen.Display,
             PasswordRequired = screen.HasPassword,
-            VideoModel = CardOf(setting.Configuration.Definition)?.Model,
-            VideoMemory = CardOf(setting.Configuration.Definition)?.MemoryKiB,
+            VideoModel = CardOf(definition)?.Model,
+            VideoMemory = CardOf(definition)?.MemoryKiB,
         };
     }
 

@@ -15,21 +15,19 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         ? pool == GenericDevicePool.HostDevice.PoolId
         : settings["ResourceSubType"] is string type && type.Length > 0 ? type is "pci" or "usb" : settings["HostResource"] is not null || settings["Address"] is not null;
 
-    protected override Xen_HostDeviceRASD DescribeDevice(DeviceSetting<HostDevice> setting)
+    protected override Xen_HostDeviceRASD DescribeDevice(DomainDefinition definition, HostDevice device) => new()
     {
-        var device = setting.Device;
-        return new Xen_HostDeviceRASD
-        {
-            ResourceSubType = device.Type,
-            ConsumerVisibility = CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Passed_Through,
-            MappingBehavior = CIM_ResourceAllocationSettingData.MappingBehaviorValue.Dedicated,
-            HostResource = ResourceOf(device) is { } resource ? [resource] : null,
-            Address = device.HostAddress,
-            Parent = ParentOf(setting),
-            AddressOnParent = device.GuestAddress,
-            Managed = device.Managed,
-        };
-    }
+        ResourceSubType = device.Type,
+        ConsumerVisibility = CIM_ResourceAllocationSettingData.ConsumerVisibilityValue.Passed_Through,
+        MappingBehavior = CIM_ResourceAllocationSettingData.MappingBehaviorValue.Dedicated,
+        Address = device.HostAddress,
+        Parent = ParentOf(definition, device),
+        AddressOnParent = device.GuestAddress,
+        Managed = device.Managed,
+    };
+
+    private protected override void Complete(Xen_HostDeviceRASD instance, DeviceSetting<HostDevice> setting, CimRequest request) =>
+        instance.HostResource = ResourceOf(setting.Device) is { } resource ? [resource] : null;
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
         Xen_HostDeviceRASD.Names.ResourceSubType, Xen_HostDeviceRASD.Names.Address, Xen_HostDeviceRASD.Names.HostResource, Xen_HostDeviceRASD.Names.MappingBehavior, Xen_HostDeviceRASD.Names.Managed);

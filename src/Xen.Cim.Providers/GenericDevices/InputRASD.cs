@@ -17,12 +17,12 @@ public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData c
         ? pool == GenericDevicePool.Input.PoolId
         : settings["ResourceSubType"] is string type && type.Length > 0 ? s_types.Contains(type) : settings["HostResource"] is null && settings["Address"] is null;
 
-    protected override Xen_InputRASD DescribeDevice(DeviceSetting<InputDevice> setting) => new()
+    protected override Xen_InputRASD DescribeDevice(DomainDefinition definition, InputDevice device) => new()
     {
-        ResourceSubType = setting.Device.Type,
-        BusType = setting.Device.Bus,
-        Parent = ParentOf(setting),
-        AddressOnParent = setting.Device.GuestAddress,
+        ResourceSubType = device.Type,
+        BusType = device.Bus,
+        Parent = ParentOf(definition, device),
+        AddressOnParent = device.GuestAddress,
     };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

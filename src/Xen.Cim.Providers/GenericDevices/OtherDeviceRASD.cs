@@ -54,13 +54,12 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
 
     internal override string? OtherTypeOf(OtherDevice device) => device.ElementName;
 
-    protected override Xen_OtherDeviceRASD DescribeDevice(DeviceSetting<OtherDevice> setting)
+    protected override Xen_OtherDeviceRASD DescribeDevice(DomainDefinition definition, OtherDevice device)
     {
-        var device = setting.Device;
         var instance = new Xen_OtherDeviceRASD
         {
             ResourceSubType = device.Model,
-            Parent = ParentOf(setting),
+            Parent = ParentOf(definition, device),
             AddressOnParent = device.GuestAddress,
             Parameters = NamedValues.Write(device.Parameters),
         };

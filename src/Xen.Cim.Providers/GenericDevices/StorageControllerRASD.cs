@@ -22,13 +22,13 @@ public sealed class StorageControllerRASD(IHypervisor hypervisor, VirtualSystemS
         _ => GenericDevicePool.OtherStorageController,
     };
 
-    protected override Xen_StorageControllerRASD DescribeDevice(DeviceSetting<ControllerDevice> setting) => new()
+    protected override Xen_StorageControllerRASD DescribeDevice(DomainDefinition definition, ControllerDevice device) => new()
     {
-        ControllerType = setting.Device.Type,
-        ResourceSubType = setting.Device.Model,
-        Address = setting.Device.Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : null,
-        Parent = ParentOf(setting),
-        AddressOnParent = setting.Device.GuestAddress,
+        ControllerType = device.Type,
+        ResourceSubType = device.Model,
+        Address = device.Index is { } index ? index.ToString(CultureInfo.InvariantCulture) : null,
+        Parent = ParentOf(definition, device),
+        AddressOnParent = device.GuestAddress,
     };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(Xen_StorageControllerRASD.Names.ResourceSubType, Xen_StorageControllerRASD.Names.ControllerType);

@@ -10,13 +10,13 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
 {
     protected override IEnumerable<ControllerDevice> Of(DomainDefinition definition) => definition.UsbControllers;
 
-    protected override Xen_UsbControllerRASD DescribeDevice(DeviceSetting<ControllerDevice> setting) => new()
+    protected override Xen_UsbControllerRASD DescribeDevice(DomainDefinition definition, ControllerDevice device) => new()
     {
-        ResourceSubType = setting.Device.Model,
-        Parent = ParentOf(setting),
-        AddressOnParent = setting.Device.GuestAddress,
-        BusNumber = setting.Device.Index,
-        Ports = setting.Device.Ports,
+        ResourceSubType = device.Model,
+        Parent = ParentOf(definition, device),
+        AddressOnParent = device.GuestAddress,
+        BusNumber = device.Index,
+        Ports = device.Ports,
     };
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

@@ -7,7 +7,8 @@ namespace Xen.Cim.Providers;
 /// <summary>One resource of one configuration: what a RASD instance stands for.</summary>
 public sealed record DeviceSetting<TDevice>(Configuration Configuration, string DeviceId, TDevice Device)
 {
-    public string Id { get; } = Configuration.Id + "/" + DeviceId;
+    /// <summary>InstanceID.</summary>
+    public string Id => Configuration.Id + "/" + DeviceId;
 }
 
 /// <summary>What the management service can do with the settings of one RASD class.</summary>
@@ -54,8 +55,8 @@ internal interface IAllocationSetting
 /// <typeparam name="TDevice">The view of the device in the definition.</typeparam>
 /// <typeparam name="TSettings">The generated class.</typeparam>
 public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider<DeviceSetting<TDevice>>, IAllocationSetting
-    where TDevice : class
-    where TSettings : CimInstance, new()
+    where TDevice : DefinitionPart
+    where TSettings : CIM_ResourceAllocationSettingData, new()
 {
     private const string Id = CIM_SettingData.Names.InstanceID;
     private const string QuantityUnits = CIM_ResourceAllocationSettingData.Names.VirtualQuantityUnits;
@@ -184,6 +185,30 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
 
+    protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
+    {
+        var instance = (TSettings)setting.Device.Derive((this, setting), static given => given.Item1.Describe(given.Item2)).Copy();
+        instance.InstanceID = setting.Id;
+        instance.ConfigurationName = setting.Configuration.Id;
+        if (instance.Parent is { } parent)
+            instance.Parent = $"{setting.Configuration.Id}/{parent}";
+        Complete(instance, setting, request);
+        return instance;
+    }
+
+    private TSettings Describe(DeviceSetting<TDevice> setting) => Describe(setting.Configuration.Definition!, setting.Device);
+
+    /// <summary>
+    /// What the definition alone tells of a resource, which holds as long as the definition does: nothing of the host, nor of
+    /// what runs. Parent is the id of another device of it.
+    /// </summary>
+    private protected abstract TSettings Describe(DomainDefinition definition, TDevice device);
+
+    /// <summary>What the host and the running guest have to add.</summary>
+    private protected virtual void Complete(TSettings instance, DeviceSetting<TDevice> setting, CimRequest request)
+    {
+    }
+
     /// <summary>The properties that mean something on input; all others follow from these.</summary>
     private protected abstract IReadOnlySet<string> Writable { get; }
 
@@ -215,7 +240,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 /// <summary>A RASD class whose devices are devices to libvirt too, and can be plugged.</summary>
 public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<TDevice, TSettings>
     where TDevice : DomainDevice
-    where TSettings : CimInstance, new()
+    where TSettings : CIM_ResourceAllocationSettingData, new()
 {
     protected PluggableSetting(CimLayout layout, IHypervisor hypervisor, VirtualSystemSettingData configurations, params ushort[] resourceTypes)
         : base(layout, hypervisor, configurations, resourceTypes)
@@ -225,9 +250,8 @@ public abstract class PluggableSetting<TDevice, TSettings> : AllocationSetting<T
     private protected override void Remove(DomainDefinition definition, string deviceId) =>
         definition.Remove(Require(definition, deviceId));
 
-    /// <summary>The setting of the controller that a device hangs on, where the definition tells.</summary>
-    private protected static string? ParentOf(DeviceSetting<TDevice> setting) =>
-        setting.Configuration.Definition?.ControllerOf(setting.Device) is { } controller ? $"{setting.Configuration.Id}/{controller.DeviceId}" : null;
+    /// <summary>The controller that a device hangs on, where the definition tells.</summary>
+    private protected static string? ParentOf(DomainDefinition definition, TDevice device) => definition.ControllerOf(device)?.DeviceId;
 
     /// <summary>Refuses what the settings change besides the device itself, and nobody can change while the guest runs.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER.</exception>

@@ -25,20 +25,15 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     protected override IEnumerable<(string Id, DiskDevice Device)> Devices(DomainDefinition definition) =>
         definition.Disks.Select(d => (d.DeviceId, d));
 
-    protected override CimInstance Describe(DeviceSetting<DiskDevice> setting, CimRequest request)
+    private protected override Xen_DiskRASD Describe(DomainDefinition definition, DiskDevice disk)
     {
-        var disk = setting.Device;
         var (source, target, kind) = (disk.Source, disk.TargetDevice, disk.Device);
         var (isReadOnly, shareable) = (disk.ReadOnly || kind == "cdrom", disk.Shareable);
-        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
-            : source is null ? 0 : setting.Configuration.Snapshot.CapacityOf(setting.Configuration.Guest, disk);
         // A disk of virtio's is a PCI device by itself, and known by its name.
-        var parent = disk.HangsOn is ("pci", _) ? null : ParentOf(setting);
+        var parent = disk.HangsOn is ("pci", _) ? null : ParentOf(definition, disk);
         var instance = new Xen_DiskRASD
         {
-            InstanceID = setting.Id,
-            ElementName = $"{setting.Configuration.Guest.Name} {target}",
-            ConfigurationName = setting.Configuration.Id,
+            ElementName = $"{definition.Name} {target}",
             ResourceType = kind switch
             {
                 "cdrom" => Xen_DiskRASD.ResourceTypeValue.CD_Drive,
@@ -46,17 +41,12 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
                 _ => Xen_DiskRASD.ResourceTypeValue.Disk_Drive,
             },
             EmulatedType = DiskKind.TypeOf(kind),
-            PoolID = DiskPool.PoolOf(disk, setting.Configuration.Snapshot).Id,
             ConsumerVisibility = Xen_DiskRASD.ConsumerVisibilityValue.Virtualized,
-            // Of a disk whose size nobody tells, one.
-            VirtualQuantity = size ?? 1,
-            VirtualQuantityUnits = size is null ? "count" : Bytes,
             AllocationUnits = Bytes,
-            VirtualResourceBlockSize = size is null or 0 ? null : disk.LogicalBlockSize,
+            VirtualResourceBlockSize = disk.LogicalBlockSize,
             Address = source,
             AddressOnParent = AddressOn(parent, disk),
             Parent = parent,
-            HostResource = _media.ResourceOf(disk, setting.Configuration.Snapshot) is { } resource ? [resource] : null,
             MappingBehavior = source is null ? null : shareable || isReadOnly
                 ? Xen_DiskRASD.MappingBehaviorValue.Hard_Affinity : Xen_DiskRASD.MappingBehaviorValue.Dedicated,
             HostExtentName = source,
@@ -75,6 +65,20 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         };
         DiskThrottle.Describe(instance, disk);
         return instance;
+    }
+
+    private protected override void Complete(Xen_DiskRASD instance, DeviceSetting<DiskDevice> setting, CimRequest request)
+    {
+        var (disk, host) = (setting.Device, setting.Configuration.Snapshot);
+        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
+            : instance.Address is null ? 0 : host.CapacityOf(setting.Configuration.Guest, disk);
+        instance.PoolID = DiskPool.PoolOf(disk, host).Id;
+        // Of a disk whose size nobody tells, one.
+        instance.VirtualQuantity = size ?? 1;
+        instance.VirtualQuantityUnits = size is null ? "count" : Bytes;
+        if (size is null or 0)
+            instance.VirtualResourceBlockSize = null;
+        instance.HostResource = _media.ResourceOf(disk, host) is { } resource ? [resource] : null;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

@@ -24,29 +24,27 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
 
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 
-    protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request)
+    private protected override Xen_MemoryRASD Describe(DomainDefinition definition, DomainDefinition device)
     {
         var instance = new Xen_MemoryRASD
         {
-            InstanceID = setting.Id,
-            ElementName = $"{setting.Configuration.Guest.Name} memory",
-            ConfigurationName = setting.Configuration.Id,
+            ElementName = $"{definition.Name} memory",
             ResourceType = Xen_MemoryRASD.ResourceTypeValue.Memory,
             PoolID = MemoryPool.Id,
             ConsumerVisibility = Xen_MemoryRASD.ConsumerVisibilityValue.Virtualized,
             AllocationUnits = MemoryUnits.KiB,
             VirtualQuantityUnits = MemoryUnits.KiB,
-            VirtualQuantity = setting.Device.CurrentMemoryKiB ?? setting.Device.MemoryKiB,
-            Reservation = ReservationOf(setting.Device),
-            Limit = setting.Device.MemoryKiB,
-            HardLimit = setting.Device.HardLimitKiB,
-            SoftLimit = setting.Device.SoftLimitKiB,
-            SwapHardLimit = setting.Device.SwapHardLimitKiB,
+            VirtualQuantity = definition.CurrentMemoryKiB ?? definition.MemoryKiB,
+            Reservation = ReservationOf(definition),
+            Limit = definition.MemoryKiB,
+            HardLimit = definition.HardLimitKiB,
+            SoftLimit = definition.SoftLimitKiB,
+            SwapHardLimit = definition.SwapHardLimitKiB,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
-        MemoryBacking.Describe(instance, setting.Device);
-        GuestNumaCells.Describe(instance, setting.Device);
+        MemoryBacking.Describe(instance, definition);
+        GuestNumaCells.Describe(instance, definition);
         return instance;
     }
 

@@ -17,27 +17,19 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     protected override IEnumerable<(string Id, NetworkInterface Device)> Devices(DomainDefinition definition) =>
         definition.Interfaces.Select(i => (i.DeviceId, i));
 
-    protected override CimInstance Describe(DeviceSetting<NetworkInterface> setting, CimRequest request)
+    private protected override Xen_NetworkRASD Describe(DomainDefinition definition, NetworkInterface nic)
     {
-        var nic = setting.Device;
-        var pool = NetworkPool.PoolOf(nic, setting.Configuration.Snapshot);
-        var port = PortOf(nic);
         var instance = new Xen_NetworkRASD
         {
-            InstanceID = setting.Id,
-            ElementName = $"{setting.Configuration.Guest.Name} {nic.Mac}",
-            ConfigurationName = setting.Configuration.Id,
+            ElementName = $"{definition.Name} {nic.Mac}",
             ResourceType = Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter,
             ResourceSubType = nic.Model,
-            PoolID = pool.Id,
             ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",
             Address = nic.Mac,
             Connection = nic.Source is { } source ? [source] : null,
-            Parent = pool.Network is null ? null : NetworkPoolRASD.IdOfSettings(pool.Id),
-            HostResource = port is null ? null : [port],
-            MappingBehavior = port is null ? null : Xen_NetworkRASD.MappingBehaviorValue.Hard_Affinity,
+            MappingBehavior = IsOnPort(nic) ? Xen_NetworkRASD.MappingBehaviorValue.Hard_Affinity : null,
             NetworkType = nic.Type,
             NetworkName = nic.Type == "network" ? nic.Source : null,
             Bridge = nic.Type == "bridge" ? nic.Source : null,
@@ -50,6 +42,14 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         };
         PortRules.Describe(instance, nic);
         return instance;
+    }
+
+    private protected override void Complete(Xen_NetworkRASD instance, DeviceSetting<NetworkInterface> setting, CimRequest request)
+    {
+        var pool = NetworkPool.PoolOf(setting.Device, setting.Configuration.Snapshot);
+        instance.PoolID = pool.Id;
+        instance.Parent = pool.Network is null ? null : NetworkPoolRASD.IdOfSettings(pool.Id);
+        instance.HostResource = PortOf(setting.Device) is { } port ? [port] : null;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
@@ -89,7 +89,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
 
     /// <summary>The path, without a namespace, of the one port of the host that all of an adapter's packets go through; null where there is none such.</summary>
     private string? PortOf(NetworkInterface nic) =>
-        nic is { Type: "direct", Source: { } source } ? HostDevicePath.Of(Xen_HostNetworkPort.CimName, Hypervisor.GetHost().Name, source) : null;
+        IsOnPort(nic) ? HostDevicePath.Of(Xen_HostNetworkPort.CimName, Hypervisor.GetHost().Name, nic.Source!) : null;
+
+    private static bool IsOnPort(NetworkInterface nic) => nic is { Type: "direct", Source: not null };
 
     /// <returns>Whether the settings say what the adapter is plugged into.</returns>
     private bool Write(NetworkInterface nic, Xen_NetworkRASD settings, DomainDefinition definition)

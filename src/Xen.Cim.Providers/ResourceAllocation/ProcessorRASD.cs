@@ -21,16 +21,11 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
 
     protected override IEnumerable<(string Id, DomainDefinition Device)> Devices(DomainDefinition definition) => [(DeviceId, definition)];
 
-    protected override CimInstance Describe(DeviceSetting<DomainDefinition> setting, CimRequest request)
+    private protected override Xen_ProcessorRASD Describe(DomainDefinition definition, DomainDefinition device)
     {
-        var (definition, guest) = (setting.Device, setting.Configuration.Guest);
-        var pinned = definition.Affinity is { } affinity && !affinity.CoversHostOf(Hypervisor.GetHost().Processors) ? affinity : null;
-        var live = setting.Configuration.Kind == ConfigurationKind.State && guest.IsActive ? Scheduler(guest) : null;
         var instance = new Xen_ProcessorRASD
         {
-            InstanceID = setting.Id,
-            ElementName = $"{guest.Name} processors",
-            ConfigurationName = setting.Configuration.Id,
+            ElementName = $"{definition.Name} processors",
             ResourceType = Xen_ProcessorRASD.ResourceTypeValue.Processor,
             PoolID = ProcessorPool.Id,
             ConsumerVisibility = Xen_ProcessorRASD.ConsumerVisibilityValue.Virtualized,
@@ -38,16 +33,34 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             VirtualQuantity = definition.CurrentProcessors ?? definition.Processors,
             VirtualQuantityUnits = "count",
             MaximumProcessors = definition.Processors,
-            HostResource = pinned is null ? null : HostProcessors.Write(pinned, Hypervisor.GetHost().Name),
-            MappingBehavior = pinned is null ? null : Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity,
+            HostResource = null,
+            MappingBehavior = definition.Affinity is null ? null : Xen_ProcessorRASD.MappingBehaviorValue.Hard_Affinity,
             Reservation = 0,
-            Limit = live?.Cap ?? definition.Cap ?? 0,
-            Weight = live?.Weight ?? definition.Weight,
+            Limit = definition.Cap ?? 0,
+            Weight = definition.Weight,
             AutomaticAllocation = true,
             AutomaticDeallocation = true,
         };
         ProcessorModel.Describe(instance, definition);
         return instance;
+    }
+
+    private protected override void Complete(Xen_ProcessorRASD instance, DeviceSetting<DomainDefinition> setting, CimRequest request)
+    {
+        if (instance.MappingBehavior is not null && setting.Device.Affinity is { } affinity)
+        {
+            // Pinned to all of them is not pinned.
+            if (affinity.CoversHostOf(Hypervisor.GetHost().Processors))
+                instance.MappingBehavior = null;
+            else
+                instance.HostResource = HostProcessors.Write(affinity, Hypervisor.GetHost().Name);
+        }
+        if (setting.Configuration is not { Kind: ConfigurationKind.State, Guest: { IsActive: true } guest } || Scheduler(guest) is not { } live)
+            return;
+        if (live.Cap is { } cap)
+            instance.Limit = cap;
+        if (live.Weight is { } weight)
+            instance.Weight = weight;
     }
 
     private SchedulerSettings? Scheduler(Guest guest)

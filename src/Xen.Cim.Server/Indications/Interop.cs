@@ -68,15 +68,4 @@ internal sealed class Interop(CimRepository repository)
     public bool IsA(string @namespace, string className, string superclass) => repository.Find(@namespace)?.IsA(className, superclass) == true;
 
     public RepositoryNamespace? Other(string @namespace) => repository.Find(@namespace);
-
-    public static CimInstance Copy(CimInstance instance)
-    {
-        var copy = new CimInstance(instance.Layout) { Path = instance.Path };
-        for (var i = 0; i < instance.Layout.Properties.Count; i++)
-        {
-            if (instance.HasAt(i))
-                copy.SetAt(i, instance.ValueAt(i));
-        }
-        return copy;
-    }
 }

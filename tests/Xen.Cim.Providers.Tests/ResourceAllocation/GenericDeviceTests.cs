@@ -23,6 +23,26 @@ public sealed class GenericDeviceTests : ProviderTest
     }
 
     [Fact]
+    public void What_a_reader_does_to_settings_is_not_told_to_the_next()
+    {
+        foreach (var instance in Provider.EnumerateInstances(Request, new("Xen_GraphicsRASD", "root/virt")))
+        {
+            Assert.Equal(instance["InstanceID"], instance.Path!["InstanceID"]);
+            instance.SetAt(instance.Layout.OrdinalOf("InstanceID"), "spoilt");
+            instance.Remove("ElementName");
+            instance.Path = null;
+        }
+        // A guest that is off has one definition and two configurations of it.
+        foreach (var kind in (string[])["state", "defined"])
+        {
+            var screen = Setting<Xen_GraphicsRASD>(Samples.Mail, kind, "graphics-vnc");
+            Assert.Equal((Id(Samples.Mail, "graphics-vnc", kind), "mail graphics-vnc"), (screen.InstanceID, screen.ElementName));
+            Assert.Equal(screen.InstanceID, screen.Path!["InstanceID"]);
+            Assert.Equal($"Xen:{Samples.Mail}/{kind}", screen.ConfigurationName);
+        }
+    }
+
+    [Fact]
     public void A_screen_changes_only_where_it_was_asked_to()
     {
         var before = Xml(Samples.Web);
@@ -248,5 +268,5 @@ public sealed class GenericDeviceTests : ProviderTest
 
     private string Xml(Guid uuid) => Host.Definition(uuid).ToXml().Replace(" />", "/>", StringComparison.Ordinal);
 
-    private static string Id(Guid uuid, string device) => $"Xen:{uuid}/defined/{device}";
+    private static string Id(Guid uuid, string device, string kind = "defined") => $"Xen:{uuid}/{kind}/{device}";
 }

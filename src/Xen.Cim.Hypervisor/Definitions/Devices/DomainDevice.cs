@@ -7,7 +7,7 @@ namespace Xen.Cim.Hypervisor;
 /// A device of a domain: a typed view of its XML element. A view of a domain's device edits the domain; one made with
 /// "new" or <see cref="Clone"/> stands by itself until <see cref="DomainDefinition.Add"/>.
 /// </summary>
-public abstract class DomainDevice
+public abstract class DomainDevice : DefinitionPart
 {
     private string? _id;
 
@@ -28,7 +28,11 @@ public abstract class DomainDevice
     public string ElementName => Element.Name.LocalName;
 
     /// <summary>Of a device that does not change any more.</summary>
-    internal void KeepId() => _id = DeviceId;
+    internal void KeepId()
+    {
+        _id = DeviceId;
+        Keep();
+    }
 
     internal string NaturalId
     {

@@ -81,18 +81,7 @@ internal sealed unsafe class InstanceObject() : CmpiObject(CmpiKind.Instance), I
         if (!_isShared)
             return _value;
         _isShared = false;
-        return _value = Copy(_value);
-    }
-
-    private static CimInstance Copy(CimInstance source)
-    {
-        var copy = new CimInstance(source.Layout) { Path = source.Path };
-        for (var i = 0; i < source.Layout.Properties.Count; i++)
-        {
-            if (source.HasAt(i))
-                copy.SetAt(i, source.ValueAt(i));
-        }
-        return copy;
+        return _value = _value.Copy();
     }
 
     private int OrdinalOf(byte* name) => _shape is { } shape && shape.Layout == _value.Layout

@@ -55,7 +55,7 @@ internal sealed class IndicationServiceClass : InteropClass
     /// <summary>Takes the settings of an earlier life.</summary>
     public void Restore(CimInstance kept)
     {
-        var restored = Interop.Copy(_instance);
+        var restored = _instance.Copy();
         foreach (var name in s_writable)
         {
             if (kept[name] is { } value)

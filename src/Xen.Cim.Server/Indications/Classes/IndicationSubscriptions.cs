@@ -161,7 +161,7 @@ internal sealed class IndicationSubscriptions(
     {
         if (item.Ends is not { } end)
             return item.Instance;
-        var shown = Interop.Copy(item.Instance);
+        var shown = item.Instance.Copy();
         Interop.Set(shown, Interop.Class(ClassName), "SubscriptionTimeRemaining", (ulong)Math.Max(0, (end - DateTimeOffset.UtcNow).TotalSeconds));
         return shown;
     }

@@ -30,7 +30,7 @@ internal abstract class InteropClass(Interop interop, string name)
     protected CimInstance Changed(CimRequest request, CimInstance kept, CimInstance changes, IReadOnlyCollection<string> writable)
     {
         var cimClass = interop.Class(name);
-        var changed = Interop.Copy(kept);
+        var changed = kept.Copy();
         foreach (var property in changes.Properties)
         {
             if (!request.Wants(property.Name) || CimValue.AreEqual(property.Value, kept[property.Name]))

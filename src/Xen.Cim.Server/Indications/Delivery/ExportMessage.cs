@@ -20,7 +20,7 @@ internal static class ExportMessage
     /// <summary>An indication of its own for one listener: with its place in that listener's sequence (CIM_Indication).</summary>
     public static CimInstance Numbered(CimInstance indication, string context, long number, string filterName)
     {
-        var numbered = Interop.Copy(indication);
+        var numbered = indication.Copy();
         numbered.Set("SequenceContext", CimType.String, false, context);
         numbered.Set("SequenceNumber", CimType.SInt64, false, number);
         numbered.Set("IndicationFilterName", CimType.String, false, filterName);
