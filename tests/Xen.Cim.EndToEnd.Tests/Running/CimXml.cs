@@ -79,6 +79,9 @@ public sealed class CimXml(string address, string credentials = "") : IDisposabl
         new("INSTANCENAME", new XAttribute("CLASSNAME", @class), keys.Select(key => new XElement("KEYBINDING", new XAttribute("NAME", key.Name),
             new XElement("KEYVALUE", new XAttribute("VALUETYPE", "string"), key.Value))));
 
+    /// <summary>The INSTANCENAME of a path with keys of type string.</summary>
+    internal static XElement Instance(PrintedPath.Parts path) => Instance(path.ClassName, path.Keys);
+
     public static XElement Guest(string name) => Instance("Xen_ComputerSystem", ("CreationClassName", "Xen_ComputerSystem"), ("Name", name));
 
     /// <summary>A reference, as clients other than wbemcli write it.</summary>
@@ -93,6 +96,23 @@ public sealed class CimXml(string address, string credentials = "") : IDisposabl
     public static XElement Values(string parameter, IEnumerable<string> values) =>
         new("PARAMVALUE", new XAttribute("NAME", parameter), new XAttribute("PARAMTYPE", "string"),
             new XElement("VALUE.ARRAY", values.Select(value => new XElement("VALUE", value))));
+
+    /// <summary>AssociatorNames: the same as <c>wbemcli ain</c>, over a connection that is kept.</summary>
+    /// <returns>See <see cref="PrintedPath.Parts.ToString"/>.</returns>
+    internal IReadOnlySet<string> AssociatorNames(PrintedPath.Parts of, string? association, string? resultClass, string? role, string? resultRole)
+    {
+        XElement?[] parameters =
+        [
+            new("IPARAMVALUE", new XAttribute("NAME", "ObjectName"), Instance(of)),
+            Filter("AssocClass", association, isClass: true), Filter("ResultClass", resultClass, isClass: true), Filter("Role", role), Filter("ResultRole", resultRole),
+        ];
+        var answer = Call(of.Namespace, "AssociatorNames", parameters.OfType<XElement>());
+        Assert.True(answer.Status == 0 && answer.Http == HttpStatusCode.OK, answer.ToString());
+        return answer.Document!.Descendants("INSTANCEPATH").Select(path => PrintedPath.Parts.Of(path).ToString()).ToHashSet();
+
+        static XElement? Filter(string name, string? value, bool isClass = false) => value is null ? null
+            : new("IPARAMVALUE", new XAttribute("NAME", name), isClass ? new XElement("CLASSNAME", new XAttribute("NAME", value)) : new XElement("VALUE", value));
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace Xen.Cim.EndToEnd.Tests.Running;
 
@@ -37,6 +38,27 @@ internal static partial class PrintedPath
 
     /// <summary>Whether a path begins with its namespace, unlike a bare class name.</summary>
     public static bool HasNamespace(string path) => path.AsSpan().IndexOfAny(":.\"") is >= 0 and var at && path[at] == ':';
+
+    /// <summary>A path taken apart, whose keys are strings and not references.</summary>
+    public sealed record Parts(string Namespace, string ClassName, IReadOnlyList<(string Name, string Value)> Keys)
+    {
+        /// <param name="path">As wbemcli prints it, without the server's address.</param>
+        public static Parts Of(string path) => new(path.Split(':')[0], ClassOf(path),
+            [.. Key().Matches(path).Select(key => (key.Groups[1].Value, Escaped().Replace(key.Groups[2].Value, "$1")))]);
+
+        /// <param name="path">INSTANCEPATH of CIM-XML.</param>
+        public static Parts Of(XElement path) => new(string.Join('/', path.Descendants("NAMESPACE").Select(n => (string?)n.Attribute("NAME"))),
+            (string)path.Element("INSTANCENAME")!.Attribute("CLASSNAME")!, [.. path.Descendants("KEYBINDING").Select(key => ((string)key.Attribute("NAME")!, key.Value))]);
+
+        /// <summary>The same for the same instance, in whatever order its keys came.</summary>
+        public override string ToString() => $"{Namespace}:{ClassName}.{string.Join(',', Keys.OrderBy(k => k.Name, StringComparer.Ordinal).Select(k => $"{k.Name}={k.Value}"))}";
+    }
+
+    [GeneratedRegex(@"[.,](\w+)=""((?:[^""\\]|\\.)*)""")]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"\\(.)", RegexOptions.Singleline)]
+    private static partial Regex Escaped();
 
     [GeneratedRegex(@"^(?:\w+:)?/*[^\s/""=]+/((?:\w+/)*\w+:\w+\..*)$", RegexOptions.Singleline)]
     private static partial Regex WithAddress();

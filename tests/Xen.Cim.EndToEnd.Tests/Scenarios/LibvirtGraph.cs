@@ -36,32 +36,45 @@ internal sealed class LibvirtGraph(string uri)
         return result.Output.Trim('\n');
     }
 
-    public static IEnumerable<string> List(string uri, params IEnumerable<string> arguments) =>
-        Virsh(uri, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static IEnumerable<string> List(string uri, params IEnumerable<string> arguments) => Lines(Virsh(uri, arguments));
+
+    private static IEnumerable<string> Lines(string printed) => printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>What virsh prints to each of some commands, all over one connection: to make one is what takes the time.</summary>
+    private string[] Answers(params IReadOnlyCollection<string> commands)
+    {
+        const string Next = "--- and then ---";
+        var answers = commands.Count == 0 ? [] : Virsh(uri, string.Join($"; echo {Next}; ", commands)).Split(Next);
+        Assert.Equal(commands.Count, answers.Length);
+        return answers;
+    }
 
     private void Read()
     {
-        var pools = List(uri, "pool-list", "--all", "--name").Select(name => XElement.Parse(Virsh(uri, "pool-dumpxml", name)))
+        List<string>[] names = [.. Answers("pool-list --all --name", "net-list --all --name", "list --all --persistent --uuid", "list --all --uuid").Select(a => Lines(a).ToList())];
+        var (persistent, guests) = (names[2].ToHashSet(), names[3]);
+        var pools = Answers([.. names[0].Select(name => $"pool-dumpxml {name}")]).Select(XElement.Parse)
             .Select(x => (Uuid: x.Element("uuid")!.Value, Path: x.Element("target")?.Element("path")?.Value ?? "?")).ToList();
-        var networks = List(uri, "net-list", "--all", "--name").ToDictionary(name => name, name => Virsh(uri, "net-uuid", name));
+        var networks = names[1].Zip(Answers([.. names[1].Select(name => $"net-uuid {name}")])).ToDictionary(n => n.First, n => n.Second.Trim());
+        // Of each guest its state, what runs, and what the next start uses.
+        var described = Answers([.. guests.SelectMany(g => (string[])[$"domstate {g}", $"dumpxml {g}", persistent.Contains(g) ? $"dumpxml --inactive {g}" : $"domuuid {g}"])]);
         foreach (var pool in pools.Select(p => "Disk/" + p.Uuid).Concat(networks.Values.Select(n => "Network/" + n))
             .Concat(s_pools))
         {
             _facts.Add($"pool {pool}");
             _facts.Add($"host has pool {pool}");
         }
-        var persistent = List(uri, "list", "--all", "--persistent", "--uuid").ToHashSet();
-        foreach (var uuid in List(uri, "list", "--all", "--uuid"))
+        foreach (var (uuid, answers) in guests.Zip(described.Chunk(3)))
         {
-            var running = Virsh(uri, "domstate", uuid);
+            var running = answers[0].Trim();
             _facts.Add($"guest {uuid} {(running switch { "running" => "2", "paused" => "9", "shut off" => "3", _ => running })}");
             _facts.Add($"host carries {uuid}");
             _facts.Add($"guest conforms {uuid}");
-            var now = Configuration(uuid, "state", XElement.Parse(Virsh(uri, "dumpxml", uuid)));
+            var now = Configuration(uuid, "state", XElement.Parse(answers[1]));
             if (!persistent.Contains(uuid))
                 continue;
             // What the next start has in the place of what runs, what it adds and what it takes; it is current where it says the same.
-            var next = Configuration(uuid, "defined", XElement.Parse(Virsh(uri, "dumpxml", "--inactive", uuid)));
+            var next = Configuration(uuid, "defined", XElement.Parse(answers[2]));
             foreach (var setting in now.Keys.Except(next.Keys))
                 _facts.Add($"next {uuid} takes{setting} IsDefault=2 IsNext=2 IsCurrent=1");
             foreach (var (setting, wish) in next)

@@ -53,23 +53,35 @@ public abstract class GuestTests(HostUnderTest host, GuestKind kind)
     }
 
     /// <summary>A running guest, heard on its console where it can speak.</summary>
-    protected SuiteGuest Run(string name, uint processors = 1, uint? maximumProcessors = null)
+    protected SuiteGuest Run(string name, uint processors = 1, uint? maximumProcessors = null) =>
+        Host.GuestsAreMute is null ? Boot(name, processors, maximumProcessors) : Start(name, processors, maximumProcessors);
+
+    /// <summary>A running guest that can be suspended to disk.</summary>
+    protected SuiteGuest RunToSuspend(string name) => Host.SuspendsWhateverRuns ? Start(name) : Run(name);
+
+    /// <summary>A guest that was started, whatever it does by now.</summary>
+    protected SuiteGuest Start(string name, uint processors = 1, uint? maximumProcessors = null)
     {
-        if (Host.GuestsAreMute is null)
-            return Boot(name, processors, maximumProcessors);
         var guest = Define(name, processors: processors, maximumProcessors: maximumProcessors);
-        guest.Start();
-        return guest;
+        try
+        {
+            guest.Start();
+            return guest;
+        }
+        catch
+        {
+            guest.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A running guest that was heard on its console.</summary>
     protected SuiteGuest Boot(string name, uint processors = 1, uint? maximumProcessors = null)
     {
         Host.RequireTalkingGuests();
-        var guest = Define(name, processors: processors, maximumProcessors: maximumProcessors);
+        var guest = Start(name, processors, maximumProcessors);
         try
         {
-            guest.Start();
             guest.Console.Next();
             return guest;
         }

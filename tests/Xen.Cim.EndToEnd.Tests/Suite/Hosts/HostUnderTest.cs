@@ -38,6 +38,12 @@ public abstract class HostUnderTest : IDisposable, IEmulatedHost
     /// <summary>Why its guests say nothing; null when they do.</summary>
     public virtual string? GuestsAreMute => null;
 
+    /// <summary>
+    /// Whether it suspends a guest to disk whatever that does. Where not, the guest takes part, which it cannot before its
+    /// kernel runs.
+    /// </summary>
+    public virtual bool SuspendsWhateverRuns => false;
+
     /// <summary>Kernel and initrd for guests, as paths on the host: Linux that says on its console what it sees.</summary>
     public abstract (string Kernel, string Initrd) Boot { get; }
 

@@ -25,6 +25,8 @@ public sealed class QemuHost : HostUnderTest
 
     public override string ConsoleOf(GuestKind kind) => "ttyS0";
 
+    public override bool SuspendsWhateverRuns => true;
+
     public override string DiskPrefix => "vd";
 
     public override string? Network => null;

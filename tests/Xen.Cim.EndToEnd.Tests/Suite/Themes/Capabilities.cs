@@ -207,10 +207,10 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
 
     private PrintedInstance Service() => Assert.Single(Wbemcli.Instances("Xen_VirtualSystemManagementCapabilities"));
 
-    // A paravirtual guest takes part in being suspended to disk, which it cannot before its kernel runs.
+    // Where a guest takes part in being suspended to disk, its kernel has to run.
     private void Settle(SuiteGuest guest)
     {
-        if (Host.GuestsAreMute is null)
+        if (Host.GuestsAreMute is null && !Host.SuspendsWhateverRuns)
             guest.Console.Next();
     }
 

@@ -139,7 +139,7 @@ public abstract class Defining(HostUnderTest host, GuestKind kind) : GuestTests(
     [GuestFact]
     public void Destroying_leaves_nothing_of_a_suspended_guest()
     {
-        using var guest = Run("destroy");
+        using var guest = RunToSuspend("destroy");
         guest.Change(6, 6, "Suspended to disk", "shut off");
         Wbemcli.Done(Wbemcli.Destroy(guest.Uuid));
         Assert.Equal(6, Wbemcli.Refused("gi", Wbemcli.Url(Guests.Path(guest.Uuid))).Status);

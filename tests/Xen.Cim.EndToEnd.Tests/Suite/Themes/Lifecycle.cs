@@ -33,7 +33,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     [GuestFact]
     public void Suspends_to_disk_and_resumes()
     {
-        using var guest = Run("save");
+        using var guest = RunToSuspend("save");
         guest.Change(6, 6, "Suspended to disk", "shut off");
         guest.ConfirmInfo("yes", "Managed save");
         guest.Change(2, 2, "Running", "running");
@@ -55,7 +55,7 @@ public abstract class Lifecycle(HostUnderTest host, GuestKind kind) : GuestTests
     [GuestFact]
     public void What_was_suspended_can_be_thrown_away()
     {
-        using var guest = Run("discard");
+        using var guest = RunToSuspend("discard");
         guest.Change(6, 6, "Suspended to disk", "shut off");
         guest.Change(3, 3, "Shut off", "shut off");
         guest.ConfirmInfo("no", "Managed save");

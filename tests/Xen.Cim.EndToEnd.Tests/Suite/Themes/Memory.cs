@@ -48,7 +48,7 @@ public abstract class Memory(HostUnderTest host, GuestKind kind) : GuestTests(ho
     [GuestFact]
     public void More_than_the_limit_takes_a_restart()
     {
-        using var guest = Run("limit");
+        using var guest = Start("limit");
         var more = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(
             $$"""instance of Xen_MemoryRASD { InstanceID = "{{guest.Id("state/memory")}}"; VirtualQuantity = {{2 * MaximumKiB}}; };"""));
         Assert.Equal(4, more.Status);

@@ -42,7 +42,7 @@ public abstract class Processors(HostUnderTest host, GuestKind kind) : GuestTest
     [GuestFact]
     public void More_than_the_maximum_takes_a_restart()
     {
-        using var guest = Run("vcpumax");
+        using var guest = Start("vcpumax");
         var more = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(
             $$"""instance of Xen_ProcessorRASD { InstanceID = "{{guest.Id("state/processor")}}"; VirtualQuantity = 2; };"""));
         Assert.Equal(4, more.Status);
