@@ -55,9 +55,22 @@ passed=0 failed=0 skipped=0
 run_tests() {
     local name=$1 status=0
     mkdir -p "$results"
-    XEN_CIM_REPEATS="$results/$name.repeats" timeout 1500 dotnet test "$2" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$3" \
+    # What a shell runs beside itself ignores Ctrl-C, and so would all that the tests start.
+    XEN_CIM_REPEATS="$results/$name.repeats" timeout 1500 env --default-signal=INT dotnet test "$2" -c Release --no-build --tl:off --logger "trx;LogFileName=$name.trx" --results-directory "$results" --filter "$3" \
         --blame-hang-timeout 10m "${@:4}" >"$root/artifacts/$name.log" 2>&1 || status=$?
     echo $status >"$results/$name.status"
+}
+
+# until_fewer_than COUNT PID…: waits until fewer than so many of these jobs go on.
+until_fewer_than() {
+    local count=$1 pid alive
+    shift
+    while :; do
+        alive=0
+        for pid; do ! kill -0 "$pid" 2>/dev/null || alive=$((alive + 1)); done
+        [ $alive -ge "$count" ] || return 0
+        wait -n || true
+    done
 }
 
 # tell NAME: adds what run_tests left to the three counts, and says what failed and what was skipped.
@@ -79,7 +92,24 @@ tell() {
     passed=$((passed + ${p:-0})); failed=$((failed + f)); skipped=$((skipped + s))
 }
 
+# check_format: leaves format.log, and in format.status how it ended.
+check_format() {
+    local status=0
+    # In the configuration that was just built: the generator is an assembly of it. The tests beside it go first.
+    Configuration=Release env --default-signal=INT nice dotnet format --no-restore --verify-no-changes >"$root/artifacts/format.log" 2>&1 || status=$?
+    echo $status >"$results/format.status"
+}
+
+# prepare_lab: a lab that cannot be had is one line here, and the reason of the tests that are skipped.
+prepare_lab() {
+    local status=0
+    tests/xen-lab/lab build || status=$?
+    [ $status = 0 ] || [ $status = 3 ] || say "The Xen lab does not come up; its tests will fail."
+}
+
 finish() {
+    echo "The test classes that took the longest:"
+    dotnet artifacts/bin/Xen.Cim.TestResults/release/Xen.Cim.TestResults.dll longest 10 "$results"/*.trx || true
     [ $skipped = 0 ] || echo "$skipped tests were skipped; the lines above say which"
     echo "$passed passed, $failed failed"
     [ $failed = 0 ]
@@ -114,38 +144,43 @@ if [ -n "$server" ]; then
 else
     install base
     (install tests) || say "Not all that the tests need can be installed; those that lack something are skipped."
-    build
-    export XEN_CIM_STAGE=$stage
-    say "Building the tests"
-    dotnet build -c Release --tl:off -v q -warnaserror
-    say "Checking the format"
-    format=0
-    # In the configuration that was just built: the generator is an assembly of it.
-    Configuration=Release dotnet format --no-restore --verify-no-changes >"$root/artifacts/format.log" 2>&1 || format=1
     (install packages) || say "Not all that the packages' tests need can be installed."
-    # A lab that cannot be had is one line here, and the reason of the tests that are skipped.
+    mkdir -p "$results"
+    # The lab is made while the rest is built: where it is made for the first time, most of that is downloads.
+    lab=
     if [ "${XEN_CIM_XEN_LAB:-}" != skip ]; then
         say "Preparing the Xen lab"
         (install lab) || say "Not all that the Xen lab needs can be installed."
-        lab=0
-        tests/xen-lab/lab build || lab=$?
-        [ $lab = 0 ] || [ $lab = 3 ] || say "The Xen lab does not come up; its tests will fail."
+        prepare_lab &
+        lab=$!
     fi
-    say "Testing"
-    # Tests of kind "child" are processes that other tests start.
+    say "Building"
+    dotnet build -c Release --tl:off -v q -warnaserror
+    build built
+    export XEN_CIM_STAGE=$stage
+    say "Testing, and checking the format"
+    check_format &
+    format=$!
+    # Two at a time: half of the time they wait for something. Tests of kind "child" are processes that other tests start.
+    names=() running=()
     for project in tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
         if [ "$name" != $end_to_end_name ]; then
-            run_tests "$name" "$project" "Kind!=child"
-            tell "$name"
+            until_fewer_than 2 "${running[@]}"
+            run_tests "$name" "$project" "Kind!=child" &
+            names+=("$name") running+=($!)
         fi
     done
+    wait "${running[@]}" || true
+    for name in "${names[@]}"; do tell "$name"; done
+    [ -z "$lab" ] || wait "$lab" || true
     # By themselves: a guest that boots in a lab takes a whole processor, and there are two labs.
     run_tests "$on_xen" "$end_to_end" "Host=XenLab"
     tell "$on_xen"
     run_tests $end_to_end_name "$end_to_end" "Host!=XenLab&Kind!=child"
     tell $end_to_end_name
-    if [ $format != 0 ]; then
+    wait "$format" || true
+    if [ "$(cat "$results/format.status")" != 0 ]; then
         head -20 "$root/artifacts/format.log" | cut -c1-200
         echo "dotnet format finds something to change"
         failed=$((failed + 1))

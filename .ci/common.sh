@@ -59,20 +59,20 @@ need_dotnet() {
     dotnet --list-sdks | grep -q '^10\.' || die "the .NET SDK is $(dotnet --version); this needs version 10."
 }
 
-# build: a release tree in artifacts/stage that runs as it is:
+# build [built]: a release tree in artifacts/stage that runs as it is; with "built" of what was compiled just before:
 #   server/        the embedded CIM server       providers/   libXenCim.so and, in xen-cim/, its assemblies
 #   schema/ mof/   the classes                   registration/ what the servers are told about the provider
 #   registrar/     what writes that
 build() {
-    say "Building"
-    local log=$root/artifacts/build.log
+    local log=$root/artifacts/build.log how=(-p:RunAnalyzers=false)
+    if [ "${1:-}" = built ]; then how=(--no-build); else say "Building"; fi
     mkdir -p "$root/artifacts"
     (
         cd "$root"
-        dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q -p:RunAnalyzers=false
-        dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q -p:RunAnalyzers=false
-        dotnet publish src/Xen.Cim.Registrar -c Release -o "$stage/registrar" --tl:off -v q -p:RunAnalyzers=false
-        dotnet publish src/Xen.Cim.Guests -c Release -o "$stage/guests" --tl:off -v q -p:RunAnalyzers=false
+        dotnet publish src/Xen.Cim.Server -c Release -o "$stage/server" --tl:off -v q "${how[@]}"
+        dotnet publish src/Xen.Cim.Cmpi -c Release --tl:off -v q "${how[@]}"
+        dotnet publish src/Xen.Cim.Registrar -c Release -o "$stage/registrar" --tl:off -v q "${how[@]}"
+        dotnet publish src/Xen.Cim.Guests -c Release -o "$stage/guests" --tl:off -v q "${how[@]}"
         dotnet "$stage/registrar/Xen.Cim.Registrar.dll" --output "$stage/registration"
     ) >"$log" 2>&1 || { tail -30 "$log" >&2; die "the build failed; all of its output is in $log"; }
     rm -rf "$stage/providers" "$stage/schema" "$stage/mof"

@@ -1,15 +1,24 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Xen.Cim.TestResults;
 
 const string Usage = """
     usage: Xen.Cim.TestResults record NAME RESULTS.trx DOCS
            Xen.Cim.TestResults page DOCS
+           Xen.Cim.TestResults longest COUNT RESULTS.trx...
 
     record   keeps the suite's results in DOCS/test-results, a file for each host that was tested, NAME.HOST.txt, and
              makes DOCS/test-results.md again
     page     only that
+    longest  the test classes that took the longest
     """;
 
+if (args is ["longest", var number, .. var runs] && int.TryParse(number, CultureInfo.InvariantCulture, out var count))
+{
+    foreach (var time in Longest.Classes(runs.Select(XDocument.Load)).Take(count))
+        Console.WriteLine(time);
+    return 0;
+}
 var (docs, columns) = args switch
 {
     ["record", var name, var trx, var folder] => (folder, Column.FromTrx(XDocument.Load(trx), name)),

@@ -76,6 +76,26 @@ public sealed class TestResultsTests
         }
     }
 
+    [Fact]
+    public void The_classes_that_took_the_longest_come_first_with_all_their_tests()
+    {
+        XDocument[] runs =
+        [
+            XDocument.Parse("""
+                <TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010">
+                  <Results>
+                    <UnitTestResult testName="A.Quick.Is_done" duration="00:00:02.5000000" />
+                    <UnitTestResult testName="A.Slow.Takes_its_time(of: &quot;1.5 (or so)&quot;)" duration="00:01:00.0000000" />
+                    <UnitTestResult testName="A.Slow.Was_skipped" />
+                  </Results>
+                </TestRun>
+                """),
+            XDocument.Parse("""<TestRun><Results><UnitTestResult testName="A.Slow.Goes_on" duration="00:00:01.2500000" /></Results></TestRun>"""),
+        ];
+        Assert.Equal([new ClassTime("A.Slow", 3, TimeSpan.FromSeconds(61.25)), new ClassTime("A.Quick", 1, TimeSpan.FromSeconds(2.5))], Longest.Classes(runs));
+        Assert.Equal("   61.2 s  A.Slow (3 tests)", new ClassTime("A.Slow", 3, TimeSpan.FromSeconds(61.24)).ToString());
+    }
+
     private static IEnumerable<(string Host, SuiteTest Test)> Tests()
     {
         foreach (var type in typeof(GuestTests).Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsPublic))
