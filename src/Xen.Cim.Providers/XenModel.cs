@@ -42,7 +42,7 @@ internal sealed class XenModel : IDisposable
         ControllerSettings = new ControllerRASD(hypervisor, Configurations);
         OtherDevices = new OtherDeviceRASD(hypervisor, Configurations);
         _sampler = new MetricSampler(hypervisor, options.Time, logging.CreateLogger<MetricSampler>());
-        Summaries = new ComputerSystemSummary(Configurations, _sampler, _jobs);
+        Summaries = new ComputerSystemSummary(Configurations, start, _sampler, _jobs);
         IReadOnlyList<IAllocationSetting> allocations = [Processors, Memory, Disks, Networks, Graphics, Consoles, Inputs, HostDevices, UsbControllerSettings, StorageControllerSettings, ControllerSettings, OtherDevices];
         Management = new VirtualSystemManagementService(hypervisor, Host, Systems, Configurations, start, allocations,
             Summaries, _jobs, options);

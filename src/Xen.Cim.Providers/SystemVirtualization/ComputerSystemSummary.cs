@@ -9,7 +9,7 @@ namespace Xen.Cim.Providers;
 /// <summary>
 /// Xen_ComputerSystemSummary: what one wants to know of every guest, on one line. Reads nothing that is not wanted.
 /// </summary>
-internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurations, MetricSampler sampler, JobStore jobs)
+internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurations, StartWithHost start, MetricSampler sampler, JobStore jobs)
     : InstanceIdProvider<ComputerSystemSummary.Line>(Summary.Layout)
 {
     private const string Part = "summary";
@@ -21,6 +21,10 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
     private sealed record Facts(Configuration Configuration, Lazy<Reading<GuestStatistics>?> Statistics)
     {
         public Guest Guest => Configuration.Guest;
+
+        /// <summary>The guest's condition, of which its definition is a part.</summary>
+        public (Xen_ComputerSystem.EnabledStateValue Enabled, Xen_ComputerSystem.OperationalStatusValue Operational, Xen_ComputerSystem.HealthStateValue Health, string Words) Condition =>
+            ComputerSystem.Condition(ComputerSystem.Examined(Configuration));
 
         public DomainDefinition? Definition => Configuration.Definition;
 
@@ -36,11 +40,11 @@ internal sealed class ComputerSystemSummary(VirtualSystemSettingData configurati
         new(Information.ElementName, CIM_ManagedElement.Names.ElementName, (s, f) => s.ElementName = f.Guest.Name),
         new(Information.DomainID, Summary.Names.DomainID, (s, f) => s.DomainID = (uint?)f.Guest.Id),
         new(Information.IsControlDomain, Summary.Names.IsControlDomain, (s, f) => s.IsControlDomain = f.Guest.IsControlDomain),
-        new(Information.Autostart, Summary.Names.Autostart, (s, f) => s.Autostart = f.Guest.Autostart),
+        new(Information.Autostart, Summary.Names.Autostart, (s, f) => s.Autostart = start.Starts(f.Guest)),
         new(Information.EnabledState, Summary.Names.EnabledState, (s, f) => s.EnabledState = (ushort)ComputerSystem.Condition(f.Guest).Enabled),
-        new(Information.HealthState, Summary.Names.HealthState, (s, f) => s.HealthState = (ushort)ComputerSystem.Condition(f.Guest).Health),
-        new(Information.OperationalStatus, Summary.Names.OperationalStatus, (s, f) => s.OperationalStatus = [(ushort)ComputerSystem.Condition(f.Guest).Operational]),
-        new(Information.StatusDescriptions, Summary.Names.StatusDescriptions, (s, f) => s.StatusDescriptions = [ComputerSystem.Condition(f.Guest).Words]),
+        new(Information.HealthState, Summary.Names.HealthState, (s, f) => s.HealthState = (ushort)f.Condition.Health),
+        new(Information.OperationalStatus, Summary.Names.OperationalStatus, (s, f) => s.OperationalStatus = [(ushort)f.Condition.Operational]),
+        new(Information.StatusDescriptions, Summary.Names.StatusDescriptions, (s, f) => s.StatusDescriptions = [f.Condition.Words]),
         new(Information.AsynchronousTasks, Summary.Names.AsynchronousTasks,
             (s, f) => s.AsynchronousTasks = [.. jobs.All.Where(j => !j.IsFinished && j.Plan.Guest?.Uuid == f.Guest.Uuid).Select(j => ConcreteJob.IdOf(j.Id))]),
         new(Information.VirtualSystemType, Summary.Names.VirtualSystemType, (s, f) => s.VirtualSystemType = f.Definition is { } d ? VirtualSystemSettingData.TypeOf(d) : null),

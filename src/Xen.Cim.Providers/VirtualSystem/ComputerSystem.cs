@@ -173,7 +173,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
         || request.Wants(Xen_ComputerSystem.Names.OperationalStatus) || request.Wants(Xen_ComputerSystem.Names.StatusDescriptions);
 
     /// <summary>The guest with what is wrong with its configuration.</summary>
-    private static Guest Examined(Configuration configuration) => configuration.Guest with
+    internal static Guest Examined(Configuration configuration) => configuration.Guest with
     {
         Fault = configuration.Guest.Fault ?? configuration.Fault
             ?? (configuration.Definition!.FindFaults() is [var fault, ..] ? $"Its configuration is not in order: {fault}" : null),

@@ -106,6 +106,21 @@ public sealed class SummaryTests : ProviderTest
     }
 
     [Fact]
+    public void A_guest_is_as_well_in_its_summary_as_it_is_itself()
+    {
+        Host.Break(Samples.Db, new HypervisorException(HypervisorError.Failed, "XML error: broken"));
+        Host.Rewrite(Samples.Mail, xml => xml.Replace("<memory unit='KiB'>2097152</memory>", "<memory unit='KiB'>lots</memory>", StringComparison.Ordinal));
+        var guests = All("Xen_ComputerSystem").ConvertAll(g => g.As<Xen_ComputerSystem>());
+        Assert.Equal(2, guests.Count(g => g.HealthState == Xen_ComputerSystem.HealthStateValue.Major_failure));
+
+        foreach (var summaries in (List<Xen_ComputerSystemSummary>[])[All("Xen_ComputerSystemSummary").ConvertAll(s => s.As<Xen_ComputerSystemSummary>()), Summaries(null, null)])
+        {
+            Assert.Equal(guests.Select(g => (g.Name, (ushort)g.HealthState!, (ushort)g.OperationalStatus!.Single(), g.StatusDescriptions!.Single())),
+                summaries.Select(s => (s.Name, s.HealthState!.Value, s.OperationalStatus!.Single(), s.StatusDescriptions!.Single())));
+        }
+    }
+
+    [Fact]
     public void Wrong_wishes_are_refused()
     {
         Assert.Contains("4711", Refused(CimStatus.InvalidParameter, () => Summaries(null, [4711])).Message, StringComparison.Ordinal);

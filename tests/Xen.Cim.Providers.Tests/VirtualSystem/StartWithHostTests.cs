@@ -40,6 +40,7 @@ public sealed class StartWithHostTests : ProviderTest
                 (settings.AutomaticStartupAction, settings.AutomaticStartupActionDelay?.Text, settings.AutomaticStartupActionSequenceNumber));
         }
         Assert.Equal(Xen_ComputerSystem.EnabledDefaultValue.Enabled, Get<Xen_ComputerSystem>(GuestPath(Samples.Mail)).EnabledDefault);
+        Assert.True(Get<Xen_ComputerSystemSummary>(Path("Xen_ComputerSystemSummary", ("InstanceID", $"Xen:{Samples.Mail:D}/summary"))).Autostart);
 
         // Without both it is libvirt's again.
         Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData
