@@ -21,7 +21,7 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
     protected override CimInstance Describe(HostPool pool, CimRequest request)
     {
         var host = hypervisor.GetHost();
-        var used = request.Wants(Xen_MemoryPool.Names.Reserved) || request.Wants(Xen_MemoryPool.Names.CurrentlyConsumedResource) ? Used() : null;
+        var running = request.Wants(Xen_MemoryPool.Names.Reserved) || request.Wants(Xen_MemoryPool.Names.CurrentlyConsumedResource) ? Running() : null;
         return new Xen_MemoryPool
         {
             InstanceID = pool.Id,
@@ -31,10 +31,10 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
             ResourceType = Xen_MemoryPool.ResourceTypeValue.Memory,
             AllocationUnits = MemoryUnits.KiB,
             Capacity = host.MemoryKiB,
-            // A driver with overcommit can hand out more than there is; what is reserved never exceeds the capacity (DSP1041).
-            Reserved = used is { } u ? Math.Min(u, host.MemoryKiB) : null,
+            // What the guests' settings have as their Reservation. Some drivers hand out more than there is; what is reserved never exceeds the capacity (DSP1041).
+            Reserved = Sum(running, d => MemoryRASD.ReservationOf(hypervisor, d)) is { } reserved ? Math.Min(reserved, host.MemoryKiB) : null,
             ConsumedResourceUnits = MemoryUnits.KiB,
-            CurrentlyConsumedResource = used,
+            CurrentlyConsumedResource = Sum(running, d => d.CurrentMemoryKiB ?? d.MemoryKiB),
             // Xen gives a guest no memory that it does not have; elsewhere the host swaps.
             MaxConsumableResource = host.Driver == HypervisorDriver.Xen ? host.MemoryKiB : null,
             OperationalStatus = [Xen_MemoryPool.OperationalStatusValue.OK],
@@ -43,10 +43,11 @@ public sealed class MemoryPool(IHypervisor hypervisor, VirtualSystemSettingData 
     }
 
     // Unknown, not nothing, when guests run and none of them can be read.
-    private ulong? Used()
+    private List<DomainDefinition>? Running()
     {
         var running = configurations.Running().ToList();
-        return running.Count > 0 || !hypervisor.ListGuests().Any(g => g.IsActive)
-            ? running.Aggregate(0UL, (sum, d) => sum + (d.CurrentMemoryKiB ?? d.MemoryKiB ?? 0)) : null;
+        return running.Count > 0 || !hypervisor.ListGuests().Any(g => g.IsActive) ? running : null;
     }
+
+    private static ulong? Sum(List<DomainDefinition>? running, Func<DomainDefinition, ulong?> kib) => running?.Aggregate(0UL, (sum, d) => sum + (kib(d) ?? 0));
 }

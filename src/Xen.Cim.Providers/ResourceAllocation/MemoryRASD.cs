@@ -35,7 +35,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
             AllocationUnits = MemoryUnits.KiB,
             VirtualQuantityUnits = MemoryUnits.KiB,
             VirtualQuantity = definition.CurrentMemoryKiB ?? definition.MemoryKiB,
-            Reservation = ReservationOf(definition),
+            Reservation = ReservationOf(Hypervisor, definition),
             Limit = definition.MemoryKiB,
             HardLimit = definition.HardLimitKiB,
             SoftLimit = definition.SoftLimitKiB,
@@ -61,7 +61,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_MemoryRASD settings)
     {
         Require(definition, deviceId);
-        var (reserved, most) = (ReservationOf(definition), definition.MemoryKiB);
+        var (reserved, most) = (ReservationOf(Hypervisor, definition), definition.MemoryKiB);
         var units = settings.AllocationUnits ?? MemoryUnits.KiB;
         var limit = settings.Limit is { } l ? MemoryUnits.ToKiB(l, units, "Limit") : (ulong?)null;
         var quantity = settings.VirtualQuantity is { } q ? MemoryUnits.ToKiB(q, settings.VirtualQuantityUnits is { } own and not "count" ? own : units, "VirtualQuantity") : (ulong?)null;
@@ -89,8 +89,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         MemoryBacking.Write(definition, settings, Hypervisor);
         GuestNumaCells.Write(definition, settings, units, most, Hypervisor.Driver);
         // It follows from the quantity, and one that was read before comes along with a whole instance.
-        if (settings.Reservation is { } r && MemoryUnits.ToKiB(r, units, "Reservation") is var wanted && wanted != reserved && wanted != ReservationOf(definition))
-            throw CimException.NotSupported($"Reservation {r}: the host keeps {ReservationOf(definition)} KiB for {definition.Name}, by its VirtualQuantity, and nothing else can be asked for.");
+        if (settings.Reservation is { } r && MemoryUnits.ToKiB(r, units, "Reservation") is var wanted && wanted != reserved && wanted != ReservationOf(Hypervisor, definition))
+            throw CimException.NotSupported($"Reservation {r}: the host keeps {ReservationOf(Hypervisor, definition)} KiB for {definition.Name}, by its VirtualQuantity, and nothing else can be asked for.");
     }
 
     private void ModifyOvercommit(DomainDefinition definition, Xen_MemoryRASD settings, string units)
@@ -115,8 +115,8 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
         }
     }
 
-    // A Xen guest's memory is its own. Elsewhere it is the host's to give out until the guest touches it, and to swap.
-    private ulong? ReservationOf(DomainDefinition definition) => Hypervisor.Driver is not HypervisorDriver.Qemu || definition.KeepsMemory
+    /// <summary>What the host keeps for a guest, in KiB: a Xen guest's memory is its own. Elsewhere it is the host's to give out until the guest touches it, and to swap.</summary>
+    internal static ulong? ReservationOf(IHypervisor hypervisor, DomainDefinition definition) => hypervisor.Driver is not HypervisorDriver.Qemu || definition.KeepsMemory
         ? definition.CurrentMemoryKiB ?? definition.MemoryKiB : 0;
 
     private void Check(ulong kib, string property)

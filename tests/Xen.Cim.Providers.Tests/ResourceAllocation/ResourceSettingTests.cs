@@ -62,6 +62,23 @@ public sealed class ResourceSettingTests : ProviderTest
         Assert.Equal(2097152ul, Setting<Xen_MemoryRASD>(Samples.Mail, "defined", "memory").Reservation);
     }
 
+    [Theory]
+    [InlineData(HypervisorDriver.Xen)]
+    [InlineData(HypervisorDriver.Qemu)]
+    public void What_is_reserved_of_the_pool_is_what_is_kept_for_the_running_guests(HypervisorDriver driver)
+    {
+        Host.Host = Host.Host with { Driver = driver };
+        Host.Rewrite(Samples.Db, xml => xml.Replace("<vcpu", "<memoryBacking><locked/></memoryBacking><vcpu", StringComparison.Ordinal));
+        var running = Host.Guests.Where(g => g.IsActive).Select(g => Setting<Xen_MemoryRASD>(g.Uuid, "state", "memory")).ToList();
+
+        var pool = All("Xen_MemoryPool").Single().As<Xen_MemoryPool>();
+
+        Assert.Equal(running.Aggregate(0ul, (sum, m) => sum + m.Reservation!.Value), pool.Reserved);
+        Assert.Equal(running.Aggregate(0ul, (sum, m) => sum + m.VirtualQuantity!.Value), pool.CurrentlyConsumedResource);
+        Assert.Equal(driver == HypervisorDriver.Xen, pool.Reserved == pool.CurrentlyConsumedResource);
+        Assert.NotEqual(0ul, pool.Reserved);
+    }
+
     [Fact]
     public void Xen_gives_out_no_memory_twice_and_has_nothing_to_limit()
     {
