@@ -93,6 +93,9 @@ public sealed partial class LibvirtHypervisor
 
     public void Describe(Guid uuid, string? title, string? description)
     {
+        // libvirt would leave the character out without a word.
+        DefinitionXml.Checked(title ?? "", "the title");
+        DefinitionXml.Checked(description ?? "", "the description");
         var what = $"describe the guest {uuid}";
         using var held = _locks.Take(uuid, what, new Deadline(_options.CallTimeout));
         Change(what, connection =>

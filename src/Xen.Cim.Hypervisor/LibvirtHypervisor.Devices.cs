@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Libvirt;
 using Xen.Cim.Hypervisor.Connections;
@@ -9,11 +10,37 @@ namespace Xen.Cim.Hypervisor;
 // Changes to the running guest: devices, memory, processors, scheduler.
 public sealed partial class LibvirtHypervisor
 {
+    /// <summary>How long a guest has to let go of a device, beyond the five seconds that libvirt gives it.</summary>
+    private static readonly TimeSpan s_release = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_releaseStep = TimeSpan.FromMilliseconds(200);
+
     public void AttachDevice(Guid uuid, DomainDevice device) =>
         Plug(uuid, HypervisorOperation.AttachDevice, "attach the {0} to", device, (domain, xml) => domain.AttachDevice(xml, DomainDeviceModifyFlags.Live));
 
     public void DetachDevice(Guid uuid, DomainDevice device) =>
-        Plug(uuid, HypervisorOperation.DetachDevice, "detach the {0} from", device, (domain, xml) => domain.DetachDevice(xml, DomainDeviceModifyFlags.Live));
+        Plug(uuid, HypervisorOperation.DetachDevice, "detach the {0} from", device, (domain, xml) =>
+        {
+            domain.DetachDevice(xml, DomainDeviceModifyFlags.Live);
+            AwaitRelease(uuid, domain, device);
+        });
+
+    // QEMU asks the guest's system to let go of a device. Where it does not answer libvirt reports success all the same (virDomainDetachDeviceFlags).
+    private static void AwaitRelease(Guid uuid, Domain domain, DomainDevice device)
+    {
+        for (var began = Stopwatch.GetTimestamp(); domain.IsActive && HasDevice(domain, device); Thread.Sleep(s_releaseStep))
+        {
+            if (Stopwatch.GetElapsedTime(began) > s_release)
+            {
+                throw new HypervisorException(HypervisorError.Failed, $"Cannot detach the {device} from the guest {uuid}: it was asked to let go of it and did not; it may still do so. "
+                    + "A guest in which no operating system runs never does; the device is gone when it has stopped");
+            }
+        }
+    }
+
+    // By all that is known of it: devices without a name are numbered, and the next one moves up.
+    private static bool HasDevice(Domain domain, DomainDevice device) =>
+        DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.None)).Devices.Any(d => d.ElementName == device.ElementName && d.ContentEquals(device));
 
     public void UpdateDevice(Guid uuid, DomainDevice device) =>
         Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) =>

@@ -97,6 +97,13 @@ public sealed class QemuTests
             hypervisor.Destroy(Guest);
             Assert.Equal(GuestState.Off, hypervisor.FindGuest(Guest)!.State);
             hypervisor.Start(Guest);
+            Assert.Throws<HypervisorException>(() => hypervisor.Describe(Guest, "a\u0001b", null));
+            Assert.Equal("A title", hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.Title);
+            // Nothing runs in it that could let go of a device.
+            hypervisor.AttachDevice(Guest, card);
+            var kept = Assert.Throws<HypervisorException>(() => hypervisor.DetachDevice(Guest, hypervisor.GetDefinition(Guest, ConfigurationKind.State)!.Interfaces.Last()));
+            Assert.Contains("let go", kept.Message, StringComparison.Ordinal);
+            Assert.Equal(cards + 1, Interfaces(hypervisor));
         }
         finally
         {
