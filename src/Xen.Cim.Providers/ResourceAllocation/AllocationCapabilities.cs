@@ -36,6 +36,17 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
 {
     private const string Prefix = "Xen:AllocationCapabilities/";
 
+    // Of what these kinds hold, something at least can be plugged into a guest that runs and out of it again; all else comes and
+    // goes while it is off (libvirt's qemuDomainAttachDeviceLive and libxlDomainAttachDeviceLive).
+    private static readonly Dictionary<HypervisorDriver, ResourceKind[]> s_pluggable = new()
+    {
+        [HypervisorDriver.Xen] = [ResourceKind.Disk, ResourceKind.Network, ResourceKind.HostDevice, ResourceKind.UsbController],
+        [HypervisorDriver.Qemu] =
+        [
+            ResourceKind.Disk, ResourceKind.Network, ResourceKind.Console, ResourceKind.Input, ResourceKind.HostDevice, ResourceKind.ScsiController, ResourceKind.OtherDevice,
+        ],
+    };
+
     public override IEnumerable<PoolCapabilities> Enumerate() =>
     [
         Of(ResourceKind.Processor, ProcessorPool.Id),
@@ -51,9 +62,18 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
 
     public override PoolCapabilities? FindById(string instanceId) => Enumerate().FirstOrDefault(c => IdOf(c) == instanceId);
 
+    // Of processors and memory there is one setting each. IDE controllers come with the guest's board, and on Xen those of its device model.
+    private bool IsAddable(ResourceKind kind) => kind switch
+    {
+        ResourceKind.Processor or ResourceKind.Memory or ResourceKind.IdeController => false,
+        ResourceKind.ScsiController or ResourceKind.OtherStorageController or ResourceKind.Controller => hypervisor.Driver != HypervisorDriver.Xen,
+        _ => true,
+    };
+
     protected override CimInstance Describe(PoolCapabilities capabilities, CimRequest request)
     {
-        var pluggable = capabilities.Kind is not (ResourceKind.Processor or ResourceKind.Memory);
+        var addable = IsAddable(capabilities.Kind);
+        var pluggable = !s_pluggable.TryGetValue(hypervisor.Driver, out var kinds) || kinds.Contains(capabilities.Kind);
         return new Xen_AllocationCapabilities
         {
             InstanceID = IdOf(capabilities),
@@ -71,16 +91,18 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
             {
                 // In a storage pool a volume is made for who names none.
                 ResourceKind.Disk when capabilities.PoolId != DiskPool.PrimordialId && hypervisor.Supports(HypervisorOperation.Volumes) => Xen_AllocationCapabilities.RequestTypesSupportedValue.Both,
+                // Outside of libvirt's networks an adapter needs a bridge or port of the host.
+                ResourceKind.Network when capabilities.PoolId == NetworkPool.PrimordialId => Xen_AllocationCapabilities.RequestTypesSupportedValue.Specific,
                 ResourceKind.Disk or ResourceKind.HostDevice => Xen_AllocationCapabilities.RequestTypesSupportedValue.Specific,
                 ResourceKind.Network => Xen_AllocationCapabilities.RequestTypesSupportedValue.Both,
                 _ => Xen_AllocationCapabilities.RequestTypesSupportedValue.General,
             },
             SharingMode = capabilities.Kind is ResourceKind.Memory or ResourceKind.Disk or ResourceKind.HostDevice
                 ? CIM_AllocationCapabilities.SharingModeValue.Dedicated : CIM_AllocationCapabilities.SharingModeValue.Shared,
-            SupportedAddStates = !pluggable ? [] : hypervisor.Supports(HypervisorOperation.AttachDevice)
+            SupportedAddStates = !addable ? [] : pluggable && hypervisor.Supports(HypervisorOperation.AttachDevice)
                 ? [Xen_AllocationCapabilities.SupportedAddStatesValue.Disabled, Xen_AllocationCapabilities.SupportedAddStatesValue.Enabled, Xen_AllocationCapabilities.SupportedAddStatesValue.Paused]
                 : [Xen_AllocationCapabilities.SupportedAddStatesValue.Disabled],
-            SupportedRemoveStates = !pluggable ? [] : hypervisor.Supports(HypervisorOperation.DetachDevice)
+            SupportedRemoveStates = !addable ? [] : pluggable && hypervisor.Supports(HypervisorOperation.DetachDevice)
                 ? [Xen_AllocationCapabilities.SupportedRemoveStatesValue.Disabled, Xen_AllocationCapabilities.SupportedRemoveStatesValue.Enabled]
                 : [Xen_AllocationCapabilities.SupportedRemoveStatesValue.Disabled],
         };

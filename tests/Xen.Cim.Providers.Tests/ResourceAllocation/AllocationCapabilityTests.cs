@@ -51,6 +51,24 @@ public sealed class AllocationCapabilityTests : ProviderTest
         Assert.Empty((ushort[])Get(Capabilities("MemoryPool/primordial"))["SupportedAddStates"]!);
     }
 
+    [Theory]
+    [InlineData(HypervisorDriver.Xen, "hostdevice usbcontroller", "graphics console input otherdevice", "idecontroller scsicontroller storagecontroller controller")]
+    [InlineData(HypervisorDriver.Qemu, "console hostdevice input otherdevice scsicontroller", "graphics usbcontroller storagecontroller controller", "idecontroller")]
+    public void Of_generic_devices_each_driver_plugs_some_kinds_into_a_guest_that_runs(HypervisorDriver driver, string running, string off, string never)
+    {
+        Host.Host = Host.Host with { Driver = driver };
+        foreach (var property in (string[])["SupportedAddStates", "SupportedRemoveStates"])
+        {
+            var pools = All("Xen_GenericDevicePool").ConvertAll(p => ((string)p["PoolID"]!)["Xen:GenericDevicePool/".Length..]);
+            ushort[] States(string pool) => (ushort[])Get(Capabilities("GenericDevicePool/" + pool))[property]!;
+            Assert.Equal(Sorted(running), pools.Where(p => States(p).Contains((ushort)2)).Order(StringComparer.Ordinal));
+            Assert.Equal(Sorted(off), pools.Where(p => States(p) is [3]).Order(StringComparer.Ordinal));
+            Assert.Equal(Sorted(never), pools.Where(p => States(p) is []).Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static IEnumerable<string> Sorted(string names) => names.Split(' ').Order(StringComparer.Ordinal);
+
     [Fact]
     public void A_disk_is_asked_for_by_what_is_there_and_of_a_storage_pool_by_its_size_too()
     {
@@ -59,6 +77,22 @@ public sealed class AllocationCapabilityTests : ProviderTest
         Assert.Equal((2, 4), (Types("DiskPool/primordial"), Types($"DiskPool/{Samples.ImagesPool}")));
         Host.Missing.Add(HypervisorOperation.Volumes);
         Assert.Equal(2, Types($"DiskPool/{Samples.ImagesPool}"));
+    }
+
+    [Fact]
+    public void An_adapter_is_asked_for_by_its_network_or_by_what_it_is_plugged_into()
+    {
+        foreach (var pool in All("Xen_NetworkPool").ConvertAll(p => ((string)p["PoolID"]!)["Xen:".Length..]))
+        {
+            var types = (ushort)Get(Capabilities(pool))["RequestTypesSupported"]!;
+            var request = () => AddResources(ConfigurationPath(Samples.Mail, "defined"), Bound(pool, "default"));
+            // 2 Specific, 4 Both: what is general is all that a template says.
+            if (types == 4)
+                Assert.Equal(0u, request().Return);
+            else
+                Refused(CimStatus.InvalidParameter, () => request());
+            Assert.Equal(pool == "NetworkPool/primordial" ? 2 : 4, types);
+        }
     }
 
     [Fact]

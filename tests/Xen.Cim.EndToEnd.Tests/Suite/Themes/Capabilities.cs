@@ -163,11 +163,12 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         {
             var (type, add, remove) = (pool["ResourceType"], Numbers(pool.Optional("SupportedAddStates")), Numbers(pool.Optional("SupportedRemoveStates")));
             // Of processors and memory there is one setting each, neither added nor removed.
-            var pluggable = type is not ("3" or "4");
-            Assert.Equal(pluggable, add.Contains(3));
-            Assert.Equal(pluggable, remove.Contains(3));
-            Assert.Equal(pluggable && Host.Has("AttachDevice"), add.Contains(2));
-            Assert.Equal(pluggable && Host.Has("DetachDevice"), remove.Contains(2));
+            if (type is "3" or "4")
+                Assert.Empty(add.Concat(remove));
+            // Disks and adapters.
+            if (type is "17" or "10")
+                Assert.Equal((true, true, Host.Has("AttachDevice"), Host.Has("DetachDevice")), (add.Contains(3), remove.Contains(3), add.Contains(2), remove.Contains(2)));
+            Assert.True(add.Contains(3) || !add.Contains(2), $"{pool.Path} can be plugged into a guest that runs and not into one that is off");
         }
         using var guest = Run("plug");
         var (disk, adapter) = ($$"""VirtualDevice = "{{Disk('b')}}"; Address = "{{Host.MakeDisk("claims.img")}}";""", Host.Plug);
@@ -179,6 +180,38 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
                 Assert.Equal(Guests.Completed, Wbemcli.Remove(@class, Guests.UuidOf(answer.Output["ResultingResourceSettings"])).Return);
             // Nothing stays of what was refused or taken back.
             Assert.Empty(guest.Settings(@class, "state"));
+        }
+    }
+
+    [GuestFact]
+    public void Other_devices_can_be_plugged_where_that_is_claimed()
+    {
+        using var guest = Run("plug-others");
+        foreach (var (pool, @class, properties) in (ReadOnlySpan<(string, string, string)>)
+        [
+            ("graphics", "Xen_GraphicsRASD", """ResourceSubType = "spice"; """),
+            ("console", "Xen_ConsoleRASD", """ResourceSubType = "virtio"; """),
+            ("input", "Xen_InputRASD", """ResourceSubType = "tablet"; BusType = "virtio"; """),
+            ("idecontroller", "Xen_StorageControllerRASD", """ControllerType = "ide"; """),
+            ("scsicontroller", "Xen_StorageControllerRASD", """ControllerType = "scsi"; """),
+            ("storagecontroller", "Xen_StorageControllerRASD", """ControllerType = "sata"; """),
+            ("controller", "Xen_ControllerRASD", """ControllerType = "ccid"; """),
+            ("otherdevice", "Xen_OtherDeviceRASD", """OtherResourceType = "rng"; """),
+        ])
+        {
+            var claims = Wbemcli.Get(Guests.SettingPath("Xen_AllocationCapabilities", $"Xen:AllocationCapabilities/GenericDevicePool/{pool}"));
+            var before = guest.Settings(@class, "state").Select(s => s["InstanceID"]).Order(StringComparer.Ordinal).ToList();
+            string[] call = ["cm", Wbemcli.Url(Wbemcli.Service()), $"AddResourceSettings.AffectedConfiguration={Guests.Argument(Guests.SettingPath("Xen_VirtualSystemSettingData", guest.Id("state")))},ResourceSettings="
+                + Wbemcli.Mof($$"""instance of {{@class}} { {{properties}} };""")];
+            var answer = Wbemcli.Run(call);
+            var added = guest.Settings(@class, "state").Select(s => s["InstanceID"]).Except(before).ToList();
+            Assert.True(Numbers(claims.Optional("SupportedAddStates")).Contains(2) == (added.Count > 0), $"{pool}: {answer}");
+            foreach (var id in added)
+            {
+                Assert.Contains(2, Numbers(claims.Optional("SupportedRemoveStates")));
+                Assert.Equal(Guests.Completed, Wbemcli.Remove(@class, id).Return);
+            }
+            Assert.Equal(before, guest.Settings(@class, "state").Select(s => s["InstanceID"]).Order(StringComparer.Ordinal));
         }
     }
 
