@@ -162,7 +162,8 @@ internal static class Associations
         Owns(x, x.SnapshotService, JobOwner.Snapshots),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Snapshots, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             snapshot => x.Jobs.Enumerate().Where(j => j.Plan.Snapshot == x.Snapshots.IdOf(snapshot)),
-            job => job.Plan.Snapshot is { } id && x.Snapshots.FindById(id) is { } snapshot ? [snapshot] : []),
+            job => job.Plan.Snapshot is { } id && x.Snapshots.FindById(id) is { } snapshot ? [snapshot] : [],
+            (link, _, job) => Affected(link, job, job.Plan.Creates)),
 
         // DSP1053: what is measured, and the service that controls it.
         .. x.Metrics.Associations(x.MetricDefinitions, x.MetricValues),
@@ -198,7 +199,8 @@ internal static class Associations
             job => job.Plan.Pool is not null ? x.PoolConfiguration.Enumerate() : []),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.DiskPool, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             pool => x.Jobs.Enumerate().Where(j => j.Plan.Pool == pool.Id),
-            job => job.Plan.Pool is { } id && x.DiskPool.FindById(id) is { } pool ? [pool] : []),
+            job => job.Plan.Pool is { } id && x.DiskPool.FindById(id) is { } pool ? [pool] : [],
+            (link, _, job) => Affected(link, job)),
 
         // DSP1103: jobs, who owns them and what they work on.
         Row(Xen_OwningJobElement.Layout, Xen_OwningJobElement.Names.OwningElement, x.Systems, Xen_OwningJobElement.Names.OwnedElement, x.Jobs,
@@ -208,7 +210,8 @@ internal static class Associations
         Owns(x, x.Migration, JobOwner.Migration),
         Row(Xen_AffectedJobElement.Layout, Xen_AffectedJobElement.Names.AffectedElement, x.Systems, Xen_AffectedJobElement.Names.AffectingElement, x.Jobs,
             guest => x.Jobs.Enumerate().Where(j => j.Plan.Guest?.Uuid == guest.Uuid),
-            job => job.Plan.Guest is { } guest ? x.Systems.Of(guest.Uuid) : []),
+            job => job.Plan.Guest is { } guest ? x.Systems.Of(guest.Uuid) : [],
+            (link, _, job) => Affected(link, job)),
 
         // DSP1033: the profiles, how they refer to each other, and their central instances in the other namespace.
         Row(Xen_ReferencedProfile.Layout, Xen_ReferencedProfile.Names.Antecedent, x.Profiles, Xen_ReferencedProfile.Names.Dependent, x.Profiles,
@@ -247,6 +250,15 @@ internal static class Associations
 
     private static void Manages(Model.CimInstance association, object service, object element) =>
         association.Set(Xen_ServiceAffectsElement.Names.ElementEffects, Model.CimType.UInt16, true, new[] { (ushort)Xen_ServiceAffectsElement.ElementEffectsValue.Manages });
+
+    // CIM has a word for what a job makes, and none for a change of state.
+    private static void Affected(Model.CimInstance link, Job job, bool isMade = false)
+    {
+        var effect = isMade ? CIM_AffectedJobElement.ElementEffectsValue.Create : CIM_AffectedJobElement.ElementEffectsValue.Other;
+        link.SetAt(link.Layout.OrdinalOf(Xen_AffectedJobElement.Names.ElementEffects), new[] { (ushort)effect });
+        if (!isMade)
+            link.SetAt(link.Layout.OrdinalOf(Xen_AffectedJobElement.Names.OtherElementEffectsDescriptions), new[] { job.Plan.Name });
+    }
 
     private static Association Component<TDevice, TSettings>(XenModel x, AllocationSetting<TDevice, TSettings> settings)
         where TDevice : Hypervisor.DefinitionPart

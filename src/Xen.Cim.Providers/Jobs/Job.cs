@@ -21,6 +21,9 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     /// <summary>InstanceID of the snapshot that it takes, applies or destroys, or null.</summary>
     public string? Snapshot { get; init; }
 
+    /// <summary>Whether the snapshot is one that it takes.</summary>
+    public bool Creates { get; init; }
+
     /// <summary>The state the guest is on its way to, or null.</summary>
     public ushort? TransitioningTo { get; init; }
 
@@ -44,10 +47,11 @@ internal sealed record JobPlan(string Name, Guest? Guest)
     public Func<bool>? Until { get; init; }
 
     /// <summary>What is still known of a job that another process has or had; it cannot be run here.</summary>
-    public static JobPlan Kept(string name, Guest? guest, string? pool, string? snapshot, JobOwner owner, ushort? transitioningTo) => new(name, guest)
+    public static JobPlan Kept(string name, Guest? guest, string? pool, string? snapshot, bool creates, JobOwner owner, ushort? transitioningTo) => new(name, guest)
     {
         Pool = pool,
         Snapshot = snapshot,
+        Creates = creates,
         Owner = owner,
         First = () => throw new InvalidOperationException($"\"{name}\" is a job of another process."),
         TransitioningTo = transitioningTo,

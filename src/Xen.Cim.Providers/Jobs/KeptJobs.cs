@@ -92,6 +92,8 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
             writer.WriteString("pool", pool);
         if (job.Plan.Snapshot is { } snapshot)
             writer.WriteString("snapshot", snapshot);
+        if (job.Plan.Creates)
+            writer.WriteBoolean("creates", true);
         writer.WriteString("owner", job.Plan.Owner.ToString());
         if (job.Plan.TransitioningTo is { } state)
             writer.WriteNumber("transitioningTo", state);
@@ -107,7 +109,7 @@ internal sealed class KeptJobs(StateDirectory directory, TimeSpan retention)
         var guest = job.TryGetProperty("guest", out var uuid)
             ? new Guest { Uuid = uuid.GetGuid(), Name = job.GetProperty("guestName").GetString()!, State = GuestState.Unknown } : null;
         var plan = JobPlan.Kept(job.GetProperty("name").GetString()!, guest, job.TryGetProperty("pool", out var pool) ? pool.GetString() : null,
-            job.TryGetProperty("snapshot", out var snapshot) ? snapshot.GetString() : null,
+            job.TryGetProperty("snapshot", out var snapshot) ? snapshot.GetString() : null, job.TryGetProperty("creates", out var creates) && creates.GetBoolean(),
             Enum.Parse<JobOwner>(job.GetProperty("owner").GetString()!), job.TryGetProperty("transitioningTo", out var state) ? state.GetUInt16() : null);
         return new Entry(
             Job.Kept(plan, job.GetProperty("id").GetGuid(), job.GetProperty("submitted").GetDateTimeOffset(), ReadState(job)),

@@ -29,6 +29,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     {
         var (source, target, kind) = (disk.Source, disk.TargetDevice, disk.Device);
         var (isReadOnly, shareable) = (disk.ReadOnly || kind == "cdrom", disk.Shareable);
+        // A volume of a pool and what a network protocol reaches have no name of the host's operating system.
+        var extent = source is ['/', ..] ? source : null;
         // A disk of virtio's is a PCI device by itself, and known by its name.
         var parent = disk.HangsOn is ("pci", _) ? null : ParentOf(definition, disk);
         var instance = new Xen_DiskRASD
@@ -49,9 +51,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             Parent = parent,
             MappingBehavior = source is null ? null : shareable || isReadOnly
                 ? Xen_DiskRASD.MappingBehaviorValue.Hard_Affinity : Xen_DiskRASD.MappingBehaviorValue.Dedicated,
-            HostExtentName = source,
-            HostExtentNameFormat = source is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
-            HostExtentNameNamespace = source is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
+            HostExtentName = extent,
+            HostExtentNameFormat = extent is null ? null : Xen_DiskRASD.HostExtentNameFormatValue.OS_Device_Name,
+            HostExtentNameNamespace = extent is null ? null : Xen_DiskRASD.HostExtentNameNamespaceValue.OS_Device_Namespace,
             Access = isReadOnly ? Xen_DiskRASD.AccessValue.Readable : Xen_DiskRASD.AccessValue.Read_Write_Supported,
             VirtualDevice = target,
             BusType = disk.Bus,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -10,6 +11,7 @@ public sealed class SnapshotSettingData(IHypervisor hypervisor) : InstanceIdProv
 {
     private const string Part = "snapshot/";
 
+    /// <summary>In bytes of UTF-8.</summary>
     private const int MaxNameLength = 200;
 
     // An InstanceID comes along with what was read, and says nothing about what is to be.
@@ -71,10 +73,10 @@ public sealed class SnapshotSettingData(IHypervisor hypervisor) : InstanceIdProv
         ParentID = snapshot.Parent is { } parent ? IdOf(snapshot.Guest, parent) : null,
     };
 
-    // libvirt makes a file of it.
-    private static string Checked(string name) => name.Length is > 0 and <= MaxNameLength && name[0] != '.' && !name.Contains('/', StringComparison.Ordinal)
+    // libvirt makes a file of it, and takes the snapshot before it finds that the name is too long for one.
+    private static string Checked(string name) => Encoding.UTF8.GetByteCount(name) is > 0 and <= MaxNameLength && name[0] != '.' && !name.Contains('/', StringComparison.Ordinal)
         && !name.Any(char.IsControl) && name.Trim() == name
             ? name
-            : throw CimException.InvalidParameter($"\"{(name.Length > 40 ? name[..40] + "..." : name)}\" ({name.Length} characters) is no name for a snapshot: "
-                + $"1 to {MaxNameLength} characters without '/', control characters, a dot at the beginning, or spaces at its ends.");
+            : throw CimException.InvalidParameter($"\"{(name.Length > 40 ? name[..40] + "..." : name)}\" ({Encoding.UTF8.GetByteCount(name)} bytes) is no name for a snapshot: "
+                + $"1 to {MaxNameLength} bytes of UTF-8 without '/', control characters, a dot at the beginning, or spaces at its ends.");
 }

@@ -48,10 +48,15 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
         var wish = SnapshotSettingData.Read(EmbeddedSettings.ReadOne(call.SnapshotSettings));
         if (_capabilities.WhyNot(guest) is { } reason)
             throw CimException.NotSupported($"No snapshot can be taken of {guest.Name}: {reason}.");
+        if (IsTakenForANumber(wish.Name))
+        {
+            throw CimException.InvalidParameter($"ElementName \"{wish.Name}\" is a number, and QEMU numbers the snapshots of a disk itself: it would bring back the one of that number, "
+                + "whatever it is called. Give a name with a letter in it.");
+        }
         if (_snapshots.Of(guest).Any(s => s.Name == wish.Name))
             throw new CimException(CimStatus.AlreadyExists, $"{guest.Name} has a snapshot {wish.Name} already.");
         var result = Run($"Take the snapshot {wish.Name} of {guest.Name}", guest, wish.Name,
-            () => _hypervisor.CreateSnapshot(guest.Uuid, wish.Name, wish.Description), job => call.Job = job);
+            () => _hypervisor.CreateSnapshot(guest.Uuid, wish.Name, wish.Description), job => call.Job = job, creates: true);
         if (result == Result.Completed_with_No_Error)
             call.ResultingSnapshot = _snapshots.PathOf(new(guest.Uuid, wish.Name));
         return (uint)result;
@@ -62,8 +67,16 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
         Require(path);
         var call = new Service.ApplySnapshotMethod(input, output);
         return Change(call.Snapshot ?? throw Missing("Snapshot", "the snapshot to take its guest back to"), "Apply the snapshot {0} to {1}",
-            snapshot => _hypervisor.ApplySnapshot(snapshot.Guest, snapshot.Name), job => call.Job = job);
+            snapshot =>
+            {
+                if (IsTakenForANumber(snapshot.Name))
+                    throw new HypervisorException(HypervisorError.Failed, $"The snapshot {snapshot.Name} cannot be applied: its name is a number, and QEMU would bring back the one that has this number in the disks");
+                _hypervisor.ApplySnapshot(snapshot.Guest, snapshot.Name);
+            }, job => call.Job = job);
     }
+
+    // Each snapshot in a qcow2 disk has a number, and QEMU looks for that before it looks for a name (qcow2_snapshot_goto).
+    private bool IsTakenForANumber(string name) => _hypervisor.Driver == HypervisorDriver.Qemu && name.All(char.IsAsciiDigit);
 
     private object? Destroy(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)
     {
@@ -85,7 +98,7 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
         return (uint)Run(string.Format(System.Globalization.CultureInfo.InvariantCulture, what, snapshot.Name, guest.Name), guest, snapshot.Name, () => change(snapshot), started);
     }
 
-    private Result Run(string name, Guest guest, string snapshot, Action act, Action<CimObjectPath> started)
+    private Result Run(string name, Guest guest, string snapshot, Action act, Action<CimObjectPath> started, bool creates = false)
     {
         try
         {
@@ -93,6 +106,7 @@ public sealed class VirtualSystemSnapshotService : HostService<Service>
             {
                 Owner = JobOwner.Snapshots,
                 Snapshot = SnapshotSettingData.IdOf(guest.Uuid, snapshot),
+                Creates = creates,
                 First = act,
                 Percent = () => _hypervisor.ReadJobPercent(guest.Uuid),
             }, _options.InCallWait);

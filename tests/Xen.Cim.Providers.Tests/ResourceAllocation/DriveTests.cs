@@ -115,6 +115,10 @@ public sealed class DriveTests : ProviderTest
         Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_DiskRASD { Address = "isos/debian.iso" }).Return);
         var disk = Host.Definition(Samples.Web).Disks.Last();
         Assert.Equal((type, source), (disk.SourceType, disk.Source));
+        // Only what is a path is the name of a device of the host's operating system.
+        var setting = All("Xen_DiskRASD").ConvertAll(d => d.As<Xen_DiskRASD>()).Last(d => d.Address == source);
+        Assert.Equal(type == "volume" ? (null, null, null) : ((string?)source, (ushort?)12, (ushort?)8),
+            (setting.HostExtentName, (ushort?)setting.HostExtentNameFormat, (ushort?)setting.HostExtentNameNamespace));
     }
 
     [Fact]

@@ -96,6 +96,10 @@ public sealed class SnapshotTests : ProviderTest
         Eventually(() => State() == Xen_ConcreteJob.JobStateValue.Completed);
         Assert.Equal([Snapshot(Samples.Web, "slow")], provider.AssociatorNames(Request, job, new AssociationFilter("CIM_AffectedJobElement", "CIM_VirtualSystemSettingData")));
         Assert.Equal([job], provider.AssociatorNames(Request, Snapshot(Samples.Web, "slow"), new AssociationFilter("CIM_AffectedJobElement")));
+        // That is how a client finds what was made (DSP1042): 5 is Create; the guest only went through it.
+        Assert.Equal([5], (ushort[])provider.References(Request, Snapshot(Samples.Web, "slow"), new AssociationFilter("CIM_AffectedJobElement")).Single()["ElementEffects"]!);
+        var guest = provider.References(Request, GuestPath(Samples.Web), new AssociationFilter("CIM_AffectedJobElement")).Single();
+        Assert.Equal(("1", "Take the snapshot slow of web"), (string.Join(",", (ushort[])guest["ElementEffects"]!), string.Join(",", (string[])guest["OtherElementEffectsDescriptions"]!)));
 
         Xen_ConcreteJob.JobStateValue? State() => provider.GetInstance(Request, job).As<Xen_ConcreteJob>().JobState;
     }
@@ -147,7 +151,7 @@ public sealed class SnapshotTests : ProviderTest
         Refused(CimStatus.InvalidParameter, () => Call(s_service, "CreateSnapshot").Return);
         Refused(CimStatus.NotFound, () => Create(Guid.NewGuid(), null, 2).Return);
         Refused(CimStatus.AlreadyExists, () => Create(Samples.Mail, """instance of CIM_SettingData { ElementName = "installed"; };""", 2).Return);
-        foreach (var name in new[] { "a/b", ".hidden", " a", "", new string('x', 201), "a\\nb" })
+        foreach (var name in new[] { "a/b", ".hidden", " a", "", new string('x', 201), new string('漢', 67), "a\\nb" })
             Refused(CimStatus.InvalidParameter, () => Create(Samples.Web, $$"""instance of CIM_SettingData { ElementName = "{{name}}"; };""", 2).Return);
         Assert.Contains("VirtualSystemType", Refused(CimStatus.InvalidParameter,
             () => Create(Samples.Web, """instance of Xen_SnapshotSettingData { VirtualSystemType = "DMTF:XEN:PV"; };""", 2).Return).Message, StringComparison.Ordinal);
@@ -155,6 +159,24 @@ public sealed class SnapshotTests : ProviderTest
         Refused(CimStatus.InvalidParameter, () => Call(s_service, "ApplySnapshot", ("Snapshot", CimType.Reference, ConfigurationPath(Samples.Mail, "state"))).Return);
         Refused(CimStatus.InvalidParameter, () => Call(s_service, "DestroySnapshot").Return);
         Assert.Equal(2, All("Xen_SnapshotSettingData").Count);
+    }
+
+    [Fact]
+    public void With_qemu_a_number_is_no_name()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        Host.Rewrite(Samples.Db, x => x.Replace("</devices>", "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/srv/db.img'/><target dev='vda'/></disk></devices>", StringComparison.Ordinal));
+        Assert.Contains("\"2\"", Refused(CimStatus.InvalidParameter, () => Create(Samples.Db, """instance of CIM_SettingData { ElementName = "2"; };""", 2).Return).Message, StringComparison.Ordinal);
+        Assert.Equal(Done, Create(Samples.Db, """instance of CIM_SettingData { ElementName = "v2"; };""", 2).Return);
+
+        // Somebody else's can be seen and destroyed, but it is not known which one would be applied.
+        Host.Snapshots.Add(new(Samples.Db, "1"));
+        Assert.Contains("number", Refused(CimStatus.Failed, () => Call(s_service, "ApplySnapshot", ("Snapshot", CimType.Reference, Snapshot(Samples.Db, "1"))).Return).Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.ApplySnapshot(It.IsAny<Guid>(), It.IsAny<string>()), Times.Never);
+        Assert.Equal(Done, Call(s_service, "DestroySnapshot", ("AffectedSnapshot", CimType.Reference, Snapshot(Samples.Db, "1"))).Return);
+
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Test };
+        Assert.Equal(Done, Create(Samples.Db, """instance of CIM_SettingData { ElementName = "2"; };""", 2).Return);
     }
 
     [Theory]
