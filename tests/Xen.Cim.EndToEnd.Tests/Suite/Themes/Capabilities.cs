@@ -190,7 +190,6 @@ public abstract class Capabilities(HostUnderTest host, GuestKind kind) : GuestTe
         foreach (var (pool, @class, properties) in (ReadOnlySpan<(string, string, string)>)
         [
             ("graphics", "Xen_GraphicsRASD", """ResourceSubType = "spice"; """),
-            ("console", "Xen_ConsoleRASD", """ResourceSubType = "virtio"; """),
             ("input", "Xen_InputRASD", """ResourceSubType = "tablet"; BusType = "virtio"; """),
             ("idecontroller", "Xen_StorageControllerRASD", """ControllerType = "ide"; """),
             ("scsicontroller", "Xen_StorageControllerRASD", """ControllerType = "scsi"; """),
