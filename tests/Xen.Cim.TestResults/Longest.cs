@@ -6,7 +6,7 @@ namespace Xen.Cim.TestResults;
 /// <summary>The time that the tests of a class took, one after the other.</summary>
 public sealed record ClassTime(string Class, int Tests, TimeSpan Time)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time.TotalSeconds,7:F1} s  {Class} ({Tests} tests)");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Time.TotalSeconds,7:F1} s  {Class} ({Tests} {(Tests == 1 ? "test" : "tests")})");
 }
 
 /// <summary>Where the time of a run goes.</summary>
