@@ -69,6 +69,9 @@ public sealed record HypervisorOptions
     /// </summary>
     public DaemonFolders? DaemonFolders { get; init; }
 
+    /// <summary>When something is lacking to watch those folders, how long to wait before that is tried again.</summary>
+    internal TimeSpan WatchAgainAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Where a host that has neither a UUID of its own nor a machine id keeps the one that was made up for it; null
     /// derives it from the host's name.

@@ -1,5 +1,6 @@
 using Libvirt;
 using Microsoft.Extensions.Logging;
+using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Inventory;
 
 namespace Xen.Cim.Hypervisor;
@@ -8,6 +9,8 @@ namespace Xen.Cim.Hypervisor;
 public sealed partial class LibvirtHypervisor
 {
     private readonly GuestInventory _known;
+    private readonly Lock _watching = new();
+    private Deadline _watchAgain;
 
     internal GuestInventory Known => _known;
 
@@ -17,17 +20,32 @@ public sealed partial class LibvirtHypervisor
     /// <summary>Called with each new connection that hears events: what was known of the host before is worth nothing.</summary>
     private void BeginInventory()
     {
-        var files = DriverTable.Keeps(Driver, HostFact.Guests) && (_options.DaemonFolders ?? DaemonFolders.Of(_uri)) is { } folders ? DaemonFiles.Watch(folders) : null;
+        _watchAgain = new Deadline(_options.WatchAgainAfter);
+        string? lacking = null;
+        var files = WatchedFolders is { } folders ? DaemonFiles.Watch(folders, out lacking) : null;
         _known.Begin(files);
-        _logger.LogDebug("What libvirt says of guests is {Kept}", files is null ? "read with each request" : "kept until the daemon's files change");
+        if (lacking is not null)
+            _logger.LogInformation("What libvirt says of guests is read with each request, which takes longer: {Lacking}", lacking);
+        else
+            _logger.LogDebug("What libvirt says of guests is {Kept}", files is null ? "read with each request" : "kept until the daemon's files change");
     }
 
-    private IReadOnlyList<GuestFacts> ReadFacts(Connection connection) =>
-        _known.Refresh(() => ReadAllFacts(connection), name =>
+    private DaemonFolders? WatchedFolders => DriverTable.Keeps(Driver, HostFact.Guests) ? _options.DaemonFolders ?? DaemonFolders.Of(_uri) : null;
+
+    private IReadOnlyList<GuestFacts> ReadFacts(Connection connection)
+    {
+        // What was lacking may be there now.
+        lock (_watching)
+        {
+            if (!_known.IsWatching && WatchedFolders is not null && _watchAgain.HasPassed)
+                BeginInventory();
+        }
+        return _known.Refresh(() => ReadAllFacts(connection), name =>
         {
             using var domain = Optional(() => connection.LookupDomain(name));
             return domain is null ? null : ReadFacts(connection, domain);
         }) ?? ReadAllFacts(connection);
+    }
 
     /// <summary>Whether the daemon is there to tell of changes.</summary>
     private bool IsFollowed => _inventory.HasLife;

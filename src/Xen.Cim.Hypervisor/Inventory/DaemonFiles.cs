@@ -22,13 +22,23 @@ internal sealed partial class DaemonFiles : IDisposable
     private DaemonFiles(DaemonFolders folders, int queue) => (_folders, _queue) = (folders, queue);
 
     /// <summary>Begins to watch; null where there is nothing to watch, or no daemon that runs and owns the folders.</summary>
-    public static DaemonFiles? Watch(DaemonFolders folders)
+    /// <param name="lacking">Why not.</param>
+    public static DaemonFiles? Watch(DaemonFolders folders, out string? lacking)
     {
+        lacking = null;
         var queue = inotify_init1(NonBlocking | CloseOnExec);
         if (queue < 0)
+        {
+            lacking = $"inotify_init1: {Marshal.GetLastPInvokeErrorMessage()} (fs.inotify.max_user_instances says how many a user may have)";
             return null;
+        }
         var files = new DaemonFiles(folders, queue);
-        if (IsLocked(Path.Combine(folders.Running, "driver.pid")) && files.Add(folders.Definitions) && files.Add(folders.Running) && files.Add(folders.Saved))
+        var pid = Path.Combine(folders.Running, "driver.pid");
+        if (!IsLocked(pid))
+            lacking = $"no daemon that runs has the lock of {pid}";
+        else if (Array.Find([folders.Definitions, folders.Running, folders.Saved], f => !files.Add(f)) is { } folder)
+            lacking = $"{folder}: {Marshal.GetLastPInvokeErrorMessage()}";
+        if (lacking is null)
         {
             // Made with the first guest that starts with the host; until then its making is noticed.
             files.Add(Path.Combine(folders.Definitions, Autostart));
@@ -130,10 +140,10 @@ internal sealed partial class DaemonFiles : IDisposable
         public int Process;
     }
 
-    [LibraryImport("libc")]
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int inotify_init1(int flags);
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int inotify_add_watch(int queue, string path, uint mask);
 
     [LibraryImport("libc")]

@@ -25,6 +25,16 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     /// <summary>How many guests and definitions had to be read, for tests.</summary>
     internal long Reads { get; private set; }
 
+    /// <summary>Whether something tells of changes.</summary>
+    internal bool IsWatching
+    {
+        get
+        {
+            lock (_gate)
+                return _files is not null;
+        }
+    }
+
     /// <summary>What was known does not count any more.</summary>
     /// <param name="files">What tells of changes from now on; null when nothing does, and nothing is kept.</param>
     public void Begin(DaemonFiles? files)
@@ -67,7 +77,7 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     /// <summary>Reads what has to be read, and keeps it.</summary>
     /// <param name="readAll">Reads all guests.</param>
     /// <param name="read">Reads one by its name; null when there is none.</param>
-    /// <returns>All guests; null when nothing is kept, and nothing was read.</returns>
+    /// <returns>All guests; null when nothing is kept, or what was is gone, and all have to be read.</returns>
     public IReadOnlyList<GuestFacts>? Refresh(Func<IReadOnlyList<GuestFacts>> readAll, Func<string, GuestFacts?> read)
     {
         List<string> stale;
@@ -85,13 +95,13 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
         lock (_gate)
         {
             Reads += known.Count;
-            if (generation == _generation)
-            {
-                Keep(known, all ? [.. _byName.Keys] : stale);
-                _complete |= all;
-                foreach (var (name, since) in _stale.Where(s => Stopwatch.GetElapsedTime(s.Value, now) > Unrest).ToList())
-                    _stale.Remove(name);
-            }
+            // What was known before another connection is gone.
+            if (generation != _generation)
+                return all ? known : null;
+            Keep(known, all ? [.. _byName.Keys] : stale);
+            _complete |= all;
+            foreach (var (name, since) in _stale.Where(s => Stopwatch.GetElapsedTime(s.Value, now) > Unrest).ToList())
+                _stale.Remove(name);
             return Everybody();
         }
     }
