@@ -36,14 +36,12 @@ internal sealed partial class DaemonFiles : IDisposable
         var pid = Path.Combine(folders.Running, "driver.pid");
         if (!IsLocked(pid))
             lacking = $"no daemon that runs has the lock of {pid}";
-        else if (Array.Find([folders.Definitions, folders.Running, folders.Saved], f => !files.Add(f)) is { } folder)
+        // That of autostart is made with the first guest that starts with the host; until then its making is noticed.
+        else if (Array.Find([folders.Definitions, folders.Running, folders.Saved, Path.Combine(folders.Definitions, Autostart)],
+            f => !files.Add(f) && (Path.GetFileName(f) != Autostart || Directory.Exists(f))) is { } folder)
             lacking = $"{folder}: {Marshal.GetLastPInvokeErrorMessage()}";
         if (lacking is null)
-        {
-            // Made with the first guest that starts with the host; until then its making is noticed.
-            files.Add(Path.Combine(folders.Definitions, Autostart));
             return files;
-        }
         files.Dispose();
         return null;
     }
@@ -63,8 +61,14 @@ internal sealed partial class DaemonFiles : IDisposable
                 at += HeaderSize + size;
                 if ((mask & (Notice.Overflow | Notice.Ignored | Notice.Unmounted)) != 0)
                     complete = false;
+                else if ((mask & Notice.Folder) != 0 && name == Autostart)
+                {
+                    // What was made in it before it is watched is not told.
+                    Add(Path.Combine(_folders.Definitions, Autostart));
+                    complete = false;
+                }
                 else if ((mask & Notice.Folder) != 0)
-                    complete &= name != Autostart || !Add(Path.Combine(_folders.Definitions, Autostart));
+                    continue;
                 else if (name.EndsWith(".xml", StringComparison.Ordinal))
                     names.Add(name[..^4]);
                 else if (name.EndsWith(".save", StringComparison.Ordinal))
