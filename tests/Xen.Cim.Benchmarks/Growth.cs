@@ -80,6 +80,7 @@ internal sealed class Growth(Report report, Stage stage, int port, string filter
         var (coldLibvirt, cold) = (double.NaN, double.NaN);
         if (operation.Reads)
         {
+            Warm(() => operation.Provider(provider));
             var first = Timing.MediansWithin(s_time,
                 () =>
                 {
@@ -97,8 +98,6 @@ internal sealed class Growth(Report report, Stage stage, int port, string filter
                 });
             (coldLibvirt, cold) = (first[0], first[1]);
         }
-        if (operation.Reads)
-            Warm(() => operation.Provider(provider));
         var later = Timing.MediansWithin(s_time, () => Timing.Once(() => operation.Libvirt(libvirt)), () => Timing.Once(() => operation.Provider(provider)));
         return new(host.Name, host.Guests, operation.Name, instances, coldLibvirt, cold, later[0], later[1], double.NaN, double.NaN, double.NaN, double.NaN);
     }

@@ -37,7 +37,7 @@ internal sealed class Report
         var text = new StringBuilder();
         text.AppendLine("# Speed and memory");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Measured by `{Command}`, which writes this file. All figures are medians of one run in which the things compared took turns.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Measured by `{Command}`, which writes this file. All figures are medians of one run in which the things compared took turns. What is measured by hand is in [performance-by-hand.md](performance-by-hand.md).");
         text.AppendLine(CultureInfo.InvariantCulture, $"{Guests} guests (one disk and one adapter each, every fifth one off) on libvirt's test driver, which lives in the provider's process; {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, libvirt {Libvirt}.");
         text.AppendLine();
         text.AppendLine("## Targets");
@@ -92,7 +92,7 @@ internal sealed class Report
             return;
         text.AppendLine("## With few and with many guests, in milliseconds");
         text.AppendLine();
-        text.AppendLine("Guests in a libvirtd of their own that others use too: on its test driver, four of five running, whose guests are read with each request, and on QEMU's, three of them running, where its files tell what has to be read again. *libvirt*: the bare calls that the answer needs, without CIM. *first*: with a new connection and nothing known, on both sides. *later*: the same connection, again. *wire*: canned instances over HTTP, as many as make an answer of the same length. *broker*: what is left of the call over HTTP, which is the shim and the broker. *wbemcli*: the whole program, beside the same canned instances.");
+        text.AppendLine("Guests in a libvirtd of their own that others use too: on its test driver, four of five running, whose guests are read with each request, and on QEMU's, three of them running, where its files tell what has to be read again. *libvirt*: the bare calls that the answer needs, without CIM. *first*: with a new connection and nothing known, on both sides. *later*: the same connection, again. Before both, and before the calls of a server, the same was asked a hundred times or for two seconds, so that what is hot is compiled. *wire*: canned instances over HTTP, as many as make an answer of the same length. *broker*: what is left of the call over HTTP, which is the shim and the broker. *wbemcli*: the whole program, beside the same canned instances.");
         text.AppendLine();
         Table(text, ["operation", "host", "guests", "instances", "libvirt first", "provider first", "ratio", "libvirt later", "provider later", "ratio", "broker", "wire", "HTTP", "wbemcli", "canned", "ratio"], Growth.OrderBy(r => r.Operation, StringComparer.Ordinal).Select(r => new[]
         {
