@@ -22,6 +22,7 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
     private readonly object _gate = new();
     private readonly List<Member> _members = [];
     private bool _opening;
+    private bool _listens;
     private bool _lost;
     private bool _disposed;
     private TimeSpan _pause = FirstPause;
@@ -147,13 +148,17 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
 
     private Member Acquire(string what, Deadline deadline)
     {
-        bool first;
+        bool first, replaces;
         lock (_gate)
         {
             while (true)
             {
                 if (_disposed)
                     throw new HypervisorException(HypervisorError.Disconnected, $"Cannot {what}: the connection to {target} was closed");
+                // The one that hears the events comes before all others: without it nothing that was read is known to hold.
+                replaces = _listens && !_opening && !_members.Exists(m => m.HearsEvents) && (_refusal is null || _retryAt.HasPassed);
+                if (replaces)
+                    break;
                 if (Take(deadline) is { } member)
                     return member;
                 if (!_opening && _members.Count < Math.Max(maximum, 1))
@@ -172,7 +177,19 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
             _opening = true;
             first = !_members.Exists(m => m.HearsEvents);
         }
-        return Open(first, deadline);
+        try
+        {
+            return Open(first, deadline);
+        }
+        catch (HypervisorException) when (replaces)
+        {
+            lock (_gate)
+            {
+                if (Take(deadline) is { } other)
+                    return other;
+            }
+            throw;
+        }
     }
 
     /// <summary>A free connection that lives. Those that died while nobody used them are closed.</summary>
@@ -269,6 +286,7 @@ internal sealed class ConnectionPool(string role, string target, int maximum, IL
                 _lost = false;
                 _pause = FirstPause;
                 var member = new Member(opened!.Value.Connection, opened.Value.HasKeepAlive, opened.Value.HearsEvents) { Users = 1, Deadline = deadline };
+                _listens |= member.HearsEvents;
                 _members.Add(member);
                 return member;
             }
