@@ -38,9 +38,9 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
-    // By all that is known of it: devices without a name are numbered, and the next one moves up.
-    private static bool HasDevice(Domain domain, DomainDevice device) =>
-        DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.None)).Devices.Any(d => d.ElementName == device.ElementName && d.ContentEquals(device));
+    // Disks and adapters have names. Of others all that is known of them counts: they are numbered, and the next one moves up.
+    private static bool HasDevice(Domain domain, DomainDevice device) => DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.None)).Devices
+        .Any(d => d.ElementName == device.ElementName && (device is DiskDevice or NetworkInterface ? d.DeviceId == device.DeviceId : d.ContentEquals(device)));
 
     public void UpdateDevice(Guid uuid, DomainDevice device) =>
         Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) =>
