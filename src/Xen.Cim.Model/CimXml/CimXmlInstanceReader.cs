@@ -76,6 +76,8 @@ public static class CimXmlInstanceReader
     {
         var isArray = reader.LocalName == "PROPERTY.ARRAY";
         var name = Attribute(reader, "NAME");
+        if (instance.Has(name))
+            throw Error(reader, $"the property {name} twice");
         var typeName = Attribute(reader, "TYPE");
         if (!CimValue.TryParseTypeName(typeName, out var type) || type == CimType.Reference)
             throw Error(reader, $"TYPE=\"{typeName}\", which is no CIM type of a value");

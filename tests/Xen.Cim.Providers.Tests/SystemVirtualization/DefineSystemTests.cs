@@ -261,6 +261,8 @@ public sealed class DefineSystemTests : ProviderTest
         "instance of Xen_VirtualSystemSettingData { ElementName = ",
         "instance of Xen_VirtualSystemSettingData { }; instance of Xen_VirtualSystemSettingData { };",
         "<INSTANCE CLASSNAME=\"Xen_VirtualSystemSettingData\">",
+        "<INSTANCE CLASSNAME=\"Xen_VirtualSystemSettingData\"><PROPERTY NAME=\"ElementName\" TYPE=\"string\"><VALUE>a</VALUE></PROPERTY>"
+            + "<PROPERTY NAME=\"elementname\" TYPE=\"string\"><VALUE>b</VALUE></PROPERTY></INSTANCE>",
         "<!DOCTYPE x [<!ENTITY a \"b\">]><INSTANCE CLASSNAME=\"Xen_VirtualSystemSettingData\"/>",
         "nonsense");
 
