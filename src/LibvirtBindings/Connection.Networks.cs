@@ -50,4 +50,20 @@ public sealed partial class Connection
 
     /// <summary>Defines a host interface (<c>virInterfaceDefineXML</c>).</summary>
     public HostInterface DefineInterface(string xml) => new(Answers.Checked(NativeMethods.virInterfaceDefineXML(Handle, xml, 0)));
+
+    /// <summary>Names of all network filters, in no order (<c>virConnectListAllNWFilters</c>).</summary>
+    /// <exception cref="LibvirtException"><see cref="ErrorCode.NoSupport"/>: the driver has none.</exception>
+    public unsafe string[] ListNetworkFilterNames()
+    {
+        nint* array = null;
+        var count = NativeMethods.virConnectListAllNWFilters(Handle, &array, 0);
+        return Answers.Owned<NetworkFilterHandle, string>(count, array, handle =>
+        {
+            using (handle)
+            {
+                using var lease = handle.Borrow();
+                return Answers.Borrowed(NativeMethods.virNWFilterGetName(lease.Pointer));
+            }
+        });
+    }
 }

@@ -41,6 +41,9 @@ public sealed record Host
 
     public IReadOnlyList<NumaCell> Cells { get; init; } = [];
 
+    /// <summary>Sizes that a page of memory can have, in KiB (the capabilities' host/cpu/pages); none when the driver does not tell.</summary>
+    public IReadOnlyList<ulong> PageSizesKiB { get; init; } = [];
+
     /// <summary>What the capabilities say a guest can be: os types (linux or xen, xenpvh, hvm), domain types and limits.</summary>
     public IReadOnlyList<GuestKindSupport> GuestKinds { get; init; } = [];
 

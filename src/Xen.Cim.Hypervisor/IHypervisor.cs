@@ -67,6 +67,18 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
     IReadOnlyList<PhysicalUsbDevice> ListHostUsbDevices();
 
     /// <summary>
+    /// The processors that libvirt knows for guests of an architecture, by name (virConnectGetCPUModelNames); null when the
+    /// driver does not tell, or takes any.
+    /// </summary>
+    IReadOnlyList<string>? ListProcessorModels(string architecture);
+
+    /// <summary>Those of some features of processors (vmx, ...) that libvirt does not know for an architecture (asked by virConnectCompareCPU); none when the driver does not tell.</summary>
+    IReadOnlyList<string> FindUnknownProcessorFeatures(string architecture, IReadOnlyList<string> features);
+
+    /// <summary>The host's network filters, by name (virConnectListAllNWFilters); null when the driver does not tell.</summary>
+    IReadOnlyList<string>? ListNetworkFilters();
+
+    /// <summary>
     /// The size of a disk as the guest sees it, in bytes: that of the file or device on a local host, or asked from the guest
     /// (virDomainGetBlockInfo) or from its storage pool. Null when none of them tells, or there is no medium.
     /// </summary>

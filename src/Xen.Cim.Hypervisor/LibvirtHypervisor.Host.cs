@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Libvirt;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Hosts;
@@ -55,6 +56,55 @@ public sealed partial class LibvirtHypervisor
             }
         });
     }
+
+    public IReadOnlyList<string>? ListProcessorModels(string architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        // None named means that any is taken.
+        return Names("list the processors that guests can have", c => c.GetCpuModelNames(architecture)) is { Count: > 0 } models ? models : null;
+    }
+
+    public IReadOnlyList<string> FindUnknownProcessorFeatures(string architecture, IReadOnlyList<string> features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (ListProcessorModels(architecture) is not [var model, ..])
+            return [];
+        return Query("look for features of processors", connection =>
+        {
+            // Only where libvirt can compare one without any does an error speak of the feature.
+            return CanCompare(connection, null) ? features.Where(f => !CanCompare(connection, f)).ToList() : [];
+        });
+
+        bool CanCompare(Connection connection, string? feature)
+        {
+            var cpu = new XElement("cpu", new XElement("arch", architecture), new XElement("model", model));
+            if (feature is not null)
+                cpu.Add(new XElement("feature", new XAttribute("policy", "require"), new XAttribute("name", DefinitionXml.Checked(feature, "A feature"))));
+            try
+            {
+                connection.CompareCpu(cpu.ToString(SaveOptions.DisableFormatting));
+                return true;
+            }
+            catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+            {
+                return false;
+            }
+        }
+    }
+
+    public IReadOnlyList<string>? ListNetworkFilters() => Names("list the network filters", c => c.ListNetworkFilterNames());
+
+    private List<string>? Names(string what, Func<Connection, string[]> list) => Query(what, connection =>
+    {
+        try
+        {
+            return list(connection).Order(StringComparer.Ordinal).ToList();
+        }
+        catch (LibvirtException e) when (LibvirtErrors.Of(e) == HypervisorError.NotSupported)
+        {
+            return null;
+        }
+    });
 
     public bool? PathExists(string path)
     {

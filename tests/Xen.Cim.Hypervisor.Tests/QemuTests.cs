@@ -49,6 +49,23 @@ public sealed class QemuTests
     }
 
     [Fact]
+    public void The_host_tells_what_processors_and_pages_guests_can_have()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "qemu-system-x86_64 is not installed");
+        using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = daemon.QemuUri }, new LogLines());
+        Assert.Contains("qemu64", hypervisor.ListProcessorModels("x86_64")!);
+        Assert.DoesNotContain("qemu64", hypervisor.ListProcessorModels("aarch64")!);
+        Assert.Equal(["warp", "<odd>"], hypervisor.FindUnknownProcessorFeatures("x86_64", ["aes", "warp", "svm", "<odd>"]));
+        Assert.Contains((ulong)Environment.SystemPageSize / 1024, hypervisor.GetHost().PageSizesKiB);
+        // An unprivileged libvirtd has no filters at all.
+        Assert.Null(hypervisor.ListNetworkFilters());
+        using var simulated = LibvirtHypervisor.Create(new HypervisorOptions { Uri = "test:///default" }, new LogLines());
+        Assert.Null(simulated.ListNetworkFilters());
+        Assert.Empty(simulated.FindUnknownProcessorFeatures("i686", ["warp"]));
+    }
+
+    [Fact]
     public void A_real_guest_goes_through_its_life()
     {
         using var daemon = Daemon.StartOrSkip();

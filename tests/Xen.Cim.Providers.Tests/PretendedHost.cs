@@ -69,7 +69,12 @@ internal sealed class PretendedHost
         },
     ];
 
-    public HashSet<string> Files { get; } = ["/var/lib/xen/images/web.qcow2", "/var/lib/xen/images/new.qcow2", "/srv/mail.img", "/srv/mail copy 100%.img", "/dev/vg0/data", "/dev/vg0/more"];
+    public HashSet<string> Files { get; } =
+    [
+        "/var/lib/xen/images/web.qcow2", "/var/lib/xen/images/new.qcow2", "/srv/mail.img", "/srv/mail copy 100%.img", "/dev/vg0/data", "/dev/vg0/more",
+        "/boot/k", "/boot/r", "/boot/i", "/boot/new", "/boot/other", "/usr/lib/xen/boot/pv-grub-x86_64.gz", "/usr/lib/xen/boot/hvmloader", "/usr/lib/xen/boot/other",
+        "/usr/bin/qemu-xen", "/usr/bin/other-dm", "/dev/tpm1", "/dev/hwrng", "/dev/urandom", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd",
+    ];
 
     /// <summary>What libvirt makes of a definition when it takes it in; nothing unless a test says so.</summary>
     public Action<DomainDefinition>? Normalize { get; set; }
@@ -173,6 +178,10 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.ListVolumes("images")).Returns([new StorageVolume("images", "web.qcow2", "k2", "/var/lib/xen/images/web.qcow2", "qcow2", 100, 100) { BackingPath = "/var/lib/xen/images/base.qcow2", BackingFormat = "qcow2" }]);
         // Which types there are it does not tell.
         Mock.Setup(h => h.GetStoragePoolTypes()).Returns((IReadOnlyList<string>?)null);
+        // What names it knows it does not tell.
+        Mock.Setup(h => h.ListProcessorModels(It.IsAny<string>())).Returns((IReadOnlyList<string>?)null);
+        Mock.Setup(h => h.FindUnknownProcessorFeatures(It.IsAny<string>(), It.IsAny<IReadOnlyList<string>>())).Returns([]);
+        Mock.Setup(h => h.ListNetworkFilters()).Returns((IReadOnlyList<string>?)null);
         Mock.Setup(h => h.ListHostDisks()).Returns(Samples.HostDisks);
         Mock.Setup(h => h.ListHostPorts()).Returns(Samples.HostPorts);
         Mock.Setup(h => h.ListHostPciDevices()).Returns(Samples.HostPciDevices);

@@ -64,6 +64,12 @@ internal sealed class InterfaceHandle : LibvirtHandle
     protected override bool ReleaseHandle() => NativeMethods.virInterfaceFree(handle) == 0;
 }
 
+/// <summary>virNWFilterPtr</summary>
+internal sealed class NetworkFilterHandle : LibvirtHandle
+{
+    protected override bool ReleaseHandle() => NativeMethods.virNWFilterFree(handle) == 0;
+}
+
 /// <summary>virStoragePoolPtr</summary>
 internal sealed class StoragePoolHandle : LibvirtHandle
 {

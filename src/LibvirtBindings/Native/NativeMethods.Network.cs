@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Libvirt.Native;
 
-/// <summary>Virtual networks and host interfaces (libvirt-network.h, libvirt-interface.h).</summary>
+/// <summary>Virtual networks, their filters and host interfaces (libvirt-network.h, libvirt-nwfilter.h, libvirt-interface.h).</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]
@@ -100,4 +100,13 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int virInterfaceFree(nint hostInterface);
+
+    [LibraryImport(Library)]
+    internal static partial int virConnectListAllNWFilters(ConnectionHandle conn, nint** filters, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial byte* virNWFilterGetName(nint filter);
+
+    [LibraryImport(Library)]
+    internal static partial int virNWFilterFree(nint filter);
 }

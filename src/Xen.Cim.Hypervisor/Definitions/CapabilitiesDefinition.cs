@@ -21,6 +21,10 @@ public sealed class CapabilitiesDefinition
     /// <summary>Element host/cpu/model, such as Skylake-Client.</summary>
     public string? ProcessorModel => Host?.Child("cpu")?.Text("model");
 
+    /// <summary>Attributes host/cpu/pages/@size, in KiB.</summary>
+    public IReadOnlyList<ulong> PageSizesKiB =>
+        [.. (Host?.Child("cpu")?.Elements("pages") ?? []).Select(p => LibvirtNumber.Kibibytes(p.Read("size"), p.Read("unit"))).OfType<ulong>()];
+
     /// <summary>Elements host/topology/cells/cell. A cell without an id counts on from the one before.</summary>
     public IReadOnlyList<NumaCell> Cells
     {

@@ -29,6 +29,7 @@ internal sealed class HostReader
             MemoryKiB = node.Memory,
             FreeMemoryKiB = Value(connection, c => c.GetFreeMemory()) / 1024,
             Cells = lasting.Capabilities?.Cells is { Count: > 0 } cells ? cells : identity.Driver == HypervisorDriver.Test ? EvenCells(node) : [],
+            PageSizesKiB = lasting.Capabilities?.PageSizesKiB ?? [],
             GuestKinds = lasting.Capabilities?.GuestKinds ?? [],
             // libvirt's Xen driver answers with the host's processors, and starts guests with more.
             MaxGuestProcessors = identity.Driver == HypervisorDriver.Xen ? Host.XenMaxProcessors : lasting.MaxGuestProcessors,

@@ -121,7 +121,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
 
     private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_placesOf[device.ElementName];
 
-    private static void Write(OtherDevice device, Xen_OtherDeviceRASD settings)
+    private void Write(OtherDevice device, Xen_OtherDeviceRASD settings)
     {
         var before = device.Clone();
         if (settings.ResourceSubType is { } model && model != (device.Model ?? ""))
@@ -132,8 +132,12 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
                 continue;
             var place = PlacesOf(device).FirstOrDefault(p => p.Property == property).Parameter
                 ?? throw CimException.InvalidParameter($"{property} {CimValue.Format(wanted)}: a {device.ElementName} has none; it is for {string.Join(" and ", s_places.Where(p => p.Property == property).Select(p => p.Kind))}.");
-            if (!CimValue.AreEqual(wanted, Typed(CimTypeOf(property), device.GetParameter(place))))
-                device.SetParameter(place, Text(wanted));
+            if (CimValue.AreEqual(wanted, Typed(CimTypeOf(property), device.GetParameter(place))))
+                continue;
+            // libvirt finds out when the guest starts.
+            if (property == Xen_OtherDeviceRASD.Names.HostDevice && wanted is string and ['/', ..] path)
+                HostFile.RefuseMissing(Hypervisor, path, $"to be the {property} of a {device.ElementName}");
+            device.SetParameter(place, Text(wanted));
         }
         // What another back-end was told means nothing to this one.
         if (before.GetParameter(BackendOf(device)) is { } backend && backend != device.GetParameter(BackendOf(device)))

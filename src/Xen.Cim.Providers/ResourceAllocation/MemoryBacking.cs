@@ -50,6 +50,9 @@ internal static class MemoryBacking
         {
             if (size > 0 && settings.HugePages == false)
                 throw CimException.InvalidParameter($"HugePageSize {size}: HugePages is false; pages of a size are huge ones.");
+            // libvirt finds out when the guest starts.
+            if (size > 0 && hypervisor.GetHost().PageSizesKiB is { Count: > 0 } sizes && !sizes.Contains(size))
+                throw CimException.InvalidParameter($"HugePageSize {size}: the host has no pages of that size; it has {string.Join(", ", sizes)} KiB.");
             definition.HugePageKiB = size == 0 ? null : size;
         }
         if (settings.LockedMemory is { } locked && locked != before.LockedMemory)
@@ -61,21 +64,35 @@ internal static class MemoryBacking
         Give(settings.MemorySource, before.MemorySource, v => definition.MemorySource = v);
         Give(settings.MemoryAccess, before.MemoryAccess, v => definition.MemoryAccess = v);
         Give(settings.MemoryAllocation, before.MemoryAllocation, v => definition.MemoryAllocation = v);
-        WriteNuma(definition, settings, before);
+        WriteNuma(definition, settings, before, hypervisor);
     }
 
-    private static void WriteNuma(DomainDefinition definition, Xen_MemoryRASD settings, Xen_MemoryRASD before)
+    private static void WriteNuma(DomainDefinition definition, Xen_MemoryRASD settings, Xen_MemoryRASD before, IHypervisor hypervisor)
     {
         if (settings.NUMAMode is { Length: > 0 } wanted && wanted != before.NUMAMode && !s_modes.Contains(wanted))
             throw CimException.InvalidParameter($"NUMAMode \"{wanted}\": expected {string.Join(", ", s_modes)}, or an empty string.");
         Give(settings.NUMAMode, before.NUMAMode, v => definition.NumaMode = v);
+        if (Changed(settings.NUMANodes, before.NUMANodes) is { Length: > 0 } nodes)
+            RefuseMissing(nodes, Xen_MemoryRASD.Names.NUMANodes, hypervisor);
         Give(settings.NUMANodes, before.NUMANodes, v => definition.NumaNodes = v);
         Give(settings.NUMAPlacement, before.NUMAPlacement, v => definition.NumaPlacement = v);
         if (settings.NUMACells is { } cells && !cells.SequenceEqual(before.NUMACells ?? []))
+        {
             definition.NumaBindings = [.. NamedValues.Read(Xen_MemoryRASD.Names.NUMACells, cells, "0=strict:1").Select(Binding)];
+            foreach (var binding in definition.NumaBindings)
+                RefuseMissing(binding.Nodes, Xen_MemoryRASD.Names.NUMACells, hypervisor);
+        }
         // Nodes that are neither given nor chosen by numad are none.
         if (definition is { NumaMode: { } mode, NumaNodes: null, NumaPlacement: not "auto" } && (mode != before.NUMAMode || before.NUMANodes is not null))
             throw CimException.InvalidParameter($"NUMAMode \"{mode}\" needs NUMANodes, the host's memory nodes, such as 0-1; or NUMAPlacement auto, where numad chooses them.");
+    }
+
+    // libvirt finds out when the guest starts; what is no set of nodes at all it refuses itself.
+    private static void RefuseMissing(string nodes, string property, IHypervisor hypervisor)
+    {
+        var there = hypervisor.GetHost().Cells.Select(c => (uint)c.Id).ToList();
+        if (there.Count > 0 && ProcessorSet.Parse(nodes)?.Numbers.Except(there).ToList() is [var missing, ..])
+            throw CimException.InvalidParameter($"{property} {nodes}: the host has no memory node {missing}; it has {string.Join(", ", there)}.");
     }
 
     /// <summary>The step that binds a running guest's memory to other nodes of the host: all else of it waits for the next start.</summary>

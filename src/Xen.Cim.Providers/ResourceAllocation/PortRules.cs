@@ -233,6 +233,12 @@ internal static class PortRules
             };
         if (nic.FilterName is { } filter && filter != before && hypervisor.Driver == HypervisorDriver.Xen)
             throw CimException.NotSupported($"{(settings.FilterName is null ? Xen_NetworkRASD.Names.SourceMACFilteringEnabled : Xen_NetworkRASD.Names.FilterName)}: libvirt does not filter what guests of Xen send and receive.");
+        // libvirt finds out when the guest starts.
+        if (nic.FilterName is { } wish && wish != before && hypervisor.ListNetworkFilters() is { } filters && !filters.Contains(wish))
+        {
+            throw CimException.InvalidParameter($"{(settings.FilterName == wish ? $"FilterName \"{wish}\"" : $"SourceMACFilteringEnabled needs the filter {wish}")}: the host has no such filter; "
+                + $"it has {(filters.Count > 0 ? string.Join(", ", filters) : "none")}.");
+        }
     }
 
     private static void WriteFilterParameters(NetworkInterface nic, Xen_NetworkRASD settings)

@@ -46,8 +46,8 @@ internal static class ProcessorModel
     {
         var before = new Xen_ProcessorRASD();
         Describe(before, definition);
-        WriteModel(definition, settings, before);
-        WriteFeatures(definition, settings, before);
+        WriteModel(definition, settings, before, hypervisor);
+        WriteFeatures(definition, settings, before, hypervisor);
         definition.CpuCache = Emulated(s_cache, definition, (settings.CPUCacheMode, settings.CPUCacheLevel), (before.CPUCacheMode, before.CPUCacheLevel), definition.CpuCache);
         definition.CpuAddresses = Emulated(s_addresses, definition, (settings.CPUAddressMode, settings.CPUAddressBits), (before.CPUAddressMode, before.CPUAddressBits), definition.CpuAddresses);
         WriteTopology(definition, settings, hypervisor.Driver == HypervisorDriver.Qemu ? processors : definition.Processors);
@@ -55,7 +55,7 @@ internal static class ProcessorModel
             RefuseOnXen(definition, before);
     }
 
-    private static void WriteModel(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before)
+    private static void WriteModel(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before, IHypervisor hypervisor)
     {
         // Mode and model say each other, so one that is repeated gives way to one that is new.
         var (mode, model) = (Changed(settings.CPUMode, before.CPUMode), Changed(settings.CPUModel, before.CPUModel));
@@ -63,6 +63,8 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"CPUMode \"{mode}\": expected {string.Join(", ", s_modes)}, or an empty string for the hypervisor's own processor.");
         if (mode is not null and not Custom && model is { Length: > 0 })
             throw CimException.InvalidParameter($"CPUMode \"{mode}\" and CPUModel \"{model}\": a model goes with the mode {Custom} only; give one of them.");
+        if (model is { Length: > 0 })
+            RefuseUnknown(model, definition, hypervisor);
         if (mode is not null)
             definition.CpuMode = mode.Length == 0 ? null : mode;
         if (model is not null)
@@ -79,7 +81,14 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"\"{stray}\" is about a model, and {definition.Name} names none: give CPUModel.");
     }
 
-    private static void WriteFeatures(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before)
+    // libvirt finds out when the guest starts.
+    private static void RefuseUnknown(string model, DomainDefinition definition, IHypervisor hypervisor)
+    {
+        if ((definition.Architecture ?? hypervisor.GetHost().Architecture) is { } architecture && hypervisor.ListProcessorModels(architecture) is { } known && !known.Contains(model))
+            throw CimException.InvalidParameter($"CPUModel \"{model}\": the host's libvirt knows no such processor of the architecture {architecture}; it knows {string.Join(", ", known)}.");
+    }
+
+    private static void WriteFeatures(DomainDefinition definition, Xen_ProcessorRASD settings, Xen_ProcessorRASD before, IHypervisor hypervisor)
     {
         if (settings.CPUFeatures is not { } entries || entries.SequenceEqual(before.CPUFeatures ?? []))
             return;
@@ -90,6 +99,10 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"CPUFeatures names {twice.Key} {twice.Count()} times; a feature has one policy.");
         if (features.Count > 0 && definition.CpuMode is null)
             throw CimException.InvalidParameter($"CPUFeatures are had beside those of a processor, and {definition.Name} names none: give CPUMode or CPUModel.");
+        // libvirt finds out when the guest starts.
+        var added = features.Select(f => f.Key).Except(definition.CpuFeatures.Select(f => f.Key)).ToList();
+        if (added.Count > 0 && (definition.Architecture ?? hypervisor.GetHost().Architecture) is { } architecture && hypervisor.FindUnknownProcessorFeatures(architecture, added) is [var unknown, ..])
+            throw CimException.InvalidParameter($"CPUFeatures \"{unknown}\": the host's libvirt knows no such feature of a processor of the architecture {architecture}: expected one of its cpu_map, such as vmx or aes.");
         definition.CpuFeatures = features;
     }
 

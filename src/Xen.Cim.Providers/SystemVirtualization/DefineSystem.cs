@@ -63,7 +63,7 @@ internal sealed class DefineSystem(IHypervisor hypervisor, VirtualSystemSettingD
         var definition = reference is null ? Fresh(settings, name, uuid) : Copy(reference, settings, name, uuid);
         definition.Name = "";
         settings.ElementName = name;
-        VirtualSystemSettingData.Apply(definition, settings, isNew: true);
+        configurations.Apply(definition, settings, isNew: true);
         if (definition.Kind == VirtualizationKind.Paravirtual && definition.Kernel is null && definition.Bootloader is null)
             definition.Bootloader = DefaultBootloader;
         // Who says what ports the guest has means these, and not one more than the default.

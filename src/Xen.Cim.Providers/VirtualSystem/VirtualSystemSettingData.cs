@@ -267,8 +267,9 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     /// <summary>Writes the settings that a client gave into a definition; what it did not give (or gave as NULL) stays.</summary>
     /// <param name="known">The UUID that the guest has here; the control domain's is not the one in its definition.</param>
     /// <exception cref="CimException">INVALID_PARAMETER, or NOT_SUPPORTED for what cannot be changed.</exception>
-    internal static void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew, Guid? known = null)
+    internal void Apply(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew, Guid? known = null)
     {
+        var files = FilesOf(definition);
         if (settings.ElementName is { } name && name != definition.Name)
             definition.Name = CheckedName(name);
         if (settings.VirtualSystemIdentifier is { } identifier && (!Guid.TryParse(identifier, out var uuid) || (uuid != definition.Uuid && uuid != known)))
@@ -309,6 +310,20 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             definition.Apic = apic;
         if (settings.EnablePAE is { } pae && pae != definition.Pae)
             definition.Pae = pae;
+        foreach (var (property, path) in FilesOf(definition).Except(files))
+            HostFile.RefuseMissing(hypervisor, path, $"to be the {property} of {definition.Name}");
+    }
+
+    // What libvirt looks for when the guest starts. A name without a folder is one that the hypervisor knows.
+    private static List<(string Property, string Path)> FilesOf(DomainDefinition definition)
+    {
+        (string Property, string? Path)[] files =
+        [
+            (Xen_VirtualSystemSettingData.Names.Kernel, definition.Kernel), (Xen_VirtualSystemSettingData.Names.RAMDisk, definition.Ramdisk),
+            (Xen_VirtualSystemSettingData.Names.Loader, definition.Loader), (Xen_VirtualSystemSettingData.Names.NVRAMTemplate, definition.NvramTemplate),
+            (Xen_VirtualSystemSettingData.Names.Emulator, definition.Emulator),
+        ];
+        return [.. files.Where(f => f.Path is ['/', ..]).Select(f => (f.Property, f.Path!))];
     }
 
     // libvirt takes them, and hands them on to nobody.

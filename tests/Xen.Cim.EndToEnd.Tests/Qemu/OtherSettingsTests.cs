@@ -75,6 +75,43 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
     }
 
     [Fact]
+    public void What_the_host_does_not_have_is_refused_by_name_before_a_guest_would_not_start_with_it()
+    {
+        var rule = Path.Combine(Libvirtd.Images, "own-filter.xml");
+        File.WriteAllText(rule, "<filter name='own-filter' chain='root'><rule action='accept' direction='inout'/></filter>");
+        Libvirtd.Virsh("nwfilter-define", rule);
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "careful"; };""", """
+            instance of Xen_MemoryRASD { VirtualQuantity = 32768; };
+            instance of Xen_NetworkRASD { NetworkType = "user"; Address = "52:54:00:00:78:01"; };
+            """);
+        var before = Xml(uuid, "--inactive").ToString();
+        var adapter = $"InstanceID = \"Xen:{uuid}/defined/52-54-00-00-78-01\";";
+        foreach (var (change, words) in ((string, string[])[])
+            [
+                ($$"""instance of Xen_ProcessorRASD { InstanceID = "Xen:{{uuid}}/defined/processor"; CPUModel = "Pentium9"; };""", ["CPUModel \"Pentium9\"", "qemu64"]),
+                ($$"""instance of Xen_ProcessorRASD { InstanceID = "Xen:{{uuid}}/defined/processor"; CPUModel = "qemu64"; CPUFeatures = {"warp"}; };""", ["CPUFeatures \"warp\""]),
+                ($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/defined/memory"; HugePageSize = 4097; };""", ["HugePageSize 4097", "2048"]),
+                ($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{uuid}}/defined/memory"; NUMAMode = "strict"; NUMANodes = "77"; };""", ["NUMANodes 77", "node 77"]),
+                ($$"""instance of Xen_NetworkRASD { {{adapter}} FilterName = "other-filter"; };""", ["FilterName \"other-filter\"", "own-filter"]),
+            ])
+        {
+            var refused = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings=" + Wbemcli.Mof(change));
+            Assert.Equal(4, refused.Status);
+            Assert.All(words, w => Assert.Contains(w, refused.Message, StringComparison.Ordinal));
+        }
+        var file = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifySystemSettings.SystemSettings=" + Wbemcli.Mof(
+            $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "Xen:{{uuid}}/defined"; Kernel = "/boot/lost"; };"""));
+        Assert.Equal(4, file.Status);
+        Assert.Contains("/boot/lost", file.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Xml(uuid, "--inactive").ToString());
+
+        Assert.Equal(Guests.Completed, Wbemcli.Modify($$"""instance of Xen_NetworkRASD { {{adapter}} FilterName = "own-filter"; };""").Return);
+        Assert.Equal("own-filter", (string?)Xml(uuid, "--inactive").Descendants("filterref").Single().Attribute("filter"));
+        Wbemcli.Done(Wbemcli.Destroy(uuid));
+        Libvirtd.Virsh("nwfilter-undefine", "own-filter");
+    }
+
+    [Fact]
     public void Names_change_with_the_next_start()
     {
         _ = Libvirtd;

@@ -141,6 +141,14 @@ public sealed class HostDefinitionTests
     }
 
     [Fact]
+    public void Pages_have_their_sizes_in_the_unit_that_is_said()
+    {
+        var capabilities = CapabilitiesDefinition.Parse("<capabilities><host><cpu><arch>x86_64</arch><pages unit='KiB' size='4'/><pages unit='MiB' size='2'/><pages size='none'/></cpu></host></capabilities>");
+        Assert.Equal([4ul, 2048ul], capabilities.PageSizesKiB);
+        Assert.Empty(CapabilitiesDefinition.Parse("<capabilities><host/></capabilities>").PageSizesKiB);
+    }
+
+    [Fact]
     public void A_domain_type_may_have_its_own_machines()
     {
         var capabilities = CapabilitiesDefinition.Parse("""

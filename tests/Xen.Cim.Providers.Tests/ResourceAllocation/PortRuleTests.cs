@@ -201,6 +201,26 @@ public sealed class PortRuleTests : ProviderTest
     }
 
     [Fact]
+    public void A_filter_that_the_host_does_not_have_is_refused_with_those_that_it_has()
+    {
+        UseQemu();
+        Mock.Setup(h => h.ListNetworkFilters()).Returns(["clean-traffic", "our-own"]);
+        var message = Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_NetworkRASD { InstanceID = Id(OnBridge), FilterName = "my-own" })).Message;
+        Assert.Contains("FilterName \"my-own\"", message, StringComparison.Ordinal);
+        Assert.Contains("clean-traffic, our-own", message, StringComparison.Ordinal);
+        Assert.Contains("no-mac-spoofing", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_NetworkRASD { InstanceID = Id(OnBridge), SourceMACFilteringEnabled = true })).Message, StringComparison.Ordinal);
+        Mock.Setup(h => h.ListNetworkFilters()).Returns([]);
+        Assert.Contains("it has none", Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(Samples.Mail, "defined"), new Xen_NetworkRASD { Bridge = "xenbr0", FilterName = "our-own" })).Message, StringComparison.Ordinal);
+        Assert.Equal(0, Host.Redefinitions);
+        Mock.Setup(h => h.ListNetworkFilters()).Returns(["our-own"]);
+        Modify(new() { InstanceID = Id(OnBridge), FilterName = "our-own" });
+        // It stays while nobody asks for another, also when it is gone.
+        Mock.Setup(h => h.ListNetworkFilters()).Returns([]);
+        Modify(new() { InstanceID = Id(OnBridge), FilterName = "our-own", MTU = 1400 });
+        Assert.Equal(("our-own", 1400u), (Defined(OnBridge).FilterName, Defined(OnBridge).Mtu));
+    }
+
+    [Fact]
     public void A_cable_is_pulled_out_of_a_running_guest()
     {
         UseQemu();

@@ -253,6 +253,67 @@ public sealed class ProcessorModelTests : ProviderTest
     private object? IsCurrent() => Provider.References(Request, SettingPath("Xen_ProcessorRASD", s_tower, "state", "processor"), new AssociationFilter("Xen_ElementSettingData")).Single()["IsCurrent"];
 
     [Fact]
+    public void A_model_that_the_host_does_not_know_is_refused_with_those_that_it_knows()
+    {
+        Mock.Setup(h => h.ListProcessorModels("x86_64")).Returns(["Penryn", "Westmere"]);
+        var message = Refuse(CimStatus.InvalidParameter, new() { CPUModel = "Pentium9" });
+        Assert.Contains("CPUModel \"Pentium9\"", message, StringComparison.Ordinal);
+        Assert.Contains("Penryn, Westmere", message, StringComparison.Ordinal);
+        Modify(new() { CPUModel = "Penryn" });
+        Assert.Equal("Penryn", Defined.CpuModel);
+        Refused(CimStatus.InvalidParameter, () => Define(new Xen_VirtualSystemSettingData { ElementName = "made", VirtualSystemType = "DMTF:XEN:HVM" }, new object[] { new Xen_ProcessorRASD { CPUModel = "Pentium9" } }));
+        Assert.DoesNotContain(Host.Guests, g => g.Name == "made");
+        // Of a guest of another architecture those are meant.
+        Host.Rewrite(s_tower, x => x.Replace("x86_64", "aarch64", StringComparison.Ordinal));
+        Mock.Setup(h => h.ListProcessorModels("aarch64")).Returns(["cortex-a72"]);
+        Assert.Contains("cortex-a72", Refuse(CimStatus.InvalidParameter, new() { CPUModel = "Westmere" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_feature_that_the_host_does_not_know_is_refused_and_only_new_ones_are_asked_about()
+    {
+        Mock.Setup(h => h.FindUnknownProcessorFeatures("x86_64", It.IsAny<IReadOnlyList<string>>())).Returns((string _, IReadOnlyList<string> names) => [.. names.Where(n => n is "svm" or "warp")]);
+        Assert.Contains("\"warp\"", Refuse(CimStatus.InvalidParameter, new() { CPUFeatures = ["svm=disable", "warp=require"] }), StringComparison.Ordinal);
+        Modify(new() { CPUFeatures = ["svm=forbid", "aes=require"] });
+        Assert.Equal(["svm", "aes"], Defined.CpuFeatures.Select(f => f.Key));
+        Mock.Verify(h => h.FindUnknownProcessorFeatures("x86_64", new[] { "aes" }), Times.Once);
+    }
+
+    [Fact]
+    public void Nobody_is_asked_about_a_model_or_a_filter_that_stays()
+    {
+        var processor = Read();
+        processor.CPUFeatures = ["svm=disable"];
+        Modify(processor);
+        Modify(new() { CPUModel = "" , CPUMode = "host-passthrough", CPUVendor = "", CPUModelFallback = "" });
+        Mock.Verify(h => h.ListProcessorModels(It.IsAny<string>()), Times.Never);
+        Mock.Verify(h => h.FindUnknownProcessorFeatures(It.IsAny<string>(), It.IsAny<IReadOnlyList<string>>()), Times.Never);
+        Mock.Verify(h => h.ListNetworkFilters(), Times.Never);
+    }
+
+    [Fact]
+    public void Pages_and_nodes_that_the_host_does_not_have_are_refused_with_those_that_it_has()
+    {
+        Host.Host = Host.Host with { PageSizesKiB = [4, 2048], Cells = [new(0, 8 << 20, 4), new(1, 8 << 20, 4)] };
+        foreach (var (settings, words) in ((Xen_MemoryRASD, string[])[])
+            [
+                (new() { HugePageSize = 4096 }, ["HugePageSize 4096", "4, 2048 KiB"]),
+                (new() { NUMAMode = "strict", NUMANodes = "0-3" }, ["NUMANodes 0-3", "node 2", "0, 1"]),
+                (new() { NUMACells = ["0=strict:5"] }, ["NUMACells 5", "node 5", "0, 1"]),
+            ])
+        {
+            settings.InstanceID = Memory;
+            var message = Refused(CimStatus.InvalidParameter, () => ModifyResources(settings)).Message;
+            Assert.All(words, w => Assert.Contains(w, message, StringComparison.Ordinal));
+        }
+        Assert.Equal(0, Host.Redefinitions);
+        // What is there and stays is nobody's wish, also when the host has lost it.
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = Memory, HugePageSize = 1048576, MemoryAccess = "shared" }).Return);
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = Memory, HugePageSize = 2048, NUMANodes = "1" }).Return);
+        Assert.Equal((2048ul, "1"), (Defined.HugePageKiB, Defined.NumaNodes));
+    }
+
+    [Fact]
     public void The_memory_reads_as_it_is_backed_and_bound()
     {
         var memory = Setting<Xen_MemoryRASD>(s_tower, "defined", "memory");

@@ -120,6 +120,29 @@ public sealed class FirmwareTests : ProviderTest
     }
 
     [Fact]
+    public void A_file_that_is_not_on_the_host_starts_no_guest_and_is_refused()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        foreach (var (settings, property) in ((Xen_VirtualSystemSettingData, string)[])
+            [(new() { Kernel = "/boot/lost" }, "Kernel"), (new() { RAMDisk = "/boot/lost" }, "RAMDisk"), (new() { Loader = "/boot/lost" }, "Loader"), (new() { NVRAMTemplate = "/boot/lost" }, "NVRAMTemplate"), (new() { Emulator = "/boot/lost" }, "Emulator")])
+        {
+            settings.InstanceID = Id(s_tower);
+            var message = Refused(CimStatus.InvalidParameter, () => ModifySystem(settings)).Message;
+            Assert.Contains("no file or device /boot/lost", message, StringComparison.Ordinal);
+            Assert.Contains(property, message, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, Host.Redefinitions);
+        Refused(CimStatus.InvalidParameter, () => Define(new Xen_VirtualSystemSettingData { ElementName = "made", VirtualSystemType = "DMTF:XEN:HVM", Kernel = "/boot/lost" }));
+        Assert.DoesNotContain(Host.Guests, g => g.Name == "made");
+        // One that libvirt makes need not be there, nor one that nobody can look for; and what stays is no wish.
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), NVRAM = "/srv/nvram/coming.fd" }).Return);
+        Mock.Setup(h => h.PathExists("/boot/unseen")).Returns((bool?)null);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), Kernel = "/boot/unseen" }).Return);
+        Mock.Setup(h => h.PathExists("/boot/unseen")).Returns(false);
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(s_tower), Kernel = "/boot/unseen", CommandLine = "quiet" }).Return);
+    }
+
+    [Fact]
     public void A_guest_of_Xen_has_the_machine_of_its_type()
     {
         var error = Refused(CimStatus.NotSupported, () => ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Web), Machine = "q35" }));
