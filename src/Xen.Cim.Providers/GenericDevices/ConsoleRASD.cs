@@ -89,6 +89,10 @@ public sealed class ConsoleRASD(IHypervisor hypervisor, VirtualSystemSettingData
     {
         if (settings.Connection is { Length: > 1 } several)
             throw CimException.InvalidParameter($"Connection has {several.Length} entries; a port has one end on the host.");
+        if (settings.SourceType is "" && port.Type is { } there)
+            throw CimException.InvalidParameter($"SourceType \"\": the port's other end is a {there}; expected one of {string.Join(", ", CharacterDevice.HostEnds)}, or NULL to keep it.");
+        if (settings is { Connection: [] or [null or ""], SourceType: null } && port is { Type: not ("pty" or "null"), Source: { } kept })
+            throw CimException.InvalidParameter($"Connection is empty: a port of SourceType {port.Type} has an end on the host, and this one {kept}; give another, or SourceType pty where the hypervisor is to choose.");
         var given = settings.Connection is [{ Length: > 0 } end] ? end : null;
         var type = settings.SourceType is { Length: > 0 } wanted ? wanted : port.Type ?? "pty";
         // The hypervisor chooses the pseudo-terminal; one that was read may be sent back.

@@ -74,6 +74,8 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
     private static void WriteCard(DomainDefinition definition, Xen_GraphicsRASD settings)
     {
         var card = CardOf(definition);
+        if (settings.VideoModel is "" && card?.Model is { } shown)
+            throw CimException.InvalidParameter($"VideoModel \"\": a screen shows what a video card draws, and {definition.Name} has a {shown}; name another model, or NULL to keep it.");
         if ((settings.VideoModel is not { Length: > 0 } model || model == card?.Model) && (settings.VideoMemory is not { } memory || memory == (card?.MemoryKiB ?? 0)))
             return;
         card ??= (VideoDevice)definition.Add(new VideoDevice());

@@ -59,6 +59,8 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         var device = Require(definition, deviceId);
         RefuseChange(Xen_HostDeviceRASD.Names.ResourceSubType, settings.ResourceSubType, device.Type);
         RefuseChange(Xen_HostDeviceRASD.Names.Address, settings.Address, device.HostAddress);
+        if (settings.HostResource is [])
+            RefuseChange(Xen_HostDeviceRASD.Names.HostResource, "", ResourceOf(device));
         foreach (var resource in settings.HostResource ?? [])
         {
             if (resource is null || Named(resource, device.Type) != (device.Type, device.HostAddress))

@@ -22,9 +22,7 @@ internal sealed class DiskMedium(IHypervisor hypervisor)
         }
         if (source.StartsWith('/'))
         {
-            // Longer than any path on Linux (PATH_MAX), and so not there whoever is asked.
-            if (source.Length >= 4096 || hypervisor.PathExists(source) == false)
-                throw CimException.InvalidParameter($"There is no file or device {(source.Length > 200 ? source[..200] + "..." : source)} on the host for the disk {disk.TargetDevice}.");
+            HostFile.RefuseMissing(hypervisor, source, $"for the disk {disk.TargetDevice}");
             disk.SourceType = source.StartsWith("/dev/", StringComparison.Ordinal) ? "block" : "file";
         }
         else if (source.Split('/') is [var pool, var volume] && pool.Length > 0 && volume.Length > 0)
@@ -50,7 +48,14 @@ internal sealed class DiskMedium(IHypervisor hypervisor)
         var current = disk.Source;
         if (settings.HostResource is { Length: > 1 } several)
             throw CimException.InvalidParameter($"HostResource has {several.Length} entries; a disk has one medium.");
-        var named = new[] { settings.Address, settings.HostExtentName, settings.HostResource is { Length: > 0 } resources ? Path(resources[0]) : null }
+        var resource = settings.HostResource switch
+        {
+            // None, where there was one.
+            [] => current is null ? null : "",
+            [{ } only] => Path(only),
+            _ => null,
+        };
+        var named = new[] { settings.Address, settings.HostExtentName, resource }
             .OfType<string>().Distinct().ToList();
         if (named.Count > 1)
             named.Remove(current ?? "");

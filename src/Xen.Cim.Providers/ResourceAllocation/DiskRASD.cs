@@ -101,7 +101,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         var kind = DiskKind.Of(settings);
         // An address on a controller is where the disk was that these settings were read of.
         var target = settings.VirtualDevice ?? (settings.AddressOnParent is [>= '0' and <= '9', ..] ? null : settings.AddressOnParent);
-        var bus = settings.BusType ?? (target is null ? definition.DefaultBusOf(kind) : DiskKind.BusOf(target, kind, definition));
+        var bus = settings.BusType is { Length: > 0 } wanted ? wanted : (target is null ? definition.DefaultBusOf(kind) : DiskKind.BusOf(target, kind, definition));
         target ??= definition.NextDiskTarget(bus);
         if (definition.Disks.Any(d => d.TargetDevice == target))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a disk {target} already; free is {definition.NextDiskTarget(bus)}.");
@@ -159,7 +159,9 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         Give(settings.DriverName, disk.DriverName, v => disk.DriverName = v);
         Give(settings.DriverType, disk.DriverType, v => disk.DriverType = v);
         Give(settings.DriverCache, disk.DriverCache, v => disk.DriverCache = v);
-        if (settings.BusType is { } bus && bus != disk.Bus)
+        if (settings.BusType is "" && disk.Bus is { } now)
+            throw CimException.InvalidParameter($"BusType \"\": the disk {disk.TargetDevice} is on a bus of type {now}; name another, or NULL to keep it.");
+        if (settings.BusType is { Length: > 0 } bus && bus != disk.Bus)
             disk.Bus = bus;
         if (settings.Shareable is { } shareable && shareable != disk.Shareable)
             disk.Shareable = shareable;
@@ -168,8 +170,11 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         WriteAccess(disk, settings.Access);
         DiskThrottle.Write(disk, settings, Hypervisor);
         // Without a name libvirt's Xen driver takes any image for a raw one.
-        if (Hypervisor.Driver == HypervisorDriver.Xen && disk.DriverName is null && disk.DriverType is not (null or "raw"))
-            disk.DriverName = "qemu";
+        if (Hypervisor.Driver != HypervisorDriver.Xen || disk.DriverName is not null || disk.DriverType is null or "raw")
+            return;
+        if (settings.DriverName is "")
+            throw CimException.InvalidParameter($"DriverName \"\": libvirt takes an image for a raw one then, and DriverType of {disk.TargetDevice} is {disk.DriverType}; give both.");
+        disk.DriverName = "qemu";
     }
 
     private static void WriteAccess(DiskDevice disk, Xen_DiskRASD.AccessValue? access)

@@ -1,6 +1,7 @@
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
+using static Xen.Cim.Providers.GivenText;
 
 namespace Xen.Cim.Providers;
 
@@ -77,7 +78,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_NetworkRASD settings)
     {
         var nic = Require(definition, deviceId);
-        if (settings.Address is { Length: > 0 } address && CheckedMac(address) is var mac && mac != nic.Mac)
+        if (settings.Address is "")
+            throw CimException.InvalidParameter($"Address \"\": the adapter {nic.Mac} has an address as long as it is there; give another, or NULL to keep it.");
+        if (settings.Address is { } address && CheckedMac(address) is var mac && mac != nic.Mac)
         {
             if (definition.Interfaces.Any(i => i.Mac == mac))
                 throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has an adapter with the address {mac} already.");
@@ -85,6 +88,16 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             nic.Mac = mac;
         }
         Write(nic, settings, definition);
+    }
+
+    // libvirt takes it, and leaves the name.
+    private protected override void RefuseLive(Guest guest, DomainDefinition from, DomainDefinition to)
+    {
+        foreach (var nic in to.Interfaces.Where(i => i.TargetDevice is null))
+        {
+            if (from.Interfaces.FirstOrDefault(i => i.DeviceId == nic.DeviceId)?.TargetDevice is { } name)
+                throw CimException.InvalidParameter($"VirtualDevice \"\": the host's end of the adapter {nic.Mac} is called {name} as long as {guest.Name} runs; change its defined configuration.");
+        }
     }
 
     /// <summary>The path, without a namespace, of the one port of the host that all of an adapter's packets go through; null where there is none such.</summary>
@@ -107,21 +120,27 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             nic.Type = type;
             nic.Source = source;
         }
-        if ((settings.Model ?? settings.ResourceSubType) is { Length: > 0 } model && model != nic.Model)
+        if (ModelIn(settings, nic.Model) is { } model)
         {
             // libvirt finds out when the guest starts.
-            if (model != ParavirtualModel && Hypervisor.Driver == HypervisorDriver.Xen && definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware)
+            if (model.Length > 0 && model != ParavirtualModel && Hypervisor.Driver == HypervisorDriver.Xen && definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware)
                 throw CimException.NotSupported($"Model {model}: a {VirtualSystemSettingData.TypeOf(definition)} has no device model to be an adapter of that kind; its adapters are {ParavirtualModel}, or leave it NULL.");
-            nic.Model = model;
+            nic.Model = model.Length == 0 ? null : model;
         }
-        if (settings.Script is { } script && script != (nic.Script ?? ""))
-            nic.Script = script.Length == 0 ? null : script;
-        if (settings.VirtualDevice is { Length: > 0 } device && device != nic.TargetDevice)
-            nic.TargetDevice = device;
+        Give(settings.Script, nic.Script, v => nic.Script = v);
+        Give(settings.VirtualDevice, nic.TargetDevice, v => nic.TargetDevice = v);
         if (settings.BackendDomain is { } backend && backend != (nic.BackendDomain ?? ""))
             nic.BackendDomain = DriverDomain.Read(Hypervisor, backend, definition.Name);
         PortRules.Write(nic, settings, Hypervisor);
         return plug is not null;
+    }
+
+    /// <summary>The model that is asked for in whichever of two properties; null when neither asks for another.</summary>
+    private static string? ModelIn(Xen_NetworkRASD settings, string? now)
+    {
+        var asked = new[] { Changed(settings.Model, now), Changed(settings.ResourceSubType, now) }.OfType<string>().Distinct().ToList();
+        return asked.Count < 2 ? asked.FirstOrDefault()
+            : throw CimException.InvalidParameter($"Model \"{asked[0]}\" and ResourceSubType \"{asked[1]}\" are both what kind of adapter it is; give one of them.");
     }
 
     /// <param name="nic">What is there: who sends a whole instance back with one property changed means that one.</param>
@@ -133,15 +152,16 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         {
             var changed = new Xen_NetworkRASD
             {
-                NetworkName = settings.NetworkName == now && nic.Type == "network" ? null : settings.NetworkName,
-                Bridge = settings.Bridge == now && nic.Type == "bridge" ? null : settings.Bridge,
+                NetworkName = Changed(settings.NetworkName, nic.Type == "network" ? now : null),
+                Bridge = Changed(settings.Bridge, nic.Type == "bridge" ? now : null),
                 Connection = settings.Connection is [var same] && same == now ? null : settings.Connection,
                 PoolID = settings.PoolID == NetworkPool.PoolOf(nic, new HostSnapshot(Hypervisor)).Id ? null : settings.PoolID,
                 NetworkType = settings.NetworkType == nic.Type ? null : settings.NetworkType,
             };
             if (changed is { NetworkName: null, Bridge: null, Connection: null, PoolID: null, NetworkType: null })
                 return (nic.Type, now);
-            settings = changed;
+            return PlugIn(changed) ?? throw CimException.InvalidParameter($"The adapter {nic.Mac} is plugged into the {nic.Type} {now} and cannot be plugged into nothing: "
+                + "name another network or bridge, let LinkState be down, or remove the adapter.");
         }
         return PlugIn(settings);
     }
@@ -152,7 +172,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             return ("network", network);
         if (settings.Bridge is { Length: > 0 } bridge && settings.NetworkType is null or "bridge")
             return ("bridge", bridge);
-        var connection = settings.Connection is { Length: > 0 } connections ? connections[0] : null;
+        var connection = settings.Connection is [{ Length: > 0 } first, ..] ? first : null;
         if (settings.NetworkType is { Length: > 0 } type)
         {
             return type is "user" or "ethernet" || connection is not null ? (type, connection)

@@ -1,3 +1,4 @@
+using Moq;
 using Xen.Cim.Hypervisor;
 using Xen.Cim.Model;
 using Xen.Cim.Schema;
@@ -72,6 +73,67 @@ public sealed class FixedPropertyTests : ProviderTest
         }
         Assert.True(tried > 20, $"{tried} properties");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    // An empty text means none where there need not be any; where there has to be, it is refused.
+    [Theory]
+    [MemberData(nameof(Classes))]
+    public void An_empty_text_or_list_takes_away_what_is_there_or_is_refused(string @class)
+    {
+        var wrong = new List<string>();
+        var tried = 0;
+        foreach (var instance in All(@class).Where(i => ((string)i["InstanceID"]!).Contains("/defined", StringComparison.Ordinal) && !((string)i["InstanceID"]!).Contains(Samples.Dom0.ToString(), StringComparison.Ordinal)))
+        {
+            // A list of parameters names those that change, one by one.
+            foreach (var property in instance.Layout.Properties.Where(p => !p.IsKey && !s_manner.Contains(p.Name) && p.Name != "Parameters" && (p.IsArray || p.Type == CimType.String)))
+            {
+                // What the change before made of it.
+                if (All(@class).FirstOrDefault(i => i.Path!.Equals(instance.Path))?[property.Name] is not { } now || now is "" or Array { Length: 0 })
+                    continue;
+                tried++;
+                var settings = new CimInstance(instance.Layout);
+                settings.Set(property.Name, property.Type, property.IsArray, property.IsArray ? Array.CreateInstance(now.GetType().GetElementType()!, 0) : "");
+                try
+                {
+                    Provider.ModifyInstance(Request with { PropertyList = new HashSet<string> { property.Name } }, instance.Path!, settings);
+                }
+                catch (CimException error) when (error.Status is CimStatus.NotSupported or CimStatus.InvalidParameter)
+                {
+                    continue;
+                }
+                if (All(@class).FirstOrDefault(i => i.Path!.Equals(instance.Path)) is { } after && CimValue.AreEqual(after[property.Name], now))
+                    wrong.Add($"{instance.Path}: {property.Name} was accepted as empty and is {CimValue.Format(now)}");
+            }
+        }
+        Assert.True(tried > 0, $"{@class} has no text");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public void An_adapter_is_of_one_model_however_it_is_said_and_plugged_into_something()
+    {
+        var id = $"Xen:{Samples.Web}/defined/00-16-3e-00-00-11";
+        NetworkInterface Nic() => Host.Definition(Samples.Web).Interfaces.Single(i => i.DeviceId == "00-16-3e-00-00-11");
+        Assert.Equal(0u, ModifyResources(new Xen_NetworkRASD { InstanceID = id, VirtualDevice = "vifweb" }).Return);
+        Assert.Equal("vifweb", Nic().TargetDevice);
+        var whole = Get<Xen_NetworkRASD>(SettingPath("Xen_NetworkRASD", Samples.Web, "defined", "00-16-3e-00-00-11"));
+        // Of two that say the same the one that is new is meant.
+        (whole.ResourceSubType, whole.VirtualDevice) = ("netfront", "");
+        Assert.Equal(0u, ModifyResources(whole).Return);
+        Assert.Equal(("netfront", null), (Nic().Model, Nic().TargetDevice));
+        Assert.Equal(0u, ModifyResources(new Xen_NetworkRASD { InstanceID = id, Model = "", Bridge = "xenbr7", NetworkName = "" }).Return);
+        Assert.Equal((null, "bridge", "xenbr7"), (Nic().Model, Nic().Type, Nic().Source));
+        var before = Host.Defined(Samples.Web);
+        foreach (var (settings, word) in ((Xen_NetworkRASD, string)[])
+            [(new() { Bridge = "" }, "xenbr7"), (new() { Connection = [] }, "xenbr7"), (new() { PoolID = "" }, "xenbr7"), (new() { Address = "" }, "00:16:3e:00:00:11"), (new() { Model = "netfront", ResourceSubType = "e1000" }, "e1000")])
+        {
+            settings.InstanceID = id;
+            Assert.Contains(word, Refused(CimStatus.InvalidParameter, () => ModifyResources(settings)).Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, Host.Defined(Samples.Web));
+        // What runs has a name, whoever chose it.
+        Assert.Contains("vif3.0", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_NetworkRASD { InstanceID = $"Xen:{Samples.Web}/state/00-16-3e-00-00-11", VirtualDevice = "" })).Message, StringComparison.Ordinal);
+        Mock.Verify(h => h.UpdateDevice(It.IsAny<Guid>(), It.IsAny<DomainDevice>()), Times.Never);
     }
 
     [Fact]
