@@ -1,4 +1,5 @@
 using Libvirt;
+using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Hosts;
 using LibvirtNetwork = Libvirt.Network;
@@ -126,18 +127,20 @@ public sealed partial class LibvirtHypervisor
         }
         catch (HypervisorException e) when (e.Error == HypervisorError.Disconnected && Volatile.Read(ref began))
         {
-            throw new HypervisorException(e.Error, $"{e.Message}. {LeftOver(pool, wish.Name)}", e) { Libvirt = e.Libvirt };
+            throw new HypervisorException(e.Error, $"{e.Message}. {LeftOver(pool, wish)}", e) { Libvirt = e.Libvirt };
         }
     }
 
     /// <summary>What there is of a volume whose daemon went away while it made it. It is not deleted: it may be somebody else's by now.</summary>
-    private string LeftOver(string pool, string volume)
+    private string LeftOver(string pool, NewVolume wish)
     {
         try
         {
-            return Patiently(() => ListVolumes(pool)).FirstOrDefault(v => v.Name == volume) is { } there
+            return Patiently(() => ListVolumes(pool)).FirstOrDefault(v => v.Name == wish.Name) is { } there
                 ? $"A volume of this name is there with {there.Allocation} of {there.Capacity} bytes and may not be whole: look at it, and delete it before it is made again."
-                : "Nothing is left of it.";
+                : wish.Format is null or "raw" ? "Nothing is left of it."
+                // The daemon's end is not that of what it started.
+                : "Nothing of it is there now, but the program that libvirt makes such images with (qemu-img) may go on by itself: look again before it is made anew.";
         }
         catch (HypervisorException e)
         {
@@ -227,18 +230,50 @@ public sealed partial class LibvirtHypervisor
         if (wish.Build == StoragePoolBuild.None)
             return null;
         // A directory that was there is not ours to remove.
-        var isNew = wish.Type switch
+        var folder = wish.Type is "dir" or "fs" or "netfs" && _uri.IsLocal && Driver != HypervisorDriver.Test ? wish.Path : null;
+        var isNew = wish.Type == "logical" || (folder is not null && !Path.Exists(folder));
+        var above = folder is null ? [] : MissingAbove(folder);
+        try
         {
-            "logical" => true,
-            "dir" or "fs" or "netfs" => _uri.IsLocal && Driver != HypervisorDriver.Test && wish.Path is { } path && !Directory.Exists(path),
-            _ => false,
+            pool.Build(wish.Build switch
+            {
+                StoragePoolBuild.FormatEmpty => StoragePoolBuildFlags.NoOverwrite,
+                StoragePoolBuild.Overwrite => StoragePoolBuildFlags.Overwrite,
+                _ => StoragePoolBuildFlags.New,
+            });
+        }
+        catch (LibvirtException)
+        {
+            RemoveEmpty(above);
+            throw;
+        }
+        return !isNew ? null : () =>
+        {
+            pool.Delete();
+            RemoveEmpty(above);
         };
-        pool.Build(wish.Build switch
+    }
+
+    /// <summary>The folders that libvirt makes above a pool's own, the innermost first; it takes them away with nothing.</summary>
+    private static List<string> MissingAbove(string folder)
+    {
+        var missing = new List<string>();
+        for (var above = Path.GetDirectoryName(folder.TrimEnd('/')); above is { Length: > 1 } && !Path.Exists(above); above = Path.GetDirectoryName(above))
+            missing.Add(above);
+        return missing;
+    }
+
+    private void RemoveEmpty(List<string> folders)
+    {
+        try
         {
-            StoragePoolBuild.FormatEmpty => StoragePoolBuildFlags.NoOverwrite,
-            StoragePoolBuild.Overwrite => StoragePoolBuildFlags.Overwrite,
-            _ => StoragePoolBuildFlags.New,
-        });
-        return isNew ? () => pool.Delete() : null;
+            foreach (var folder in folders.Where(Directory.Exists))
+                Directory.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody has put something there meanwhile, or it is not ours to remove.
+            _logger.LogDebug("A folder that was made for a storage pool stays: {Reason}", e.Message);
+        }
     }
 }

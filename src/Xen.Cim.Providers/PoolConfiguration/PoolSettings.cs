@@ -63,7 +63,9 @@ public abstract class PoolSettings<TPool, TSettings>(CimLayout layout, InstanceI
         var pool = Require(path);
         var (now, wanted) = (InstanceOf(pool, request with { PropertyList = null }), instance.As<TSettings>());
         var (active, autostart) = (Wish("Active"), Wish("Autostart"));
-        var changes = wanted.Properties.Where(p => p.Value is not null && request.Wants(p.Name) && p.Name is not ("Autostart" or "Active") && !CimValue.AreEqual(p.Value, now[p.Name])).ToList();
+        var changes = wanted.Properties.Where(p => p.Value is not null && request.Wants(p.Name) && p.Name is not ("Autostart" or "Active") && !CimValue.AreEqual(p.Value, now[p.Name])
+            // CIM's own default comes along with an instance that was made from its class.
+            && !(p.Value is "" or Array { Length: 0 } && now[p.Name] is null)).ToList();
         if (changes.Select(c => c.Name).FirstOrDefault(n => !Changeable.Contains(n)) is { } other)
             throw CimException.NotSupported($"{other} of a pool is fixed once it is made, and cannot become {CimValue.Format(wanted[other]!)}; what can be changed is Active, Autostart, {string.Join(", ", Changeable.Order(StringComparer.Ordinal))}.");
         if (active == false && now["Active"] is true)

@@ -131,7 +131,10 @@ public sealed class ResourcePoolConfigurationService : HostService<Service>
     {
         Require(path);
         var call = new Service.DeleteResourceInPoolMethod(input, output);
-        var volume = _volumes.Require(call.Resource ?? throw Missing("Resource", "the volume to delete"));
+        var resource = call.Resource ?? throw Missing("Resource", "the volume to delete");
+        if (!IsOf(resource, _volumes.Layout.ClassName))
+            throw CimException.InvalidParameter($"{resource} is no volume: expected a {_volumes.Layout.ClassName}.");
+        var volume = _volumes.Require(resource);
         if (call.Pool is { } pool && !(pool[Xen_DiskPool.Names.InstanceID] is string id && id == volume.Pool.Id))
             throw CimException.InvalidParameter($"The volume {volume.Volume.Name} is not in {pool} but in {volume.Pool.Id}.");
         _volumes.Delete(volume);

@@ -28,10 +28,14 @@ public sealed class StorageVolumeRASD(DiskPool pools, StorageVolumes volumes) : 
             throw CimException.InvalidParameter($"VirtualQuantity is {(settings.VirtualQuantity is null ? "missing" : "0")}; it is the size of the volume {name}.");
         if (settings.BackingPath is { Length: > 0 } backing && !backing.StartsWith('/'))
             throw CimException.InvalidParameter($"BackingPath \"{backing}\" is no absolute path; it begins with a slash.");
+        var allocation = settings.Reservation is { } reservation
+            ? MemoryUnits.ToBytes(reservation, settings.AllocationUnits is { Length: > 0 } units ? units : "byte", "Reservation") : (ulong?)null;
+        // libvirt would make it larger without a word.
+        if (allocation > size)
+            throw CimException.InvalidParameter($"Reservation is {allocation} bytes and VirtualQuantity {size}: a volume takes no more space at once than it has.");
         return new NewVolume(name, size)
         {
-            Allocation = settings.Reservation is { } reservation
-                ? MemoryUnits.ToBytes(reservation, settings.AllocationUnits is { Length: > 0 } units ? units : "byte", "Reservation") : null,
+            Allocation = allocation,
             Format = settings.Format is { Length: > 0 } format ? format : null,
             BackingPath = settings.BackingPath is { Length: > 0 } path ? path : null,
             BackingFormat = settings.BackingFormat is { Length: > 0 } backingFormat ? backingFormat : null,
@@ -45,12 +49,15 @@ public sealed class StorageVolumeRASD(DiskPool pools, StorageVolumes volumes) : 
         var (now, wanted) = (InstanceOf(volume, request), instance.As<Xen_StorageVolumeRASD>());
         foreach (var property in wanted.Properties)
         {
-            if (property.Value is { } value && request.Wants(property.Name) && !CimValue.AreEqual(value, now[property.Name])
-                && property.Name is not (Xen_StorageVolumeRASD.Names.VirtualQuantity or Xen_StorageVolumeRASD.Names.VirtualQuantityUnits
-                    or Xen_StorageVolumeRASD.Names.AllocationUnits or Xen_StorageVolumeRASD.Names.VirtualResourceBlockSize))
+            // CIM's own default comes along with an instance that was made from its class.
+            if (property.Value is not { } value || !request.Wants(property.Name) || CimValue.AreEqual(value, now[property.Name]) || (value is "" && now[property.Name] is null)
+                || property.Name == Xen_StorageVolumeRASD.Names.VirtualQuantity || StorageSize.IsMeantBy(wanted, property.Name))
             {
-                throw CimException.NotSupported($"{property.Name} of a volume cannot be changed; only its size can, by VirtualQuantity.");
+                continue;
             }
+            throw property.Name is Xen_StorageVolumeRASD.Names.VirtualQuantityUnits or Xen_StorageVolumeRASD.Names.AllocationUnits or Xen_StorageVolumeRASD.Names.VirtualResourceBlockSize
+                ? CimException.InvalidParameter($"{property.Name} {value} says nothing here: it is how VirtualQuantity is meant, which is {(wanted.VirtualQuantity is null ? "not given" : $"in {wanted.VirtualQuantityUnits}")}.")
+                : CimException.NotSupported($"{property.Name} of a volume cannot be changed; only its size can, by VirtualQuantity.");
         }
         if (request.Wants(Xen_StorageVolumeRASD.Names.VirtualQuantity) && StorageSize.Of(wanted) is { } bytes)
             volumes.Resize(volume, bytes);

@@ -24,6 +24,15 @@ internal static class StorageSize
         return MemoryUnits.ToBytes(quantity, units, Quantity);
     }
 
+    /// <summary>Whether a property is needed to know what the quantity means.</summary>
+    public static bool IsMeantBy(CIM_StorageAllocationSettingData settings, string property) => settings.VirtualQuantity is not null && property switch
+    {
+        CIM_StorageAllocationSettingData.Names.VirtualQuantityUnits => true,
+        CIM_StorageAllocationSettingData.Names.VirtualResourceBlockSize => settings.VirtualQuantityUnits is not { Length: > 0 } units || IsCount(units),
+        CIM_StorageAllocationSettingData.Names.AllocationUnits => settings.VirtualResourceBlockSize is null && (settings.VirtualQuantityUnits is not { Length: > 0 } units || IsCount(units)),
+        _ => false,
+    };
+
     /// <summary>Whether the quantity counts whole disks, as the settings of capabilities do.</summary>
     public static bool IsNumberOfDisks(CIM_StorageAllocationSettingData settings) => settings is { VirtualQuantityUnits: { } units, VirtualResourceBlockSize: null }
         && IsCount(units) && (settings.AllocationUnits is not { Length: > 0 } allocation || IsCount(allocation));

@@ -81,6 +81,14 @@ public sealed class QemuPoolTests(QemuHostFixture host) : IClassFixture<QemuHost
         Wbemcli.RefusePool("half", $$"""instance of Xen_DiskPoolRASD { PoolType = "fs"; Path = "{{folder}}"; DevicePaths = {"/dev/no-such-device"}; };""");
         Assert.False(Directory.Exists(folder));
         Assert.DoesNotContain("half", Libvirtd.Virsh("pool-list", "--all", "--name"), StringComparison.Ordinal);
+
+        // So are those above it, and nothing else.
+        var above = Directory.CreateDirectory(Path.Combine(Libvirtd.Images, "shelf")).FullName;
+        Wbemcli.RefusePool("deep", $$"""instance of Xen_DiskPoolRASD { PoolType = "fs"; Path = "{{above}}/new/newer/newest"; DevicePaths = {"/dev/no-such-device"}; };""");
+        Assert.Empty(Directory.GetFileSystemEntries(above));
+        // A file stays where it is, and there is nothing to take back.
+        Assert.DoesNotContain("taken back", Wbemcli.RefusePool("flat", $$"""instance of Xen_DiskPoolRASD { Path = "{{file}}"; };""").Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(file));
     }
 
     [Fact]

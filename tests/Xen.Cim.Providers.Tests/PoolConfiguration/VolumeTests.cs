@@ -65,6 +65,7 @@ public sealed class VolumeTests : PoolConfigurationTest
     [InlineData("ElementName = \"v\"; VirtualQuantity = 1; VirtualQuantityUnits = \"hertz\";", "hertz")]
     [InlineData("ElementName = \"v\"; VirtualQuantity = 18446744073709551615; VirtualQuantityUnits = \"byte * 2^10\";", "more than there can be")]
     [InlineData("ElementName = \"v\"; VirtualQuantity = 1; BackingPath = \"base.img\";", "base.img")]
+    [InlineData("ElementName = \"v\"; VirtualQuantity = 2; VirtualQuantityUnits = \"byte * 2^10\"; Reservation = 2049;", "Reservation is 2049 bytes and VirtualQuantity 2048")]
     [InlineData("ElementName = \"v\"; VirtualQuantity = 1; PoolID = \"Xen:DiskPool/primordial\";", "give one of them")]
     public void What_makes_no_volume_is_refused_with_the_reason(string properties, string reason)
     {
@@ -212,6 +213,13 @@ public sealed class VolumeTests : PoolConfigurationTest
     {
         Assert.Contains("Format", RefusedChange(CimStatus.NotSupported, new Xen_StorageVolume { Path = VolumePath(Samples.IsosPool, "debian.iso"), Format = "qcow2" }).Message, StringComparison.Ordinal);
         RefusedChange(CimStatus.NotSupported, new Xen_StorageVolumeRASD { Path = SettingPath(Samples.IsosPool, "debian.iso"), Format = "qcow2" });
+        // How a size is meant is no size.
+        foreach (var (settings, word) in ((Xen_StorageVolumeRASD, string)[])
+            [(new() { VirtualQuantityUnits = "byte * 2^20" }, "VirtualQuantityUnits"), (new() { VirtualResourceBlockSize = 4096 }, "VirtualResourceBlockSize"), (new() { AllocationUnits = "byte * 2^10", VirtualQuantity = 100, VirtualQuantityUnits = "byte" }, "AllocationUnits")])
+        {
+            settings.Path = SettingPath(Samples.IsosPool, "debian.iso");
+            Assert.Contains(word, RefusedChange(CimStatus.InvalidParameter, settings).Message, StringComparison.Ordinal);
+        }
         RefusedChange(CimStatus.InvalidParameter, new Xen_StorageVolume { Path = VolumePath(Samples.IsosPool, "debian.iso"), Capacity = 0 });
         RefusedChange(CimStatus.InvalidParameter, new Xen_StorageVolume { Path = VolumePath(Samples.IsosPool, "debian.iso"), Capacity = 200, NumberOfBlocks = 300 });
         RefusedChange(CimStatus.InvalidParameter, new Xen_StorageVolume { Path = VolumePath(Samples.IsosPool, "debian.iso"), NumberOfBlocks = ulong.MaxValue, BlockSize = 1 });
@@ -223,6 +231,7 @@ public sealed class VolumeTests : PoolConfigurationTest
         var path = VolumePath(Samples.IsosPool, "debian.iso");
         Mock.Setup(h => h.ListGuests()).Returns([]);
 
+        Assert.Contains("no volume", Refused(CimStatus.InvalidParameter, () => DeleteVolume(s_isos)).Message, StringComparison.Ordinal);
         Assert.Equal(0u, DeleteVolume(path, s_isos).Return);
         Provider.DeleteInstance(Request, path);
         Provider.DeleteInstance(Request, SettingPath(Samples.IsosPool, "debian.iso"));
