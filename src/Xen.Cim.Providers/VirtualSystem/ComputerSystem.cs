@@ -7,6 +7,14 @@ namespace Xen.Cim.Providers;
 /// <summary>Xen_ComputerSystem: a guest (DSP1057 7.1, the central class of the Virtual System profile).</summary>
 public sealed class ComputerSystem : ClassProvider<Guest>
 {
+    // What the guest does changes them between reading and writing, so in a whole instance one that differs is nobody's wish.
+    private static readonly HashSet<string> s_moving = new(
+        [
+            Xen_ComputerSystem.Names.OtherIdentifyingInfo, Xen_ComputerSystem.Names.IdentifyingDescriptions, Xen_ComputerSystem.Names.TransitioningToState, Xen_ComputerSystem.Names.AvailableRequestedStates,
+            Xen_ComputerSystem.Names.OperationalStatus, Xen_ComputerSystem.Names.StatusDescriptions, Xen_ComputerSystem.Names.HealthState, Xen_ComputerSystem.Names.OperatingStatus,
+            Xen_ComputerSystem.Names.TimeOfLastStateChange,
+        ], StringComparer.OrdinalIgnoreCase);
+
     private static readonly HashSet<string> s_writable = new([Xen_ComputerSystem.Names.ElementName, Xen_ComputerSystem.Names.EnabledDefault, Xen_ComputerSystem.Names.RequestedState], StringComparer.OrdinalIgnoreCase);
 
     private readonly IHypervisor _hypervisor;
@@ -71,8 +79,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
     {
         var guest = Require(path);
         var wanted = instance.As<Xen_ComputerSystem>();
-        if (request.PropertyList?.FirstOrDefault(p => !s_writable.Contains(p)) is { } other)
-            throw CimException.NotSupported($"{other} follows from what the guest does and cannot be set; {string.Join(", ", s_writable)} can, and settings are changed in {Xen_VirtualSystemSettingData.CimName}.");
+        RefuseFixed(guest, wanted, request);
         var settings = new Xen_VirtualSystemSettingData();
         if (request.Wants(Xen_ComputerSystem.Names.ElementName) && wanted.ElementName is { } name && name != guest.Name)
             settings.ElementName = name;
@@ -89,11 +96,31 @@ public sealed class ComputerSystem : ClassProvider<Guest>
         }
         if (settings is not { ElementName: null, AutomaticStartupAction: null })
             _configurations.ChangeOf(_configurations.Find(guest.Uuid, guest.IsPersistent ? ConfigurationKind.Defined : ConfigurationKind.State) ?? throw CimException.NotFound(path), settings).Do();
-        // One that repeats what is there came along with a whole instance.
+        // One that repeats what is there came along with a whole instance; alone it is a wish all the same.
         if (wanted.RequestedState is { } state && request.Wants(Xen_ComputerSystem.Names.RequestedState)
-            && (request.PropertyList is not null || state != RequestedOf(guest)))
+            && (state != RequestedOf(guest) || (request.PropertyList is { Count: 1 } && state is not (Xen_ComputerSystem.RequestedStateValue.No_Change or Xen_ComputerSystem.RequestedStateValue.Not_Applicable))))
         {
             Ask(path, request, (ushort)state);
+        }
+    }
+
+    /// <summary>Refuses what a client wants otherwise and nobody can change; what repeats what is there came along with a whole instance.</summary>
+    /// <exception cref="CimException">NOT_SUPPORTED, naming the property.</exception>
+    private void RefuseFixed(Guest guest, Xen_ComputerSystem wanted, CimRequest request)
+    {
+        var fixedOnes = wanted.Properties.Where(p => p.Value is not null && !s_writable.Contains(p.Name) && request.Wants(p.Name)
+            && (request.PropertyList is not null || !s_moving.Contains(p.Name))).ToList();
+        if (fixedOnes.Count == 0)
+            return;
+        var now = InstanceOf(guest, new CimRequest { Namespace = Namespace });
+        foreach (var property in fixedOnes)
+        {
+            var there = now[property.Name];
+            // CIM's own default comes along with an instance that was made from its class.
+            if (CimValue.AreEqual(property.Value, there) || (there is null && property.Value is not string { Length: > 0 }))
+                continue;
+            throw CimException.NotSupported($"{property.Name} of {guest.Name} is {(there is null ? "NULL" : CimValue.Format(there))} and cannot become {CimValue.Format(property.Value!)}: it follows from what the guest does. "
+                + $"{string.Join(", ", s_writable)} can be set, and settings are changed in {Xen_VirtualSystemSettingData.CimName}.");
         }
     }
 
@@ -143,6 +170,7 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             guest = Examined(_configurations.StateOf(guest));
         var (enabled, operational, health, words) = Condition(guest);
         var id = guest.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var transition = _jobs.TransitionOf(guest.Uuid);
         return new Xen_ComputerSystem
         {
             CreationClassName = Xen_ComputerSystem.CimName,
@@ -156,9 +184,9 @@ public sealed class ComputerSystem : ClassProvider<Guest>
             IdentifyingDescriptions = id is null ? ["CIM:GUID"] : ["CIM:GUID", "Xen:DomainID"],
             EnabledState = enabled,
             RequestedState = RequestedOf(guest),
-            TransitioningToState = _jobs.TransitionOf(guest.Uuid) is { } target
+            TransitioningToState = transition is { } target
                 ? (Xen_ComputerSystem.TransitioningToStateValue)target : Xen_ComputerSystem.TransitioningToStateValue.No_Change,
-            AvailableRequestedStates = StateTransitions.From(guest, _hypervisor)
+            AvailableRequestedStates = StateTransitions.From(guest, _hypervisor, transition)
                 .Select(s => (Xen_ComputerSystem.AvailableRequestedStatesValue)s).ToArray(),
             EnabledDefault = request.Wants(Xen_ComputerSystem.Names.EnabledDefault) && _start.Starts(guest) ? Xen_ComputerSystem.EnabledDefaultValue.Enabled : Xen_ComputerSystem.EnabledDefaultValue.Disabled,
             OperationalStatus = [operational],

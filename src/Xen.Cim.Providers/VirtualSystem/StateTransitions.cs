@@ -50,8 +50,12 @@ internal sealed class StateTransitions(
     private static readonly State[] s_neverSupported = [State.Test, State.Defer];
 
     /// <summary>The states that can be requested of a guest now (AvailableRequestedStates).</summary>
-    public static IEnumerable<ushort> From(Guest guest, IHypervisor hypervisor) => guest.IsControlDomain ? []
-        : s_table.Where(t => t.From == guest.State && hypervisor.Supports(t.Needs)).Select(t => (ushort)t.To);
+    /// <param name="transition">The state that a job is taking it to, or null.</param>
+    public static IEnumerable<ushort> From(Guest guest, IHypervisor hypervisor, ushort? transition) => guest.IsControlDomain ? []
+        : s_table.Where(t => t.From == guest.State && hypervisor.Supports(t.Needs) && !IsInTheWay(transition, t.To)).Select(t => (ushort)t.To);
+
+    // While libvirt writes a guest's memory it takes nothing else, and says so only after a long time; but it stops the guest.
+    private static bool IsInTheWay(ushort? transition, State wanted) => transition == (ushort)State.Offline && wanted != State.Disabled;
 
     /// <summary>The states that can be requested of a guest at some time (RequestedStatesSupported).</summary>
     public static IEnumerable<ushort> Supported(IHypervisor hypervisor) =>
@@ -77,6 +81,11 @@ internal sealed class StateTransitions(
             return (uint)Call.ReturnValue.Invalid_State_Transition;
         if (!hypervisor.Supports(transition.Needs))
             return (uint)Call.ReturnValue.Not_Supported;
+        if (IsInTheWay(jobs.TransitionOf(guest.Uuid), wanted))
+        {
+            throw MethodRefusal.Of(Call.ReturnValue.Busy, CimStatus.Failed, $"{guest.Name} is being saved: wait for that job, or end it with RequestStateChange (Terminate), before RequestedState {(ushort)wanted}; "
+                + "3 (Disabled) stops the guest at once.");
+        }
         return (uint)Carry(transition, guest, timeout, call);
     }
 

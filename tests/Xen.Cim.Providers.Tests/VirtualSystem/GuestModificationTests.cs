@@ -37,8 +37,33 @@ public sealed class GuestModificationTests : ProviderTest
     }
 
     [Fact]
-    public void What_is_no_setting_is_refused_by_name() =>
-        Assert.Contains("HealthState", Refused(CimStatus.NotSupported, () => Modify("HealthState", new Xen_ComputerSystem { HealthState = Xen_ComputerSystem.HealthStateValue.OK })).Message, StringComparison.Ordinal);
+    public void What_is_no_setting_is_refused_by_name()
+    {
+        Assert.Contains("HealthState", Refused(CimStatus.NotSupported, () => Modify("HealthState", new Xen_ComputerSystem { HealthState = Xen_ComputerSystem.HealthStateValue.Major_failure })).Message, StringComparison.Ordinal);
+        // In a whole instance too.
+        var whole = Get<Xen_ComputerSystem>(GuestPath(Samples.Mail));
+        (whole.ElementName, whole.EnabledState) = ("post", Xen_ComputerSystem.EnabledStateValue.Enabled);
+        Assert.Contains("EnabledState of mail is 3 and cannot become 2", Refused(CimStatus.NotSupported, () => Modify(whole)).Message, StringComparison.Ordinal);
+        Refused(CimStatus.NotSupported, () => Modify(new Xen_ComputerSystem { Description = "a guest" }));
+        Assert.Equal(0, Host.Redefinitions);
+    }
+
+    [Fact]
+    public void What_repeats_what_is_there_or_has_moved_meanwhile_is_no_wish()
+    {
+        var whole = Get<Xen_ComputerSystem>(GuestPath(Samples.Mail));
+        foreach (var property in whole.Properties.Select(p => p.Name).ToList())
+            Provider.ModifyInstance(Only(property), GuestPath(Samples.Mail), whole);
+        (whole.ElementName, whole.OperatingStatus, whole.TimeOfLastStateChange, whole.StatusDescriptions) = ("post", Xen_ComputerSystem.OperatingStatusValue.In_Service, CimDateTime.FromDateTimeOffset(DateTimeOffset.UnixEpoch), ["Running"]);
+        Modify(whole);
+        Assert.Equal("post", Host.Guest(Samples.Mail).Name);
+    }
+
+    private object? Modify(Xen_ComputerSystem guest)
+    {
+        Provider.ModifyInstance(Request, GuestPath(Samples.Mail), guest);
+        return null;
+    }
 
     private object? Modify(string property, Xen_ComputerSystem guest)
     {

@@ -260,6 +260,33 @@ public sealed class RequestStateChangeTests : ProviderTest
     }
 
     [Fact]
+    public void A_guest_that_is_being_saved_can_only_be_stopped()
+    {
+        using var written = new ManualResetEventSlim();
+        Mock.Setup(h => h.Save(Samples.Web)).Callback(() =>
+        {
+            written.Wait(TimeSpan.FromSeconds(30));
+            Host.SetState(Samples.Web, GuestState.Saved);
+        });
+        Assert.Equal(Started, Ask(GuestPath(Samples.Web), 6, CimDateTime.Parse("00000000000000.100000:000")).Return);
+        Assert.Equal([3], (ushort[])Get(GuestPath(Samples.Web))["AvailableRequestedStates"]!);
+        foreach (ushort state in (ushort[])[4, 6, 9, 10, 11])
+        {
+            var error = Refused(CimStatus.Failed, () => Ask(GuestPath(Samples.Web), state));
+            Assert.Contains("web is being saved", error.Message, StringComparison.Ordinal);
+            Assert.Contains("(Busy, ", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(Done, Ask(GuestPath(Samples.Web), 3).Return);
+        Mock.Verify(h => h.Destroy(Samples.Web), Times.Once);
+        Mock.Verify(h => h.Save(Samples.Web), Times.Once);
+        // Another guest has nothing to do with it.
+        Assert.Equal(Done, Ask(GuestPath(Samples.Db), 2).Return);
+        written.Set();
+        Eventually(() => ((ushort)Get(GuestPath(Samples.Web))["TransitioningToState"]!) == 5);
+        Assert.Equal(Done, Ask(GuestPath(Samples.Web), 2).Return);
+    }
+
+    [Fact]
     public void A_method_may_name_the_guest_as_people_do()
     {
         Assert.Equal(Done, Ask(GuestPath("web"), 9).Return);
