@@ -12,6 +12,11 @@ public sealed partial class LibvirtHypervisor
     // Guests that Start is at work on: it sets their cap itself.
     private readonly ConcurrentDictionary<Guid, bool> _starting = [];
 
+    // Guests whose memory is being written. Whatever else wants to change them waits in libvirt for longer than anybody here does.
+    private readonly ConcurrentDictionary<Guid, bool> _saving = [];
+
+    private static readonly HypervisorOperation[] s_whileSaving = [HypervisorOperation.Save, HypervisorOperation.Destroy, HypervisorOperation.AbortJob, HypervisorOperation.Autostart];
+
     public void Start(Guid uuid)
     {
         Act(uuid, HypervisorOperation.Start, "start", slow: true, (_, domain) =>
@@ -75,6 +80,8 @@ public sealed partial class LibvirtHypervisor
     public void Save(Guid uuid)
     {
         var began = false;
+        if (!_saving.TryAdd(uuid, true))
+            throw new HypervisorException(HypervisorError.Busy, $"Cannot save the guest {uuid}: it is being saved already");
         try
         {
             Act(uuid, HypervisorOperation.Save, "save", slow: true, (_, domain) =>
@@ -89,6 +96,10 @@ public sealed partial class LibvirtHypervisor
             // A daemon that hung for a while goes on with it, one that was started anew does not.
             if (BecameOf(uuid) is { } other)
                 throw new HypervisorException(e.Error, $"{e.Message}. {other}", e) { Libvirt = e.Libvirt };
+        }
+        finally
+        {
+            _saving.TryRemove(uuid, out _);
         }
     }
 
@@ -126,6 +137,8 @@ public sealed partial class LibvirtHypervisor
         TimeSpan? lengthy = null)
     {
         var what = $"{verb} the guest {uuid}";
+        if (_saving.ContainsKey(uuid) && !s_whileSaving.Contains(operation))
+            throw new HypervisorException(HypervisorError.Busy, $"Cannot {what}: it is being saved; wait until that has ended, or end it");
         bool Work(Connection connection)
         {
             if (protectsControlDomain)

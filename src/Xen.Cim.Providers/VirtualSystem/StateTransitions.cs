@@ -77,15 +77,15 @@ internal sealed class StateTransitions(
         ComputerSystem.RefuseControlDomain(guest, "stopped, suspended or started");
         if (!s_table.Any(t => t.To == wanted && hypervisor.Supports(t.Needs)))
             return (uint)Call.ReturnValue.Not_Supported;
-        if (Array.Find(s_table, t => t.From == guest.State && t.To == wanted) is not { } transition)
-            return (uint)Call.ReturnValue.Invalid_State_Transition;
-        if (!hypervisor.Supports(transition.Needs))
-            return (uint)Call.ReturnValue.Not_Supported;
         if (IsInTheWay(jobs.TransitionOf(guest.Uuid), wanted))
         {
             throw MethodRefusal.Of(Call.ReturnValue.Busy, CimStatus.Failed, $"{guest.Name} is being saved: wait for that job, or end it with RequestStateChange (Terminate), before RequestedState {(ushort)wanted}; "
                 + "3 (Disabled) stops the guest at once.");
         }
+        if (Array.Find(s_table, t => t.From == guest.State && t.To == wanted) is not { } transition)
+            return (uint)Call.ReturnValue.Invalid_State_Transition;
+        if (!hypervisor.Supports(transition.Needs))
+            return (uint)Call.ReturnValue.Not_Supported;
         return (uint)Carry(transition, guest, timeout, call);
     }
 

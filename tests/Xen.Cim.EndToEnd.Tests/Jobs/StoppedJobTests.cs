@@ -34,6 +34,27 @@ public sealed class StoppedJobTests(QemuHostFixture host) : IClassFixture<QemuHo
     }
 
     [Fact]
+    public void A_guest_that_is_being_saved_takes_no_other_change_and_says_so_at_once()
+    {
+        using var save = new EndlessSave(host, "busy");
+        var id = Wbemcli.Guest(save.Guest)["Name"];
+
+        Assert.Equal("3", Wbemcli.Guest(save.Guest)["AvailableRequestedStates"]);
+        var pause = Wbemcli.Refused("cm", Wbemcli.Url(Guests.Path(id)), "RequestStateChange.RequestedState=9");
+        Assert.Contains("is being saved", pause.Message, StringComparison.Ordinal);
+        Assert.Contains("(Busy, ", pause.Message, StringComparison.Ordinal);
+        var memory = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), "ModifyResourceSettings.ResourceSettings="
+            + Wbemcli.Mof($$"""instance of Xen_MemoryRASD { InstanceID = "Xen:{{id}}/state/memory"; VirtualQuantity = 16384; };"""));
+        Assert.Contains("is being saved", memory.Message, StringComparison.Ordinal);
+        Assert.Equal(Running, Wbemcli.Get(save.Job)["JobState"]);
+
+        Assert.Contains(Stop(save.Job), (uint[])[Guests.Completed, Guests.JobStarted]);
+        save.LetGo();
+        Eventually.True(() => Wbemcli.Get(save.Job)["JobState"] == Terminated, $"the job {save.Job} ends", 60);
+        Wbemcli.Change(id, requested: 9, enabled: 9, "Paused");
+    }
+
+    [Fact]
     public void Saves_that_last_long_keep_nobody_from_anything_else()
     {
         var saves = Enumerable.Range(1, 5).Select(n => new EndlessSave(host, $"slow{n}")).ToList();
