@@ -35,4 +35,22 @@ public sealed class DeviceUpdateTests
         Assert.Null(DeviceUpdate.FindIgnored(before, With("action='reset'", ""), () => With("action='reset'", "")));
         Assert.Null(DeviceUpdate.FindIgnored(With("action='reset'", ""), before, () => With("action='reset'", "")));
     }
+
+    [Fact]
+    public void A_device_that_was_to_go_and_is_put_back_is_named()
+    {
+        static DomainDefinition With(string devices) => DomainDefinition.Parse($"<domain type='qemu'><name>g</name><devices>{devices}</devices></domain>");
+        const string Usb = "<controller type='usb' index='0' model='qemu-xhci'/>", Sata = "<controller type='sata' index='0'/>";
+        const string Random = "<rng model='virtio'><backend model='random'>/dev/random</backend></rng>", Urandom = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>";
+        const string Serial = "<serial type='pty'><target port='0'/></serial>", Face = "<console type='pty'><target type='serial' port='0'/></console>";
+
+        Assert.StartsWith("the controller", DeviceUpdate.FindIgnored(With(Usb + Sata), With(Usb), () => With(Usb + Sata)), StringComparison.Ordinal);
+        Assert.Null(DeviceUpdate.FindIgnored(With(Usb + Sata), With(Usb), () => With(Usb)));
+        // Another one took its place.
+        Assert.Null(DeviceUpdate.FindIgnored(With(Usb), With(""), () => With("<controller type='usb' index='0' model='piix3-uhci'/>")));
+        // The second of two is the first when that is gone.
+        Assert.Null(DeviceUpdate.FindIgnored(With(Random + Urandom), With(Urandom), () => With(Urandom)));
+        // libvirt shows a serial port as a console too.
+        Assert.Null(DeviceUpdate.FindIgnored(With(Serial + Face), With(Serial), () => With(Serial + Face)));
+    }
 }

@@ -31,8 +31,20 @@ internal static class DeviceUpdate
             if (Same(after, device) is { } now && FindIgnored(old, device, now) is { } ignored)
                 return $"{ignored} of the {device}";
         }
+        foreach (var device in before.Devices)
+        {
+            // A port's second face comes back with it, and does no harm.
+            if (device is ConsoleDevice || Same(wanted, device) is not null)
+                continue;
+            after ??= read();
+            // Its name alone is not enough: what stood behind it may be called so now.
+            if (Same(after, device) is not null && Count(after, device) >= Count(before, device) && Count(wanted, device) < Count(before, device))
+                return $"the {device} where it was, which belongs to a guest like this one";
+        }
         return null;
     }
+
+    private static int Count(DomainDefinition definition, DomainDevice device) => definition.Devices.Count(d => d.ElementName == device.ElementName);
 
     private static DomainDevice? Same(DomainDefinition definition, DomainDevice device) =>
         definition.Devices.FirstOrDefault(d => d.ElementName == device.ElementName && d.DeviceId == device.DeviceId);

@@ -47,6 +47,28 @@ public sealed class GuestLifeTests(QemuHostFixture host) : IClassFixture<QemuHos
         Assert.Contains(stick, Libvirtd.Virsh("domblklist", uuid), StringComparison.Ordinal);
         Wbemcli.Done(Wbemcli.Remove("Xen_DiskRASD", $"Xen:{uuid}/state/sda"));
         Assert.DoesNotContain(stick, Libvirtd.Virsh("domblklist", uuid), StringComparison.Ordinal);
+
+        // Of a PCI slot it has to let go itself, and does not: then the disk is not said to be gone.
+        var disk = Libvirtd.MakeImage("held.img");
+        Wbemcli.Done(Wbemcli.Add($"Xen:{uuid}/state", $$"""instance of Xen_DiskRASD { VirtualDevice = "vdb"; Address = "{{disk}}"; };"""));
+        var held = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), $"RemoveResourceSettings.ResourceSettings={Guests.Argument(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/state/vdb"))}");
+        Assert.Equal(1, held.Status);
+        Assert.Contains("let go", held.Message, StringComparison.Ordinal);
+        Assert.Contains(disk, Libvirtd.Virsh("domblklist", uuid), StringComparison.Ordinal);
+        Assert.Equal(disk, Wbemcli.Get(Guests.SettingPath("Xen_DiskRASD", $"Xen:{uuid}/state/vdb"))["Address"]);
+        Wbemcli.Done(Wbemcli.Destroy(uuid));
+    }
+
+    [Fact]
+    public void A_device_that_libvirt_puts_back_by_itself_is_not_said_to_be_removed()
+    {
+        _ = Libvirtd;
+        var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "board"; Machine = "q35"; };""", "instance of Xen_MemoryRASD { VirtualQuantity = 32768; };");
+        var before = Libvirtd.Virsh("dumpxml", "--inactive", uuid);
+        Assert.Contains("controller type='sata'", before, StringComparison.Ordinal);
+        var refused = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()), $"RemoveResourceSettings.ResourceSettings={Guests.Argument(Guests.SettingPath("Xen_StorageControllerRASD", $"Xen:{uuid}/defined/controller-sata-0"))}");
+        Assert.Contains("controller-sata-0", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Libvirtd.Virsh("dumpxml", "--inactive", uuid));
         Wbemcli.Done(Wbemcli.Destroy(uuid));
     }
 
