@@ -82,7 +82,7 @@ public sealed class OtherSettingsTests(QemuHostFixture host) : IClassFixture<Qem
         Libvirtd.Virsh("nwfilter-define", rule);
         var uuid = Wbemcli.Define("""instance of Xen_VirtualSystemSettingData { ElementName = "careful"; };""", """
             instance of Xen_MemoryRASD { VirtualQuantity = 32768; };
-            instance of Xen_NetworkRASD { NetworkType = "user"; Address = "52:54:00:00:78:01"; };
+            instance of Xen_NetworkRASD { Bridge = "bridge7"; Address = "52:54:00:00:78:01"; };
             """);
         var before = Xml(uuid, "--inactive").ToString();
         var adapter = $"InstanceID = \"Xen:{uuid}/defined/52-54-00-00-78-01\";";
