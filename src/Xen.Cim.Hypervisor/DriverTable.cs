@@ -41,7 +41,7 @@ public static partial class DriverTable
             [(HypervisorDriver.Qemu, HypervisorOperation.SetNumaNodesLive)] = "of memory that is strictly on its nodes; the mode stays; needs a privileged daemon and control groups",
             [(HypervisorDriver.Qemu, HypervisorOperation.SetStatisticsPeriodLive)] = "balloons of the model virtio",
             [(HypervisorDriver.Xen, HypervisorOperation.SetSchedulerLive)] = "weight and cap; libvirt forgets the cap when the guest stops, it is kept in the guest's metadata",
-            [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live, except on a Xen with shadow paging; neither progress nor cancelling",
+            [(HypervisorDriver.Xen, HypervisorOperation.Migrate)] = "paravirtualized guests not live, except on a Xen with shadow paging; neither progress nor cancelling; after one that failed at its end libvirt does not notice that the guest shuts down, until it is started anew",
             [(HypervisorDriver.Qemu, HypervisorOperation.AbortJob)] = "saving, dumping and migrating",
             [(HypervisorDriver.Qemu, HypervisorOperation.Snapshot)] = "inside the guest's disks, which have to be qcow2; the guest is paused meanwhile",
             [(HypervisorDriver.Qemu, HypervisorOperation.SetSchedulerLive)] = "weight is cpu_shares, cap is global_quota in global_period; needs control groups",

@@ -127,6 +127,7 @@ public sealed partial class LibvirtHypervisor
             {
                 RefuseControlDomain(connection, uuid, "remove");
                 using var domain = Lookup(connection, uuid);
+                AwaitStart(domain, uuid, what);
                 Remove(domain, what);
                 return true;
             }, held);

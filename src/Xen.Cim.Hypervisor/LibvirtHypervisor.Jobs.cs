@@ -7,6 +7,8 @@ namespace Xen.Cim.Hypervisor;
 // What libvirt is doing to a guest for a while.
 public sealed partial class LibvirtHypervisor
 {
+    private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(100);
+
     public int? ReadJobPercent(Guid uuid)
     {
         try
@@ -63,7 +65,7 @@ public sealed partial class LibvirtHypervisor
         using var domain = Optional(() => Lookup(connection, uuid));
         try
         {
-            return domain?.GetJobInfo().Type is DomainJobType.Bounded or DomainJobType.Unbounded;
+            return domain is not null && IsWorkedOn(domain);
         }
         catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
         {
@@ -71,6 +73,24 @@ public sealed partial class LibvirtHypervisor
             return false;
         }
     });
+
+    private static bool IsWorkedOn(Domain domain) => domain.GetJobInfo().Type is DomainJobType.Bounded or DomainJobType.Unbounded;
+
+    /// <summary>
+    /// Waits until a guest that reads as off is not being started. Xen's driver undefines it all the same, and then Xen runs a
+    /// guest that libvirt does not know.
+    /// </summary>
+    /// <exception cref="HypervisorException">Busy: it does not end.</exception>
+    private void AwaitStart(Domain domain, Guid uuid, string what)
+    {
+        if (Driver != HypervisorDriver.Xen)
+            return;
+        for (var deadline = new Deadline(_options.LongCallTimeout); _starting.ContainsKey(uuid) || (!domain.IsActive && IsWorkedOn(domain)); Thread.Sleep(StartPoll))
+        {
+            if (deadline.HasPassed)
+                throw new HypervisorException(HypervisorError.Busy, $"Cannot {what}: it has been in the middle of its start for {deadline.Length.TotalSeconds:0} s");
+        }
+    }
 
     private static int? Percent(Domain domain)
     {

@@ -88,6 +88,7 @@ public sealed partial class LibvirtHypervisor
         using var left = Optional(() => Lookup(connection, plan.Guest.Uuid));
         if (left is null)
             return false;
+        AwaitStart(left, plan.Guest.Uuid, plan.What);
         if (left.IsActive)
             throw new HypervisorException(HypervisorError.Failed, "it runs here as well");
         UndefineMoved(left);

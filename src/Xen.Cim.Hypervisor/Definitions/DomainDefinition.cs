@@ -104,6 +104,9 @@ public sealed partial class DomainDefinition : DefinitionPart
     public VirtualizationKind Kind =>
         OsType is { } type ? KindOf(type) : Bootloader is not null ? VirtualizationKind.Paravirtual : VirtualizationKind.Other;
 
+    /// <summary>Whether a guest of this kind sees hardware that a device model emulates.</summary>
+    public bool HasDeviceModel => Kind is not (VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware);
+
     /// <summary>The kind that an os/type or the os_type of the capabilities stands for: linux and xen, xenpvh, hvm.</summary>
     public static VirtualizationKind KindOf(string osType) => osType switch
     {

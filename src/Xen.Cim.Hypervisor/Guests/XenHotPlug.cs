@@ -15,6 +15,8 @@ internal static class XenHotPlug
         (HypervisorOperation.AttachDevice, DiskDevice { TakesDeviceModel: true } disk) when running.Kind != VirtualizationKind.FullyVirtual =>
             $"the guest may have been started without a device model (QEMU), which a disk with the driver {disk.DriverName ?? "qemu"} and the format "
             + $"{disk.DriverType ?? "raw"} takes; plug in a raw image or a block device without a driver name, or add the disk to the defined configuration",
+        (HypervisorOperation.AttachDevice, ControllerDevice { Type: "usb" }) =>
+            "the guest may have been started without a device model (QEMU) that serves USB; add the controller to the defined configuration",
         (HypervisorOperation.UpdateDevice, DiskDevice { Device: "cdrom" }) when running.Kind != VirtualizationKind.FullyVirtual =>
             "only an HVM guest has a drive whose medium can be changed while it runs; change the defined configuration",
         (HypervisorOperation.UpdateDevice, DiskDevice { Device: not "cdrom" } or NetworkInterface) =>

@@ -43,10 +43,46 @@ internal static class DestinationCheck
             else if (disk.SourceType == "volume" && disk.Source is { } volume && !HasVolume(there, volume))
                 yield return $"{host} has no volume {volume} ({disk.TargetDevice} of {plan.Guest.Name})";
         }
+        if (plan.Guest.State != GuestState.Off)
+        {
+            foreach (var reason in DisksInUse(plan, there))
+                yield return reason;
+        }
         foreach (var network in arriving.Interfaces.Where(n => n.Type == "network").Select(n => n.Source).OfType<string>().Distinct())
         {
             if (!Tells(() => there.LookupNetwork(network).Dispose(), ErrorCode.NoNetwork))
                 yield return $"{host} has no network {network}";
+        }
+    }
+
+    // The hypervisor says so when everything is copied, and not why; of an image in a file Xen says nothing at all.
+    private static IEnumerable<string> DisksInUse(MigrationPlan plan, Connection there)
+    {
+        var own = plan.WritesAlone.ToList();
+        if (own.Count == 0)
+            yield break;
+        foreach (var domain in there.ListAllDomains(ListAllDomainsFlags.Active))
+        {
+            using (domain)
+            {
+                if (domain.Uuid == plan.Guest.Uuid || Definition(there, domain) is not { } other)
+                    continue;
+                foreach (var disk in own.Where(d => other.Disks.Any(o => o.Source == d.Source)))
+                    yield return $"{domain.Name} on {plan.Request.Destination} uses {disk.Source} ({disk.TargetDevice} of {plan.Guest.Name})";
+            }
+        }
+    }
+
+    private static DomainDefinition? Definition(Connection there, Domain domain)
+    {
+        try
+        {
+            return DomainDefinition.Parse(domain.GetXml());
+        }
+        catch (Exception e) when (e is HypervisorException || (e is LibvirtException failure && !LibvirtErrors.MeansBroken(there, failure)))
+        {
+            // It went away, or is none that has disks like ours.
+            return null;
         }
     }
 

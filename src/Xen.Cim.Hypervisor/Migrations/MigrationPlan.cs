@@ -65,6 +65,10 @@ internal sealed record MigrationPlan(
         return there;
     }
 
+    /// <summary>The disks that it is to have there and no other guest may use meanwhile: those that it writes to and does not share.</summary>
+    public IEnumerable<DiskDevice> WritesAlone =>
+        Changed(Definition).Disks.Where(d => d is { SourceType: "file" or "block", Source: not null, Device: "disk" or "lun", ReadOnly: false, Shareable: false });
+
     /// <summary>
     /// What runs, as libvirt is to have it there; null where nothing but the name changes. The name stays: libvirt refuses
     /// XML with another one, and takes it as a parameter of its own.

@@ -14,6 +14,11 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
     /// <summary>The protocol compares no more (RFC 6143 7.2.2).</summary>
     private const int MaxVncPassword = 8;
 
+    private const string XenCard = "xen";
+
+    // The cards of Xen's device model, and how much memory each needs at least (libxl).
+    private static readonly (string Model, ulong KiB)[] s_cardsOnXen = [("cirrus", 8 * 1024), ("vga", 16 * 1024), (XenCard, 16 * 1024), ("qxl", 128 * 1024)];
+
     protected override IEnumerable<GraphicsDevice> Of(DomainDefinition definition) => definition.Graphics;
 
     protected override Xen_GraphicsRASD DescribeDevice(DomainDefinition definition, GraphicsDevice screen)
@@ -45,6 +50,8 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
         var type = OneOf(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted : "vnc", "vnc", "spice", Local);
         if (definition.Graphics.Any(g => g.Type == type))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a screen of the type {type} already.");
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            RefuseNotOnXen(definition, type);
         if (type == Local)
             screen.MakeLocal(type);
         else
@@ -62,6 +69,30 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
         WriteCard(definition, settings);
     }
 
+    // libvirt takes them, and the guest is started without.
+    private static void RefuseNotOnXen(DomainDefinition definition, string type)
+    {
+        if (definition.Graphics.FirstOrDefault() is { } screen)
+            throw CimException.NotSupported($"ResourceSubType {type}: {definition.Name} has its screen {screen.DeviceId}, and libvirt gives a guest of Xen no second one; remove that first.");
+        if (type == "spice" && !definition.HasDeviceModel)
+            throw CimException.NotSupported($"ResourceSubType spice: the screen of a {VirtualSystemSettingData.TypeOf(definition)} is served by VNC (vnc) or shown in a window of the host ({Local}); SPICE takes a {VirtualSystemSettingData.FullyVirtual}.");
+    }
+
+    // Of a guest without a device model the card is the screen itself; the others find out when they start.
+    private static void RefuseCardNotOnXen(DomainDefinition definition, Xen_GraphicsRASD settings, VideoDevice card)
+    {
+        if (!definition.HasDeviceModel)
+        {
+            if (card.Model != XenCard || settings.VideoMemory is > 0)
+                throw CimException.NotSupported($"{(card.Model != XenCard ? $"VideoModel {card.Model}" : $"VideoMemory {settings.VideoMemory}")}: the screen of a {VirtualSystemSettingData.TypeOf(definition)} has no video card but Xen's own ({XenCard}), and that no memory to choose.");
+            return;
+        }
+        if (s_cardsOnXen.FirstOrDefault(c => c.Model == card.Model) is not { Model: { } model, KiB: var least })
+            throw CimException.NotSupported($"VideoModel {card.Model}: a {VirtualSystemSettingData.TypeOf(definition)} has one of {string.Join(", ", s_cardsOnXen.Select(c => c.Model))}.");
+        if (card.MemoryKiB < least)
+            throw CimException.InvalidParameter($"VideoMemory {card.MemoryKiB}: a {model} of Xen has at least {least} KiB, or 0 for as much as is usual.");
+    }
+
     private protected override void RefuseLive(Guest guest, DomainDefinition from, DomainDefinition to)
     {
         if (CardOf(from)?.ToXml() != CardOf(to)?.ToXml())
@@ -71,7 +102,7 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
     /// <summary>What the screens of a guest show: its first card.</summary>
     private static VideoDevice? CardOf(DomainDefinition? definition) => definition?.Videos.FirstOrDefault();
 
-    private static void WriteCard(DomainDefinition definition, Xen_GraphicsRASD settings)
+    private void WriteCard(DomainDefinition definition, Xen_GraphicsRASD settings)
     {
         var card = CardOf(definition);
         if (settings.VideoModel is "" && card?.Model is { } shown)
@@ -90,6 +121,8 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
             throw CimException.InvalidParameter($"VideoMemory {settings.VideoMemory}: {definition.Name} has no video card yet; say which with VideoModel.");
         if (settings.VideoMemory is { } kib && kib != (card.MemoryKiB ?? 0))
             card.MemoryKiB = kib == 0 ? null : kib;
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            RefuseCardNotOnXen(definition, settings, card);
     }
 
     private static void Write(GraphicsDevice screen, Xen_GraphicsRASD settings)

@@ -35,7 +35,20 @@ public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData c
             device.Type = OneOf(Xen_InputRASD.Names.ResourceSubType, type, s_types);
         if (settings.BusType is { Length: > 0 } bus)
             device.Bus = OneOf(Xen_InputRASD.Names.BusType, bus, "usb", "virtio");
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            RefuseNotOnXen(definition, device);
         return definition.Add(device).DeviceId;
+    }
+
+    // libvirt takes them, and drops them or does not start the guest.
+    private static void RefuseNotOnXen(DomainDefinition definition, InputDevice device)
+    {
+        if (!definition.HasDeviceModel)
+            throw CimException.NotSupported($"ResourceSubType {device.Type}: a {VirtualSystemSettingData.TypeOf(definition)} has the mouse and the keyboard of its screen, and nothing else can be plugged into it.");
+        if (device.Bus != "usb")
+            throw CimException.NotSupported($"BusType {device.Bus}: an input device that is added to a guest of Xen hangs on USB (usb).");
+        if (device.Type == "keyboard")
+            throw CimException.NotSupported("ResourceSubType keyboard: Xen adds a mouse or a tablet on USB; a keyboard every guest with a screen has already.");
     }
 
     private protected override void Modify(DomainDefinition definition, string deviceId, Xen_InputRASD settings)

@@ -10,6 +10,8 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     : GenericDeviceSetting<OtherDevice, Xen_OtherDeviceRASD>(Xen_OtherDeviceRASD.Layout, hypervisor, configurations, GenericDevicePool.Other)
 {
     private const string Balloon = "memballoon";
+    private const string Sound = "sound";
+    private const string XenBalloon = "xen";
     private const string PeriodParameter = "stats/@period";
 
     private static readonly string[] s_kinds =
@@ -19,7 +21,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     ];
 
     // libvirt takes all of them, and its Xen driver drops the others without a word.
-    private static readonly string[] s_onXen = ["sound", Balloon, "channel", "redirdev"];
+    private static readonly string[] s_onXen = [Sound, Balloon, "channel"];
 
     // Where each property is in libvirt's element.
     private static readonly (string Property, string Kind, string Parameter)[] s_places =
@@ -82,10 +84,14 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
             throw CimException.InvalidParameter($"OtherResourceType is {(settings.OtherResourceType is { } odd ? $"\"{odd}\"" : "NULL")}; it is the kind of device: expected one of {string.Join(", ", s_kinds)}. Devices of other kinds have classes of their own.");
         if (Hypervisor.Driver == HypervisorDriver.Xen && !s_onXen.Contains(kind))
             throw CimException.NotSupported($"OtherResourceType \"{kind}\": libvirt gives a guest of Xen no such device; it has {string.Join(", ", s_onXen)}.");
+        if (Hypervisor.Driver == HypervisorDriver.Xen && kind == Sound)
+            RefuseSoundNotOnXen(definition);
         if (kind == Balloon && definition.OtherDevices.FirstOrDefault(d => d.ElementName == kind) is { } there)
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a memory balloon already, and no guest has two; change {there.DeviceId} with ModifyResourceSettings.");
         var device = new OtherDevice(kind);
         Write(device, settings);
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            WriteForXen(device, new OtherDevice(kind));
         foreach (var (_, parameter, value) in s_usual.Where(u => u.Kind == kind && device.GetParameter(u.Parameter) is null))
             device.SetParameter(parameter, value);
         return definition.Add(device).DeviceId;
@@ -95,7 +101,32 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     {
         var device = Require(definition, deviceId);
         RefuseChange(Xen_OtherDeviceRASD.Names.OtherResourceType, settings.OtherResourceType, device.ElementName);
+        var before = (OtherDevice)device.Clone();
         Write(device, settings);
+        if (Hypervisor.Driver == HypervisorDriver.Xen)
+            WriteForXen(device, before);
+    }
+
+    // The guest would be started without it.
+    private static void RefuseSoundNotOnXen(DomainDefinition definition)
+    {
+        if (!definition.HasDeviceModel)
+            throw CimException.NotSupported($"OtherResourceType \"{Sound}\": a {VirtualSystemSettingData.TypeOf(definition)} has no device model to be a sound card; a {VirtualSystemSettingData.FullyVirtual} has.");
+        if (definition.OtherDevices.FirstOrDefault(d => d.ElementName == Sound) is { } there)
+            throw CimException.NotSupported($"OtherResourceType \"{Sound}\": {definition.Name} has its sound card {there.DeviceId}, and libvirt gives a guest of Xen no second one.");
+    }
+
+    // Of both libvirt hands the model on and nothing else, and of balloons there is one.
+    private static void WriteForXen(OtherDevice device, OtherDevice before)
+    {
+        if (device.ElementName is not (Balloon or Sound))
+            return;
+        if (device.ElementName == Balloon)
+            device.Model ??= XenBalloon;
+        if (device is { ElementName: Balloon, Model: not XenBalloon })
+            throw CimException.NotSupported($"ResourceSubType {device.Model}: the memory balloon of a guest of Xen is Xen's own ({XenBalloon}).");
+        if (device.Parameters.FirstOrDefault(p => p.Key != "@model" && p.Value != before.GetParameter(p.Key)) is { Key: { } parameter, Value: var value })
+            throw CimException.NotSupported($"{PlacesOf(device).FirstOrDefault(p => p.Parameter == parameter).Property ?? Xen_OtherDeviceRASD.Names.Parameters} {parameter}={value}: libvirt hands no more of a {device.ElementName} on to Xen than its model.");
     }
 
     private protected override void Remove(DomainDefinition definition, string deviceId)

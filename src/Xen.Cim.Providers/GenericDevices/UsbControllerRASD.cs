@@ -8,6 +8,9 @@ namespace Xen.Cim.Providers;
 public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : GenericDeviceSetting<ControllerDevice, Xen_UsbControllerRASD>(Xen_UsbControllerRASD.Layout, hypervisor, configurations, GenericDevicePool.UsbController)
 {
+    // Ports of USB 1.1 and 2.0 that Xen's own driver serves; libvirt takes the others, and does not start the guest.
+    private static readonly string[] s_onXen = ["qusb1", "qusb2"];
+
     protected override IEnumerable<ControllerDevice> Of(DomainDefinition definition) => definition.UsbControllers;
 
     protected override Xen_UsbControllerRASD DescribeDevice(DomainDefinition definition, ControllerDevice device) => new()
@@ -25,6 +28,8 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
     private protected override string Add(DomainDefinition definition, Xen_UsbControllerRASD settings)
     {
         var model = settings.ResourceSubType is { Length: > 0 } wanted ? wanted : Hypervisor.Driver == HypervisorDriver.Xen ? "qusb2" : "qemu-xhci";
+        if (Hypervisor.Driver == HypervisorDriver.Xen && !s_onXen.Contains(model))
+            throw CimException.NotSupported($"ResourceSubType {model}: a guest of Xen has USB controllers of the models {string.Join(" and ", s_onXen)}.");
         if (model == "none")
             throw CimException.InvalidParameter("ResourceSubType \"none\" is libvirt's word for no controller; remove the controllers instead.");
         var index = definition.UsbControllers.Select(c => (c.Index ?? 0) + 1).DefaultIfEmpty(0u).Max();

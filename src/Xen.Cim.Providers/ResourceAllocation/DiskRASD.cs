@@ -19,6 +19,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     // Names of drives that libxl does not know (xen-vbd-interface(7)).
     private static readonly string[] s_notOnXen = ["vd", "fd"];
 
+    private static readonly (string Prefix, string Bus)[] s_busesOnXen = [("xvd", "xen"), ("hd", "ide"), ("sd", "scsi")];
+
     private readonly DiskMedium _media = new(hypervisor);
     private readonly NewDiskVolume _volumes = new(hypervisor);
 
@@ -112,6 +114,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         else if (_media.In(settings, disk) is null)
             throw CimException.InvalidParameter($"The disk {target} has no medium: give its path on the host as Address (or HostResource), or the PoolID of a storage pool and its size in bytes as VirtualQuantity.");
         Write(disk, settings, definition.Name);
+        RefuseBusNotOnXen(disk);
         definition.Add(disk);
         return target;
     }
@@ -130,6 +133,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             RefuseNotOnXen(target);
             Rename(disk, target, disk.Bus != bus, definition);
         }
+        if ((disk.TargetDevice, disk.Bus) != (name, bus))
+            RefuseBusNotOnXen(disk);
     }
 
     // libvirt takes any name, and libxl then does not start the guest.
@@ -137,6 +142,13 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
     {
         if (Hypervisor.Driver == HypervisorDriver.Xen && s_notOnXen.Any(p => target.StartsWith(p, StringComparison.Ordinal)))
             throw CimException.NotSupported($"VirtualDevice {target}: a guest of Xen has neither a floppy drive nor virtio's disks, but xvda, hda, sda and on.");
+    }
+
+    // libxl is told the name, and nothing of the bus.
+    private void RefuseBusNotOnXen(DiskDevice disk)
+    {
+        if (Hypervisor.Driver == HypervisorDriver.Xen && s_busesOnXen.FirstOrDefault(b => disk.TargetDevice?.StartsWith(b.Prefix, StringComparison.Ordinal) == true).Bus is { } bus && bus != disk.Bus)
+            throw CimException.NotSupported($"BusType {disk.Bus}: on Xen the name of a disk says its bus, and that of {disk.TargetDevice} is {bus}; there are {string.Join(", ", s_busesOnXen.Select(b => $"{b.Prefix}a ({b.Bus})"))} and on.");
     }
 
     // The guest's system may find its disk by this name, and where drives share a controller libvirt plugs it in by it.
@@ -158,6 +170,8 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             _media.Set(disk, source);
         Give(settings.DriverName, disk.DriverName, v => disk.DriverName = v);
         Give(settings.DriverType, disk.DriverType, v => disk.DriverType = v);
+        if (settings.DriverCache is { Length: > 0 } cache && cache != disk.DriverCache && Hypervisor.Driver == HypervisorDriver.Xen)
+            throw CimException.NotSupported($"DriverCache {cache}: Xen's back-ends cache as they do, and libvirt hands no wish about it on.");
         Give(settings.DriverCache, disk.DriverCache, v => disk.DriverCache = v);
         if (settings.BusType is "" && disk.Bus is { } now)
             throw CimException.InvalidParameter($"BusType \"\": the disk {disk.TargetDevice} is on a bus of type {now}; name another, or NULL to keep it.");

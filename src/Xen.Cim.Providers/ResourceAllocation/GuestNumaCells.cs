@@ -67,9 +67,20 @@ internal static class GuestNumaCells
             return;
         }
         CheckProcessors(cells);
+        if (driver == HypervisorDriver.Xen)
+            RefuseNotOnXen(definition, cells);
         CheckDistances(cells, given);
         CheckMemory(definition, cells, changed: true);
         definition.NumaCells = cells;
+    }
+
+    // libvirt takes them, and the guest cannot be started.
+    private static void RefuseNotOnXen(DomainDefinition definition, List<GuestNumaCell> cells)
+    {
+        if (cells.Count > 0 && !definition.HasDeviceModel)
+            throw CimException.NotSupported($"NUMACellMemory: Xen gives memory nodes to a {VirtualSystemSettingData.FullyVirtual} only, and {definition.Name} is a {VirtualSystemSettingData.TypeOf(definition)}.");
+        if (cells.FindIndex(c => c.Processors is null) is >= 0 and var idle)
+            throw CimException.NotSupported($"NUMACellProcessors: node {idle} has none, and a memory node of a guest of Xen has at least one processor.");
     }
 
     // As many as there is memory for; what is not said of a node that stays is as it was.

@@ -15,6 +15,8 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
 {
     private const string ParavirtualModel = "netfront";
 
+    private static readonly string[] s_onXen = ["network", "bridge", "ethernet"];
+
     protected override IEnumerable<(string Id, NetworkInterface Device)> Devices(DomainDefinition definition) =>
         definition.Interfaces.Select(i => (i.DeviceId, i));
 
@@ -117,6 +119,9 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
                 var there = string.Join(", ", Hypervisor.ListNetworks().Select(n => n.Name));
                 throw CimException.InvalidParameter($"There is no network \"{source}\" on the host; there is {(there.Length > 0 ? there : "none")}.");
             }
+            // libvirt finds out when the guest starts.
+            if (Hypervisor.Driver == HypervisorDriver.Xen && !s_onXen.Contains(type))
+                throw CimException.NotSupported($"NetworkType {type}: an adapter of a guest of Xen is plugged into one of {string.Join(", ", s_onXen)}.");
             nic.Type = type;
             nic.Source = source;
         }

@@ -160,13 +160,15 @@ internal static class ProcessorModel
         definition.CpuTopology = wanted;
     }
 
-    // libvirt's Xen driver hands on the features of host-passthrough, and drops all else without a word.
+    // libvirt's Xen driver hands on the features of host-passthrough, to guests whose processor Xen makes up, and drops all else without a word.
     private static void RefuseOnXen(DomainDefinition definition, Xen_ProcessorRASD before)
     {
         var now = new Xen_ProcessorRASD();
         Describe(now, definition);
         if (now.CPUMode is { } mode and not PassedThrough && (mode != before.CPUMode || now.CPUModel != before.CPUModel))
             throw CimException.NotSupported($"CPUMode {mode}{(now.CPUModel is { } model ? $" with CPUModel {model}" : "")}: a guest of Xen sees the host's processor ({PassedThrough}); CPUFeatures may take some of it away.");
+        if (definition.Kind == VirtualizationKind.Paravirtual && now.CPUFeatures is { } features && !features.SequenceEqual(before.CPUFeatures ?? []))
+            throw CimException.NotSupported($"CPUFeatures {string.Join(", ", features)}: a {VirtualSystemSettingData.Paravirtual} sees the processor of the host, and libvirt takes nothing of that away from it; it does from a {VirtualSystemSettingData.ParavirtualHardware} or {VirtualSystemSettingData.FullyVirtual}.");
         if (now.Sockets is { } sockets && (now.Sockets, now.DiesPerSocket, now.CoresPerDie, now.ThreadsPerCore) != (before.Sockets, before.DiesPerSocket, before.CoresPerDie, before.ThreadsPerCore))
             throw CimException.NotSupported($"Sockets {sockets}: libvirt hands no arrangement of processors on to Xen.");
         foreach (var (property, value, there) in ((string, object?, object?)[])[

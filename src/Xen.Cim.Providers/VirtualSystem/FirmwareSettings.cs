@@ -14,6 +14,14 @@ internal static class FirmwareSettings
         Xen_VirtualSystemSettingData.Names.LoaderReadOnly, Xen_VirtualSystemSettingData.Names.LoaderSecure, Xen_VirtualSystemSettingData.Names.NVRAM, Xen_VirtualSystemSettingData.Names.NVRAMTemplate,
     ];
 
+    /// <summary>Where a distribution has it is Xen's to know.</summary>
+    private const string XenLoader = "/hvmloader";
+
+    private static readonly string[] s_notOnXen =
+    [
+        Xen_VirtualSystemSettingData.Names.SecureBoot, Xen_VirtualSystemSettingData.Names.LoaderSecure, Xen_VirtualSystemSettingData.Names.NVRAM, Xen_VirtualSystemSettingData.Names.NVRAMTemplate,
+    ];
+
     public static void Describe(Xen_VirtualSystemSettingData settings, DomainDefinition definition)
     {
         settings.Firmware = definition.Firmware;
@@ -38,6 +46,8 @@ internal static class FirmwareSettings
             throw CimException.InvalidParameter($"{stray} {CimValue.Format(settings[stray]!)}: a {VirtualSystemSettingData.TypeOf(definition)} has no firmware; it starts its Kernel, or what its Bootloader finds. "
                 + $"A {VirtualSystemSettingData.FullyVirtual} has one.");
         }
+        if (definition.DomainType == "xen")
+            RefuseNotOnXen(settings, before);
         if (settings.Firmware is { } kind && kind != (before.Firmware ?? ""))
         {
             definition.Firmware = kind.Length == 0 ? null : kind;
@@ -61,6 +71,18 @@ internal static class FirmwareSettings
             definition.LoaderSecure = secure;
         if (definition is { Firmware: null, Loader: null } && Part(definition) is { } part && Part(before) != part)
             throw CimException.InvalidParameter($"{part} belongs to a firmware, and {definition.Name} names none: give its path as Loader, or its kind as Firmware.");
+    }
+
+    // libvirt's Xen driver hands on the file of an EFI firmware, and drops all else without a word.
+    private static void RefuseNotOnXen(Xen_VirtualSystemSettingData settings, Xen_VirtualSystemSettingData before)
+    {
+        if (s_notOnXen.FirstOrDefault(p => settings[p] is { } wanted and not "" && !CimValue.AreEqual(wanted, before[p]) && !(wanted is false && before[p] is null)) is { } property)
+            throw CimException.NotSupported($"{property} {CimValue.Format(settings[property]!)}: Xen's firmware has neither a file for its variables nor secure boot, and libvirt hands no wish about them on.");
+        if (settings.Loader is { Length: > 0 } loader && loader != before.Loader && !loader.EndsWith(XenLoader, StringComparison.Ordinal)
+            && (settings.LoaderType ?? before.LoaderType) != "pflash" && (settings.Firmware ?? before.Firmware) != "efi")
+        {
+            throw CimException.NotSupported($"Loader {loader}: Xen starts a BIOS of its own; another file is that of an EFI firmware, for which LoaderType is pflash.");
+        }
     }
 
     private static string? Part(DomainDefinition definition)

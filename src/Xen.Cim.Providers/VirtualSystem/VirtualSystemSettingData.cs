@@ -46,6 +46,8 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         Xen_VirtualSystemSettingData.Names.AutomaticStartupActionSequenceNumber, Xen_VirtualSystemSettingData.Names.AutomaticShutdownAction,
     ];
 
+    private const string Renamed = "rename-restart";
+
     private const string NoFile = "libvirt keeps its files where it likes";
 
     // Of so many the definitions are read in one go, or a sixteenth of all guests where that is more: each time they are
@@ -191,8 +193,10 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
                 start.SetAt(Xen_VirtualSystemSettingData.Layout.OrdinalOf(name), settings[name]);
             change.Then(ChangeOf(state.Counterpart ?? throw Transient(guest), start));
         }
-        if (changes.Any(s_ends.Contains) && state.Definition is { } running)
+        if (changes.Find(s_ends.Contains) is { } end && state.Definition is { } running)
         {
+            if (!hypervisor.Supports(HypervisorOperation.SetEndLive))
+                throw CimException.NotSupported($"{end} cannot be changed while {guest.Name} runs, because libvirt's driver for it has no way to say it; change {Configuration.IdOf(guest.Uuid, ConfigurationKind.Defined)} instead, which applies at the next start.");
             var wanted = running.Clone();
             ApplyEnds(wanted, settings, isNew: false);
             change.Then(EndOf(guest, GuestEnd.Poweroff, running.OnPoweroff, wanted.OnPoweroff))
@@ -288,6 +292,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
         Give(settings.Bootloader, definition.Bootloader, v => definition.Bootloader = v);
         Give(settings.BootloaderArguments, definition.BootloaderArguments, v => definition.BootloaderArguments = v);
         RefuseNotOnXen(definition, settings);
+        RefuseHardware(definition, settings);
         Give(settings.Machine, definition.Machine, v => definition.Machine = v);
         Give(settings.Architecture, definition.Architecture, v => definition.Architecture = v);
         Give(settings.Emulator, definition.Emulator, v => definition.Emulator = v);
@@ -331,10 +336,35 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
     {
         if (definition.DomainType != "xen")
             return;
+        foreach (var (property, wanted, there) in ((string, string?, string?)[])[
+            (Xen_VirtualSystemSettingData.Names.OnPoweroff, settings.OnPoweroff, definition.OnPoweroff), (Xen_VirtualSystemSettingData.Names.OnReboot, settings.OnReboot, definition.OnReboot),
+            (Xen_VirtualSystemSettingData.Names.OnCrash, settings.OnCrash, definition.OnCrash)])
+        {
+            if (wanted == Renamed && wanted != there)
+                throw CimException.NotSupported($"{property} {Renamed}: libvirt starts a guest of Xen again under its own name (restart).");
+        }
         if (settings.Machine is { Length: > 0 } machine && machine != definition.Machine)
             throw CimException.NotSupported($"Machine {machine}: a guest of Xen has the machine of its VirtualSystemType, which of a {TypeOf(definition)} is {definition.Machine}.");
         if (settings.Emulator is { Length: > 0 } emulator && emulator != definition.Emulator && definition.Kind is VirtualizationKind.Paravirtual or VirtualizationKind.ParavirtualHardware)
             throw CimException.NotSupported($"Emulator {emulator}: Xen chooses the device model of a {TypeOf(definition)} itself, where it needs one.");
+    }
+
+    // Of what only a guest with a device model has; one that repeats what is there comes along with a whole instance.
+    private static void RefuseHardware(DomainDefinition definition, Xen_VirtualSystemSettingData settings)
+    {
+        if (settings.EnablePAE == false && definition is { HasDeviceModel: true, DomainType: "xen", Architecture: "x86_64", Pae: true })
+            throw CimException.NotSupported($"EnablePAE false: a {FullyVirtual} of x86_64 always has it.");
+        if (definition.HasDeviceModel)
+            return;
+        if (settings.BootDevices is { Length: > 0 } boot && !boot.SequenceEqual(definition.BootDevices))
+            throw CimException.NotSupported($"BootDevices {string.Join(", ", boot)}: a {TypeOf(definition)} has no firmware that would look at them; it starts its Kernel, or what its Bootloader finds.");
+        foreach (var (property, wanted, there) in ((string, bool?, bool)[])[
+            (Xen_VirtualSystemSettingData.Names.EnableACPI, settings.EnableACPI, definition.Acpi), (Xen_VirtualSystemSettingData.Names.EnableAPIC, settings.EnableAPIC, definition.Apic),
+            (Xen_VirtualSystemSettingData.Names.EnablePAE, settings.EnablePAE, definition.Pae)])
+        {
+            if (wanted == true && !there && definition.DomainType == "xen")
+                throw CimException.NotSupported($"{property} true: libvirt hands it on for a {FullyVirtual} only, and this is a {TypeOf(definition)}.");
+        }
     }
 
     private static void ApplyEnds(DomainDefinition definition, Xen_VirtualSystemSettingData settings, bool isNew)

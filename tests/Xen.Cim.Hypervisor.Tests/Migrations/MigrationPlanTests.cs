@@ -133,6 +133,27 @@ public sealed class MigrationPlanTests
     }
 
     [Fact]
+    public void Disks_that_it_writes_to_alone_are_those_that_nobody_there_may_use()
+    {
+        var plan = Plan("linux", GuestState.Running);
+        plan = plan with
+        {
+            Definition = DomainDefinition.Parse("""
+                <domain type='xen'><name>web</name><os><type>linux</type></os><devices>
+                  <disk type='file' device='disk'><source file='/here.img'/><target dev='xvda' bus='xen'/></disk>
+                  <disk type='block' device='disk'><source dev='/dev/vg/b'/><target dev='xvdb' bus='xen'/></disk>
+                  <disk type='file' device='disk'><source file='/shared.img'/><target dev='xvdc' bus='xen'/><shareable/></disk>
+                  <disk type='file' device='disk'><source file='/read.img'/><target dev='xvdd' bus='xen'/><readonly/></disk>
+                  <disk type='file' device='cdrom'><source file='/cd.iso'/><target dev='xvde' bus='xen'/></disk>
+                  <disk type='file' device='cdrom'><target dev='xvdf' bus='xen'/></disk>
+                </devices></domain>
+                """),
+            Request = plan.Request with { Changes = new() { Disks = new Dictionary<string, MigratedSource> { ["xvda"] = new("file", "/there.img") } } },
+        };
+        Assert.Equal(["/there.img", "/dev/vg/b"], plan.WritesAlone.Select(d => d.Source!));
+    }
+
+    [Fact]
     public void What_only_gets_another_name_needs_no_XML()
     {
         var plan = Plan("hvm", GuestState.Running);

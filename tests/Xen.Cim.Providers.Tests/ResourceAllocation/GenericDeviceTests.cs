@@ -59,6 +59,8 @@ public sealed class GenericDeviceTests : ProviderTest
     [Fact]
     public void Screens_are_added_and_removed()
     {
+        // A guest of Xen has one.
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
         var (result, output) = AddResources(ConfigurationPath(Samples.Db, "defined"), new Xen_GraphicsRASD { Password = "geheim", ListenAddress = "0.0.0.0" },
             new Xen_GraphicsRASD { ResourceSubType = "sdl", Display = ":1" });
         Assert.Equal(0u, result);
@@ -86,6 +88,7 @@ public sealed class GenericDeviceTests : ProviderTest
         Assert.Equal(("qxl", null), (Host.Definition(Samples.Mail).Videos.Single().Model, Host.Definition(Samples.Mail).Videos.Single().MemoryKiB));
 
         // A guest that has none gets one with its screen.
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
         Assert.Null(Setting<Xen_GraphicsRASD>(Samples.Web, "defined", "graphics-vnc").VideoModel);
         Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_GraphicsRASD { InstanceID = Id(Samples.Web, "graphics-vnc"), VideoMemory = 4096 }));
         Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Db, "defined"), new Xen_GraphicsRASD { VideoModel = "vga", VideoMemory = 4096 }).Return);
@@ -166,8 +169,8 @@ public sealed class GenericDeviceTests : ProviderTest
         Assert.Equal(("tablet", "usb", "0.1", Id(Samples.Mail, "controller-usb-piix3-uhci-0")), (tablet.ResourceSubType, tablet.BusType, tablet.AddressOnParent, tablet.Parent));
         Refused(CimStatus.NotSupported, () => RemoveResources(SettingPath("Xen_InputRASD", Samples.Mail, "defined", "input-mouse-ps2")));
         Assert.Equal(0u, RemoveResources(SettingPath("Xen_InputRASD", Samples.Mail, "defined", "input-tablet-usb")).Return);
-        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Mail, "defined"), new Xen_InputRASD { ResourceSubType = "keyboard" }).Return);
-        Assert.Contains("<input type=\"keyboard\" bus=\"usb\"/>", Xml(Samples.Mail), StringComparison.Ordinal);
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Mail, "defined"), new Xen_InputRASD { ResourceSubType = "mouse" }).Return);
+        Assert.Contains("<input type=\"mouse\" bus=\"usb\"/>", Xml(Samples.Mail), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -225,12 +228,12 @@ public sealed class GenericDeviceTests : ProviderTest
     public void A_class_of_the_standard_means_the_kind_that_it_describes()
     {
         Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Mail, "defined"),
-            "instance of CIM_ResourceAllocationSettingData { ResourceType = 13; ResourceSubType = \"keyboard\"; };"
+            "instance of CIM_ResourceAllocationSettingData { ResourceType = 13; ResourceSubType = \"mouse\"; };"
             + "instance of CIM_ResourceAllocationSettingData { ResourceType = 13; HostResource = {\"pci:0000:05:00.0\"}; };"
             + "instance of CIM_ResourceAllocationSettingData { ResourceType = 23; ResourceSubType = \"qusb2\"; };"
             + "instance of CIM_ResourceAllocationSettingData { ResourceType = 21; };").Return);
         var added = Host.Definition(Samples.Mail);
-        Assert.Contains(added.Inputs, i => i is { Type: "keyboard", Bus: "usb" });
+        Assert.Contains(added.Inputs, i => i is { Type: "mouse", Bus: "usb" });
         Assert.Contains(added.HostDevices, d => d.PciAddress == "0000:05:00.0");
         Assert.Equal(["controller-usb-piix3-uhci-0", "controller-usb-qusb2-1"], added.UsbControllers.Select(c => c.DeviceId));
         Assert.Equal(2, added.Serials.Count());

@@ -138,8 +138,8 @@ public sealed class GuestNumaCellTests : ProviderTest
         Host.Host = Host.Host with { Driver = HypervisorDriver.Xen };
         var mail = $"Xen:{Samples.Mail}/defined/memory";
         var half = Host.Definition(Samples.Mail).MemoryKiB!.Value / 2;
-        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = mail, NUMACellMemory = [half, half], NUMACellProcessors = ["0", ""], NUMACellDistances = ["10,21", "21,10"] }).Return);
-        Assert.Equal([new(half) { Processors = "0", Distances = "10,21" }, new(half) { Distances = "21,10" }], Host.Definition(Samples.Mail).NumaCells);
+        Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = mail, NUMACellMemory = [half, half], NUMACellProcessors = ["0", "1"], NUMACellDistances = ["10,21", "21,10"] }).Return);
+        Assert.Equal([new(half) { Processors = "0", Distances = "10,21" }, new(half) { Processors = "1", Distances = "21,10" }], Host.Definition(Samples.Mail).NumaCells);
         Assert.Contains("NUMACellMemoryAccess", Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = mail, NUMACellMemoryAccess = ["shared", ""] })).Message, StringComparison.Ordinal);
         Assert.Contains("NUMACellDiscards", Refused(CimStatus.NotSupported, () => ModifyResources(new Xen_MemoryRASD { InstanceID = mail, NUMACellDiscards = ["yes", "yes"] })).Message, StringComparison.Ordinal);
     }

@@ -171,7 +171,7 @@ public sealed class ResourceSettingTests : ProviderTest
         Changes(new Xen_ProcessorRASD { InstanceID = Id(Samples.Web, "defined", "processor"), Limit = 200 }, "<xencim:cap>150</xencim:cap>", "<xencim:cap>200</xencim:cap>");
         Changes(new Xen_ProcessorRASD { InstanceID = Id(Samples.Web, "defined", "processor"), VirtualQuantity = 3 }, "current=\"2\">4</vcpu>", "current=\"3\">4</vcpu>");
         Changes(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), Address = "/var/lib/xen/images/new.qcow2" }, "/images/web.qcow2\"", "/images/new.qcow2\"");
-        Changes(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), DriverCache = "writeback" }, "cache=\"none\"", "cache=\"writeback\"");
+        Changes(new Xen_DiskRASD { InstanceID = Id(Samples.Web, "defined", "xvda"), DriverName = "tap" }, "driver name=\"qemu\"", "driver name=\"tap\"");
         Changes(new Xen_NetworkRASD { InstanceID = Nic(Samples.Web, "defined").InstanceID, Bridge = "xenbr1" }, "bridge=\"xenbr0\"", "bridge=\"xenbr1\"");
         Changes(new Xen_NetworkRASD { InstanceID = Nic(Samples.Web, "defined").InstanceID, Script = "vif-route" }, "path=\"vif-bridge\"", "path=\"vif-route\"");
         Assert.Equal(9, Host.Redefinitions);

@@ -44,7 +44,8 @@ public sealed class DefineSystemTests : ProviderTest
                 Caption = "Shop",
                 Notes = ["first", "second"],
                 AutomaticStartupAction = Startup.Always_startup,
-                Loader = "/usr/lib/xen/boot/other",
+                Loader = "/usr/lib/xen/boot/ovmf.bin",
+                LoaderType = "pflash",
                 Emulator = "/usr/bin/other-dm",
                 BootDevices = ["network", "hd"],
                 ClockOffset = Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time,
@@ -59,7 +60,7 @@ public sealed class DefineSystemTests : ProviderTest
             {
                 new Xen_ProcessorRASD { VirtualQuantity = 3, Weight = 300, Limit = 120 },
                 new Xen_MemoryRASD { AllocationUnits = "byte * 2^20", VirtualQuantity = 256, Limit = 1024 },
-                new Xen_DiskRASD { Address = "/var/lib/xen/images/new.qcow2", VirtualDevice = "hda", DriverName = "qemu", DriverType = "qcow2", DriverCache = "writeback" },
+                new Xen_DiskRASD { Address = "/var/lib/xen/images/new.qcow2", VirtualDevice = "hda", DriverName = "qemu", DriverType = "qcow2" },
                 new Xen_DiskRASD { EmulatedType = Xen_DiskRASD.EmulatedTypeValue.CD_ROM, HostResource = ["isos/debian.iso"], VirtualDevice = "hdc" },
                 new Xen_DiskRASD { HostExtentName = "/dev/vg0/more", Access = Xen_DiskRASD.AccessValue.Readable, Shareable = true },
                 new Xen_NetworkRASD { Bridge = "xenbr0", Address = "00:16:3E:AA:BB:CC", Model = "e1000", Script = "vif-route" },
@@ -71,7 +72,7 @@ public sealed class DefineSystemTests : ProviderTest
         Assert.Equal(("shop", "Shop", "first\nsecond"), (d.Name, d.Title, d.Description));
         Assert.Equal(VirtualizationKind.FullyVirtual, d.Kind);
         Assert.Equal("x86_64", d.Architecture);
-        Assert.Equal(("/usr/lib/xen/boot/other", "/usr/bin/other-dm", "localtime"), (d.Loader, d.Emulator, d.ClockOffset));
+        Assert.Equal(("/usr/lib/xen/boot/ovmf.bin", "pflash", "/usr/bin/other-dm", "localtime"), (d.Loader, d.LoaderType, d.Emulator, d.ClockOffset));
         Assert.Equal(["network", "hd"], d.BootDevices);
         Assert.Equal((true, false, true), (d.Acpi, d.Apic, d.Pae));
         Assert.Equal(("preserve", "destroy", "coredump-restart"), (d.OnPoweroff, d.OnReboot, d.OnCrash));
@@ -81,8 +82,8 @@ public sealed class DefineSystemTests : ProviderTest
 
         var disks = d.Disks.ToList();
         Assert.Equal(["hda", "hdc", "xvda"], disks.Select(k => k.TargetDevice!));
-        Assert.Equal(("file", "/var/lib/xen/images/new.qcow2", "ide", "qemu", "qcow2", "writeback"),
-            (disks[0].SourceType, disks[0].Source, disks[0].Bus, disks[0].DriverName, disks[0].DriverType, disks[0].DriverCache));
+        Assert.Equal(("file", "/var/lib/xen/images/new.qcow2", "ide", "qemu", "qcow2"),
+            (disks[0].SourceType, disks[0].Source, disks[0].Bus, disks[0].DriverName, disks[0].DriverType));
         Assert.Equal(("cdrom", "file", "/srv/isos/debian.iso", true), (disks[1].Device, disks[1].SourceType, disks[1].Source, disks[1].ReadOnly));
         Assert.Equal(("block", "/dev/vg0/more", "xen", true, true), (disks[2].SourceType, disks[2].Source, disks[2].Bus, disks[2].ReadOnly, disks[2].Shareable));
         var nics = d.Interfaces.ToList();

@@ -108,7 +108,7 @@ public sealed class VirtualDeviceTests : ProviderTest
         Assert.Equal(1, Current(ConfigurationPath(Samples.Web, "defined")));
         // A guest that is off has nothing pending.
         Assert.Equal(1, Current(SettingPath("Xen_MemoryRASD", Samples.Mail, "defined", "memory")));
-        ModifyResources(MofOf("Xen_DiskRASD", $"InstanceID = \"Xen:{Samples.Web}/defined/xvda\"; DriverCache = \"writeback\";"));
+        ModifyResources(MofOf("Xen_DiskRASD", $"InstanceID = \"Xen:{Samples.Web}/defined/xvda\"; Address = \"/var/lib/xen/images/new.qcow2\";"));
         Assert.Equal(2, Current(SettingPath("Xen_DiskRASD", Samples.Web, "defined", "xvda")));
         var next = Provider.References(Request, SettingPath("Xen_DiskRASD", Samples.Web, "state", "xvda"), new AssociationFilter("Xen_ElementSettingData")).Single();
         Assert.Equal(((ushort)1, (ushort)1), (Assert.IsType<ushort>(next["IsNext"]), Assert.IsType<ushort>(next["IsDefault"])));

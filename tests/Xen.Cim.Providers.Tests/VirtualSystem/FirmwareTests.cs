@@ -203,6 +203,22 @@ public sealed class FirmwareTests : ProviderTest
         Assert.Equal(0, Host.Redefinitions);
     }
 
+    // Xen's driver has no such call, and a return value would not say what of it.
+    [Fact]
+    public void What_follows_is_refused_by_name_where_only_the_next_start_can_be_told()
+    {
+        Host.Missing.Add(HypervisorOperation.SetEndLive);
+        foreach (var settings in (Xen_VirtualSystemSettingData[])[new() { OnCrash = "restart" }, new() { OnPoweroff = "restart" }, new() { AutomaticRecoveryAction = CIM_VirtualSystemSettingData.AutomaticRecoveryActionValue.Restart }])
+        {
+            var property = settings.Properties.Single(p => p.Value is not null).Name;
+            settings.InstanceID = Id(Samples.Web, "state");
+            var error = Refused(CimStatus.NotSupported, () => ModifySystem(settings));
+            Assert.Contains(property, error.Message, StringComparison.Ordinal);
+            Assert.Contains(Id(Samples.Web), error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Web), OnCrash = "restart" }).Return);
+    }
+
     [Fact]
     public void What_the_hypervisor_refuses_is_taken_back()
     {

@@ -55,10 +55,10 @@ public sealed class TwoConfigurationsTests : ProviderTest
         Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = $"Xen:{Samples.Web}/defined", Kernel = "/boot/new" }).Return);
         Assert.Equal((2, 2, 2), (Current("Xen_NetworkRASD", Samples.Web, "/00-16-3e-00-00-11"), Current("Xen_GraphicsRASD", Samples.Web, "/graphics-vnc"), Current("Xen_VirtualSystemSettingData", Samples.Web)));
         // What the next start adds hangs on the configuration.
-        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_InputRASD()).Return);
-        var link = Assert.Single(Provider.References(Request, SettingPath("Xen_InputRASD", Samples.Web, "defined", "input-tablet-usb"), new AssociationFilter("Xen_ElementSettingData")));
+        Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Web, "defined"), new Xen_UsbControllerRASD()).Return);
+        var link = Assert.Single(Provider.References(Request, SettingPath("Xen_UsbControllerRASD", Samples.Web, "defined", "controller-usb-qusb2-0"), new AssociationFilter("Xen_ElementSettingData")));
         Assert.Equal((ConfigurationPath(Samples.Web, "state"), (ushort)2, (ushort)1, (ushort)1), (link["ManagedElement"], link["IsCurrent"], link["IsNext"], link["IsDefault"]));
-        Refused(CimStatus.NotFound, () => Get(SettingPath("Xen_InputRASD", Samples.Web, "state", "input-tablet-usb")));
+        Refused(CimStatus.NotFound, () => Get(SettingPath("Xen_UsbControllerRASD", Samples.Web, "state", "controller-usb-qusb2-0")));
     }
 
     [Fact]
