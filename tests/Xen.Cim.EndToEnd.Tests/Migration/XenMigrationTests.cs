@@ -91,6 +91,46 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
     }
 
     [GuestFact]
+    public void A_guest_gets_another_name_and_another_disk_there_unless_somebody_uses_that()
+    {
+        const string HereDisk = "/dev/loop0";
+        const string ThereDisk = "/dev/loop1";
+        var (here, there) = (pair.Here, pair.There);
+        var uuid = Define(here, "bride", "DMTF:XEN:PV", disk: HereDisk);
+        var occupant = Define(there, "occupant", "DMTF:XEN:PV", disk: ThereDisk);
+        try
+        {
+            Start(there, occupant);
+            Start(here, uuid);
+            var before = here.WaitFor("bride", report => report.Disks.ContainsKey("xvda"), "its disk");
+            var changes = $",NewSystemSettingData={Wbemcli.Mof("instance of Xen_VirtualSystemSettingData { ElementName = \"married\"; };")}"
+                + $",NewResourceSettingData={Wbemcli.Mof($"instance of Xen_DiskRASD {{ InstanceID = \"Xen:{uuid}/state/xvda\"; Address = \"{ThereDisk}\"; }};")}";
+
+            var job = here.Wbemcli.MigrateToEnd(uuid, there.Name, "", changes);
+            Assert.Equal(Migrations.Failed, job["JobState"]);
+            Assert.Contains($"occupant on {there.Name} uses {ThereDisk}", job["ErrorDescription"], StringComparison.Ordinal);
+            Assert.False(there.Has(uuid));
+
+            there.Lab.Virsh("destroy", occupant);
+            job = here.Wbemcli.MigrateToEnd(uuid, there.Name, "", changes);
+            Assert.Equal((Migrations.Completed, "Completed"), (job["JobState"], job["JobStatus"]));
+            Assert.False(here.Has(uuid));
+            Assert.DoesNotContain("bride", here.Lab.RunInDomain0("xl list"), StringComparison.Ordinal);
+            Assert.Equal("married", there.Wbemcli.Guest(uuid)["ElementName"]);
+            Assert.Contains("married", there.Lab.RunInDomain0("xl list"), StringComparison.Ordinal);
+            Assert.Contains(ThereDisk, there.Lab.Virsh("domblklist", uuid), StringComparison.Ordinal);
+            Assert.Contains(ThereDisk, there.Lab.Virsh("domblklist", uuid, "--inactive"), StringComparison.Ordinal);
+            // The same kernel goes on, and sees the other disk's size no sooner than it starts anew.
+            there.WaitFor("married", report => report.Number > before.Number && report.Uptime > before.Uptime, "that it goes on");
+        }
+        finally
+        {
+            Forget(uuid, here, there);
+            Forget(occupant, there);
+        }
+    }
+
+    [GuestFact]
     public void The_control_domain_stays_where_it_is()
     {
         var (here, there) = (pair.Here, pair.There);
@@ -118,12 +158,12 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
         }
     }
 
-    private static string Define(XenPeer host, string name, string type, bool autostart = false) => host.Wbemcli.Define($$"""
+    private static string Define(XenPeer host, string name, string type, bool autostart = false, string? disk = null) => host.Wbemcli.Define($$"""
         instance of Xen_VirtualSystemSettingData {
             ElementName = "{{name}}"; VirtualSystemType = "{{type}}"; AutomaticStartupAction = {{(autostart ? 4 : 2)}};
             Kernel = "{{XenLabHost.Kernel}}"; Ramdisk = "{{XenLabHost.Initrd}}"; CommandLine = "{{XenLabHost.CommandLine}}";
         };
-        """.ReplaceLineEndings(" "), "instance of Xen_MemoryRASD { VirtualQuantity = 131072; };");
+        """.ReplaceLineEndings(" "), "instance of Xen_MemoryRASD { VirtualQuantity = 131072; };" + (disk is null ? "" : $"instance of Xen_DiskRASD {{ VirtualDevice = \"xvda\"; Address = \"{disk}\"; }};"));
 
     /// <summary>Also on a machine that has no time: then the start becomes a job.</summary>
     private static void Start(XenPeer host, string uuid)
@@ -141,6 +181,6 @@ public sealed class XenMigrationTests(XenPairFixture pair) : IClassFixture<XenPa
         }
         // The next guest of the name is another one.
         foreach (var host in hosts)
-            host.Lab.TryInDomain0("rm -f /var/log/xen/console/guest-wanderer.log /var/log/xen/console/guest-stayer.log");
+            host.Lab.TryInDomain0("cd /var/log/xen/console && rm -f guest-wanderer.log guest-stayer.log guest-bride.log guest-married.log");
     }
 }

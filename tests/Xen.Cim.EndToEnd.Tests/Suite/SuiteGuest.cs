@@ -71,6 +71,12 @@ public sealed class SuiteGuest(HostUnderTest host, string uuid, string name) : I
     public void Modify(string @class, string of, string properties) =>
         Assert.Equal(Guests.Completed, Wbemcli.Modify($$"""instance of {{@class}} { InstanceID = "{{Id(of)}}"; {{properties}} };""").Return);
 
+    /// <summary>Changes what is said of the guest as a whole; it has to be done within the call.</summary>
+    /// <param name="configuration">state or defined.</param>
+    /// <param name="properties">In MOF.</param>
+    public void ModifySystem(string configuration, string properties) => Assert.Equal(Guests.Completed, Wbemcli.Call(Wbemcli.Service(), "ModifySystemSettings", "SystemSettings=" + Wbemcli.Mof(
+        $$"""instance of Xen_VirtualSystemSettingData { InstanceID = "{{Id(configuration)}}"; {{properties}} };""")).Return);
+
     /// <summary>Adds a resource, and returns the id of its setting.</summary>
     public string Add(string @class, string configuration, string properties)
     {

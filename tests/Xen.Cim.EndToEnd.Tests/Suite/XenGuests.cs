@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Xen.Cim.EndToEnd.Tests.Running;
+using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
+
+namespace Xen.Cim.EndToEnd.Tests.Suite.XenPV;
+
+/// <summary>What Xen itself is told of guests, as its own tools show it.</summary>
+[Collection(XenLabTests.Name)]
+public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IClassFixture<XenHost>
+{
+    private const int NotSupported = 7;
+    private const string Mac = "00:16:3e:5a:5a:31";
+
+    private XenHost Xen => (XenHost)Host;
+
+    [GuestFact]
+    public void A_running_guest_is_refused_by_name_what_takes_a_start()
+    {
+        using var guest = Define("running", moreResources: $$"""
+            instance of Xen_NetworkRASD { Address = "{{Mac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
+            """);
+        guest.Start();
+        foreach (var (property, value) in ((string, string)[])[("OnCrash", "\"restart\""), ("OnPoweroff", "\"restart\""), ("AutomaticRecoveryAction", "3")])
+        {
+            var error = RefusedSystem(guest, "state", $"{property} = {value};");
+            Assert.Equal(NotSupported, error.Status);
+            Assert.Contains(property, error.Message, StringComparison.Ordinal);
+        }
+        guest.ModifySystem("defined", "OnCrash = \"restart\"; Notes = {\"next\"};");
+        guest.ModifySystem("state", "Notes = {\"now\"};");
+        Assert.Equal(("destroy", "restart"), ((string?)guest.Live.Element("on_crash"), (string?)guest.Inactive.Element("on_crash")));
+        Assert.Equal(("now", "next"), ((string?)guest.Live.Element("description"), (string?)guest.Inactive.Element("description")));
+
+        var nic = Mac.Replace(':', '-');
+        Assert.Contains("interface", Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()),
+            $"ModifyResourceSettings.ResourceSettings={Wbemcli.Mof($"instance of Xen_NetworkRASD {{ InstanceID = \"{guest.Id("state")}/{nic}\"; TransmitRateLimit = 900; }};")}").Message, StringComparison.Ordinal);
+        guest.Modify("Xen_NetworkRASD", $"defined/{nic}", "TransmitRateLimit = 900;");
+        Assert.Equal(("500", "900"), (guest.Setting("Xen_NetworkRASD", $"state/{nic}")["TransmitRateLimit"], guest.Setting("Xen_NetworkRASD", $"defined/{nic}")["TransmitRateLimit"]));
+        // Bytes in each 50 ms.
+        Assert.Equal(500 * 1024 / 20, Told(guest).GetProperty("nics")[0].GetProperty("rate_bytes_per_interval").GetInt32());
+    }
+
+    // libvirt undefines a guest that it is starting, and Xen then runs one that libvirt does not know.
+    [GuestFact]
+    public void A_guest_that_is_destroyed_while_it_starts_is_gone_from_Xen_too()
+    {
+        using var guest = Define("hasty");
+        Wbemcli.Request(guest.Uuid, 2);
+        Wbemcli.Done(Wbemcli.Destroy(guest.Uuid));
+        Assert.NotEqual(0, Host.TryVirsh("dominfo", guest.Uuid).ExitCode);
+        Assert.DoesNotContain(guest.Name, Xen.RunInDomain0("xl list"), StringComparison.Ordinal);
+    }
+
+    [GuestFact]
+    public void A_guest_in_a_hardware_container_is_started_with_all_that_it_was_defined_with()
+    {
+        using var guest = DefineAs(GuestKind.PVH, "told", "ClockOffset = 1;", $$"""
+            instance of Xen_ProcessorRASD { CPUMode = "host-passthrough"; CPUFeatures = {"aes=disable"}; Weight = 300; };
+            instance of Xen_NetworkRASD { Address = "{{Mac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
+            instance of Xen_GraphicsRASD { ListenAddress = "127.0.0.1"; Port = 5961; };
+            """);
+        guest.Start();
+        var told = Told(guest);
+        var build = told.GetProperty("b_info");
+        Assert.Equal((300, "True"), (build.GetProperty("sched_params").GetProperty("weight").GetInt32(), build.GetProperty("localtime").GetString()));
+        // Bit 25 of ECX of leaf 1.
+        Assert.Equal('0', build.GetProperty("cpuid").GetProperty("cpuid")[0].GetProperty("ecx").GetString()![31 - 25]);
+        Assert.Equal(Mac, told.GetProperty("nics")[0].GetProperty("mac").GetString());
+        Assert.Equal(("True", 61), (told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("enable").GetString(), told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("display").GetInt32()));
+    }
+
+    /// <summary>What Xen's toolstack was told when the guest started.</summary>
+    private JsonElement Told(SuiteGuest guest) => JsonDocument.Parse(Xen.RunInDomain0($"xl list -l {guest.Name}")).RootElement[0].GetProperty("config");
+
+    private PrintedError RefusedSystem(SuiteGuest guest, string configuration, string properties) => Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()),
+        $"ModifySystemSettings.SystemSettings={Wbemcli.Mof($"instance of Xen_VirtualSystemSettingData {{ InstanceID = \"{guest.Id(configuration)}\"; {properties} }};")}");
+}
