@@ -285,7 +285,7 @@ public sealed class ProcessorModelTests : ProviderTest
         var processor = Read();
         processor.CPUFeatures = ["svm=disable"];
         Modify(processor);
-        Modify(new() { CPUModel = "" , CPUMode = "host-passthrough", CPUVendor = "", CPUModelFallback = "" });
+        Modify(new() { CPUModel = "", CPUMode = "host-passthrough", CPUVendor = "", CPUModelFallback = "" });
         Mock.Verify(h => h.ListProcessorModels(It.IsAny<string>()), Times.Never);
         Mock.Verify(h => h.FindUnknownProcessorFeatures(It.IsAny<string>(), It.IsAny<IReadOnlyList<string>>()), Times.Never);
         Mock.Verify(h => h.ListNetworkFilters(), Times.Never);
