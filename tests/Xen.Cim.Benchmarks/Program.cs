@@ -30,18 +30,10 @@ internal static class Program
             var report = Measure(Command + string.Join(' ', arguments), result.GetValue(guests), result.GetValue(stage)?.FullName, result.GetValue(port), result.GetValue(rounds), result.GetValue(part), result.GetValue(filter) ?? "", result.GetValue(soak), result.GetValue(simulated)!, result.GetValue(qemu)!);
             Console.Write(report);
             if (result.GetValue(output) is { } file)
-                File.WriteAllText(file.FullName, result.GetValue(part) == "embedded" ? WithServerAlone(file.FullName, report.ServerAlone()) : report + ByHand(file.FullName));
+                File.WriteAllText(file.FullName, result.GetValue(part) == "embedded" ? WithServerAlone(file.FullName, report.ServerAlone()) : report.ToString());
             return report.Targets.Any(t => t.Met == false) ? 1 : 0;
         });
         return command.Parse(arguments).Invoke();
-    }
-
-    // The end of the file tells what was measured otherwise, and stays.
-    private static string ByHand(string file)
-    {
-        var text = File.Exists(file) ? File.ReadAllText(file) : "";
-        var start = text.IndexOf("\n## In OpenPegasus", StringComparison.Ordinal);
-        return start < 0 ? "" : text[start..];
     }
 
     // One section changes, and all others stay.

@@ -72,7 +72,7 @@ internal sealed class PretendedHost
     public HashSet<string> Files { get; } =
     [
         "/var/lib/xen/images/web.qcow2", "/var/lib/xen/images/new.qcow2", "/srv/mail.img", "/srv/mail copy 100%.img", "/dev/vg0/data", "/dev/vg0/more",
-        "/boot/k", "/boot/r", "/boot/i", "/boot/new", "/boot/other", "/usr/lib/xen/boot/pv-grub-x86_64.gz", "/usr/lib/xen/boot/hvmloader", "/usr/lib/xen/boot/other",
+        "/boot/k", "/boot/r", "/boot/i", "/boot/new", "/boot/other", "/usr/lib/xen/boot/pv-grub-x86_64.gz", "/usr/lib/xen/boot/hvmloader", "/usr/lib/xen/boot/ovmf.bin", "/usr/lib/xen/boot/other",
         "/usr/bin/qemu-xen", "/usr/bin/other-dm", "/dev/tpm1", "/dev/hwrng", "/dev/urandom", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd",
     ];
 

@@ -121,6 +121,8 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     {
         if (device.ElementName is not (Balloon or Sound))
             return;
+        if (device.ElementName == Balloon && device.Model is null && before.Model is { } model)
+            throw CimException.InvalidParameter($"ResourceSubType \"\": the memory balloon is of the model {model}, and libvirt gives a guest of Xen no other.");
         if (device.ElementName == Balloon)
             device.Model ??= XenBalloon;
         if (device is { ElementName: Balloon, Model: not XenBalloon })
@@ -133,7 +135,8 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     {
         // libvirt would put it back without a word.
         if (Require(definition, deviceId) is { ElementName: Balloon })
-            throw CimException.NotSupported($"{definition.Name} cannot be without the word about its memory balloon; change ResourceSubType of {deviceId} to none, and it has no balloon.");
+            throw CimException.NotSupported(Hypervisor.Driver == HypervisorDriver.Xen ? $"{definition.Name} cannot be without its memory balloon, which is Xen's own."
+                : $"{definition.Name} cannot be without the word about its memory balloon; change ResourceSubType of {deviceId} to none, and it has no balloon.");
         base.Remove(definition, deviceId);
     }
 

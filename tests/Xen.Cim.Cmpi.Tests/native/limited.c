@@ -9,20 +9,28 @@
 #include "broker.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+// Since then: what bears the same id and is older is of a process that had it before.
+static time_t began;
 
 static int of_process(const char *folder, pid_t pid)
 {
     int count = 0;
+    struct stat entry;
     // dotnet-diagnostic-PID-TIME-socket, clr-debug-pipe-PID-TIME-in: neither a longer id nor the time is this one.
     char number[16];
     snprintf(number, sizeof number, "-%d-", pid);
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d));)
-        count += strstr(e->d_name, number) && (strstr(e->d_name, "dotnet") || strstr(e->d_name, "clr"));
+        count += strstr(e->d_name, number) && (strstr(e->d_name, "dotnet") || strstr(e->d_name, "clr"))
+            && !fstatat(dirfd(d), e->d_name, &entry, AT_SYMLINK_NOFOLLOW) && entry.st_mtime >= began;
     if (d)
         closedir(d);
     return count;
@@ -32,6 +40,7 @@ int main(int count, char **arguments)
 {
     struct rlimit files;
     int status;
+    began = time(NULL);
     if (count < 2 || !getenv("TMPDIR"))
         return 2;
     getrlimit(RLIMIT_NOFILE, &files);
