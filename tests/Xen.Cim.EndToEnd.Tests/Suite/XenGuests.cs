@@ -9,7 +9,8 @@ namespace Xen.Cim.EndToEnd.Tests.Suite.XenPV;
 public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IClassFixture<XenHost>
 {
     private const int NotSupported = 7;
-    private const string Mac = "00:16:3e:5a:5a:31";
+    // One each: a guest that is being destroyed has its own for a moment more.
+    private const string RunningMac = "00:16:3e:5a:5a:31", ToldMac = "00:16:3e:5a:5a:32";
 
     private XenHost Xen => (XenHost)Host;
 
@@ -17,7 +18,7 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
     public void A_running_guest_is_refused_by_name_what_takes_a_start()
     {
         using var guest = Define("running", moreResources: $$"""
-            instance of Xen_NetworkRASD { Address = "{{Mac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
+            instance of Xen_NetworkRASD { Address = "{{RunningMac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
             """);
         guest.Start();
         foreach (var (property, value) in ((string, string)[])[("OnCrash", "\"restart\""), ("OnPoweroff", "\"restart\""), ("AutomaticRecoveryAction", "3")])
@@ -31,7 +32,7 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
         Assert.Equal(("destroy", "restart"), ((string?)guest.Live.Element("on_crash"), (string?)guest.Inactive.Element("on_crash")));
         Assert.Equal(("now", "next"), ((string?)guest.Live.Element("description"), (string?)guest.Inactive.Element("description")));
 
-        var nic = Mac.Replace(':', '-');
+        var nic = RunningMac.Replace(':', '-');
         Assert.Contains("interface", Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()),
             $"ModifyResourceSettings.ResourceSettings={Wbemcli.Mof($"instance of Xen_NetworkRASD {{ InstanceID = \"{guest.Id("state")}/{nic}\"; TransmitRateLimit = 900; }};")}").Message, StringComparison.Ordinal);
         guest.Modify("Xen_NetworkRASD", $"defined/{nic}", "TransmitRateLimit = 900;");
@@ -56,7 +57,7 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
     {
         using var guest = DefineAs(GuestKind.PVH, "told", "ClockOffset = 1;", $$"""
             instance of Xen_ProcessorRASD { CPUMode = "host-passthrough"; CPUFeatures = {"aes=disable"}; Weight = 300; };
-            instance of Xen_NetworkRASD { Address = "{{Mac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
+            instance of Xen_NetworkRASD { Address = "{{ToldMac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
             instance of Xen_GraphicsRASD { ListenAddress = "127.0.0.1"; Port = 5961; };
             """);
         guest.Start();
@@ -65,7 +66,7 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
         Assert.Equal((300, "True"), (build.GetProperty("sched_params").GetProperty("weight").GetInt32(), build.GetProperty("localtime").GetString()));
         // Bit 25 of ECX of leaf 1.
         Assert.Equal('0', build.GetProperty("cpuid").GetProperty("cpuid")[0].GetProperty("ecx").GetString()![31 - 25]);
-        Assert.Equal(Mac, told.GetProperty("nics")[0].GetProperty("mac").GetString());
+        Assert.Equal(ToldMac, told.GetProperty("nics")[0].GetProperty("mac").GetString());
         Assert.Equal(("True", 61), (told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("enable").GetString(), told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("display").GetInt32()));
     }
 
