@@ -37,7 +37,7 @@ public sealed partial class LibvirtHypervisor
         // What was lacking may be there now.
         lock (_watching)
         {
-            if (!_known.IsWatching && WatchedFolders is not null && _watchAgain.HasPassed)
+            if (_known.Files is null && WatchedFolders is not null && _watchAgain.HasPassed)
                 BeginInventory();
         }
         return _known.Refresh(() => ReadAllFacts(connection), name =>

@@ -82,7 +82,9 @@ public sealed partial class CimServer : IAsyncDisposable
     /// <param name="logging">Where else the log goes.</param>
     internal static async Task<CimServer> StartAsync(ServerOptions options, Action<ILoggingBuilder>? logging, CancellationToken cancellation = default)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // What is in the current folder is neither read as configuration nor watched: that takes an inotify watch for each folder
+        // below, of which a user has so many, and where a service runs the current folder is the root.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel);
         // The journal adds the time itself, and takes the level from the line (sd-daemon(3)).
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })

@@ -66,17 +66,41 @@ public sealed class InventoryTests : IDisposable
         var folders = Folders with { Saved = Folder("not-yet") };
         using var hypervisor = LibvirtHypervisor.Create(new HypervisorOptions { Uri = _daemon.QemuUri, DaemonFolders = folders, WatchAgainAfter = TimeSpan.FromMilliseconds(500) }, lines);
         Assert.Empty(hypervisor.ListGuests());
-        Assert.False(hypervisor.Known.IsWatching);
+        Assert.Null(hypervisor.Known.Files);
         Assert.Contains(lines.Lines, l => l.Contains($"{folders.Saved}: No such file or directory", StringComparison.Ordinal));
         Directory.CreateDirectory(folders.Saved);
         using var others = Connection.Open(_daemon.QemuUri);
         others.DefineDomain(Xml("calm", Guid.NewGuid(), "qemu")).Dispose();
         Thread.Sleep(600);
         Assert.Equal("calm", Assert.Single(hypervisor.ListGuests()).Name);
-        Assert.True(hypervisor.Known.IsWatching);
+        Assert.NotNull(hypervisor.Known.Files);
         using (var domain = others.LookupDomain("calm"))
             domain.Undefine();
         Assert.Empty(hypervisor.ListGuests());
+    }
+
+    [Fact]
+    public void What_cannot_be_watched_for_a_while_is_not_taken_for_unchanged()
+    {
+        using var others = Connection.Open(_daemon.QemuUri);
+        using var domain = others.DefineDomain(Xml("calm", Guid.NewGuid(), "qemu"));
+        ReadAll();
+        // As where a user has no watch left. The folder is made with the first guest that starts with the host.
+        _hypervisor.Known.Files!.MayWatch = _ => false;
+        foreach (var autostart in (bool[])[true, false, true])
+        {
+            domain.Autostart = autostart;
+            Assert.Equal(autostart, Assert.Single(_hypervisor.ListGuests()).Autostart);
+        }
+        _hypervisor.Known.Files!.MayWatch = _ => true;
+        ReadAll();
+        Thread.Sleep(500);
+        ReadAll();
+        var reads = _hypervisor.Known.Reads;
+        ReadAll();
+        Assert.Equal(reads, _hypervisor.Known.Reads);
+        domain.Autostart = false;
+        Assert.False(Assert.Single(_hypervisor.ListGuests()).Autostart);
     }
 
     [Fact]
@@ -181,7 +205,7 @@ public sealed class InventoryTests : IDisposable
             {
                 // Whether it was read wrong once, or is kept wrong, is what one has to know first.
                 Assert.True(after.SequenceEqual(kept), $"{said}\nlibvirt: {string.Join("\n", after.Except(kept))}\nkept: {string.Join("\n", kept.Except(after))}\n"
-                    + $"asked again: {string.Join("\n", Everything(hypervisor).Except(after))}\nwatching: {hypervisor.Known.IsWatching}, {hypervisor.Known.Reads} reads");
+                    + $"asked again: {string.Join("\n", Everything(hypervisor).Except(after))}\nwatching: {hypervisor.Known.Files is not null}, {hypervisor.Known.Reads} reads");
                 return;
             }
             before = after;

@@ -18,8 +18,13 @@ internal sealed partial class DaemonFiles : IDisposable
     private readonly int _queue;
     private readonly byte[] _buffer = new byte[16 * 1024];
     private bool _disposed;
+    // Whether there is a folder of guests that start with the host, and Linux has no watch left for it.
+    private bool _missesAutostart;
 
     private DaemonFiles(DaemonFolders folders, int queue) => (_folders, _queue) = (folders, queue);
+
+    /// <summary>Whether a folder can be watched, for tests.</summary>
+    internal Func<string, bool> MayWatch { get; set; } = _ => true;
 
     /// <summary>Begins to watch; null where there is nothing to watch, or no daemon that runs and owns the folders.</summary>
     /// <param name="lacking">Why not.</param>
@@ -36,12 +41,14 @@ internal sealed partial class DaemonFiles : IDisposable
         var pid = Path.Combine(folders.Running, "driver.pid");
         if (!IsLocked(pid))
             lacking = $"no daemon that runs has the lock of {pid}";
-        // That of autostart is made with the first guest that starts with the host; until then its making is noticed.
-        else if (Array.Find([folders.Definitions, folders.Running, folders.Saved, Path.Combine(folders.Definitions, Autostart)],
-            f => !files.Add(f) && (Path.GetFileName(f) != Autostart || Directory.Exists(f))) is { } folder)
+        else if (Array.Find([folders.Definitions, folders.Running, folders.Saved], f => !files.Add(f)) is { } folder)
             lacking = $"{folder}: {Marshal.GetLastPInvokeErrorMessage()}";
         if (lacking is null)
+        {
+            // Made with the first guest that starts with the host; until then its making is noticed.
+            files.WatchAutostart();
             return files;
+        }
         files.Dispose();
         return null;
     }
@@ -50,7 +57,9 @@ internal sealed partial class DaemonFiles : IDisposable
     /// <returns>False: any guest may have changed, as notices were lost or folders came and went.</returns>
     public bool Drain(ISet<string> names)
     {
-        var complete = true;
+        var complete = !_missesAutostart;
+        if (_missesAutostart)
+            WatchAutostart();
         while (!_disposed && Read() is > 0 and var length)
         {
             for (var at = 0; at + HeaderSize <= length;)
@@ -64,7 +73,7 @@ internal sealed partial class DaemonFiles : IDisposable
                 else if ((mask & Notice.Folder) != 0 && name == Autostart)
                 {
                     // What was made in it before it is watched is not told.
-                    Add(Path.Combine(_folders.Definitions, Autostart));
+                    WatchAutostart();
                     complete = false;
                 }
                 else if ((mask & Notice.Folder) != 0)
@@ -92,7 +101,13 @@ internal sealed partial class DaemonFiles : IDisposable
             return read(_queue, buffer, (nuint)_buffer.Length);
     }
 
-    private bool Add(string folder) =>
+    private void WatchAutostart()
+    {
+        var folder = Path.Combine(_folders.Definitions, Autostart);
+        _missesAutostart = !Add(folder) && Directory.Exists(folder);
+    }
+
+    private bool Add(string folder) => MayWatch(folder) &&
         inotify_add_watch(_queue, folder, (uint)(Notice.Written | Notice.MovedFrom | Notice.MovedTo | Notice.Created | Notice.Deleted | Notice.OnlyFolders)) >= 0;
 
     /// <summary>Whether a process holds the lock that a libvirt daemon takes for as long as it runs (fcntl(2)).</summary>

@@ -25,13 +25,13 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     /// <summary>How many guests and definitions had to be read, for tests.</summary>
     internal long Reads { get; private set; }
 
-    /// <summary>Whether something tells of changes.</summary>
-    internal bool IsWatching
+    /// <summary>What tells of changes; null when nothing does.</summary>
+    internal DaemonFiles? Files
     {
         get
         {
             lock (_gate)
-                return _files is not null;
+                return _files;
         }
     }
 
