@@ -187,7 +187,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
     {
-        var instance = (TSettings)setting.Device.Derive((this, setting), static given => given.Item1.Describe(given.Item2)).Copy();
+        var instance = (TSettings)setting.Device.Derive((this, setting), static given => given.Item1.Describe(given.setting.Configuration.Definition!, given.setting.Device)).Copy();
         instance.InstanceID = setting.Id;
         instance.ConfigurationName = setting.Configuration.Id;
         if (instance.Parent is { } parent)
@@ -195,8 +195,6 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         Complete(instance, setting, request);
         return instance;
     }
-
-    private TSettings Describe(DeviceSetting<TDevice> setting) => Describe(setting.Configuration.Definition!, setting.Device);
 
     /// <summary>
     /// What the definition alone tells of a resource, which holds as long as the definition does: nothing of the host, nor of

@@ -81,10 +81,12 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"\"{stray}\" is about a model, and {definition.Name} names none: give CPUModel.");
     }
 
+    private static string? ArchitectureOf(DomainDefinition definition, IHypervisor hypervisor) => definition.Architecture ?? hypervisor.GetHost().Architecture;
+
     // libvirt finds out when the guest starts.
     private static void RefuseUnknown(string model, DomainDefinition definition, IHypervisor hypervisor)
     {
-        if ((definition.Architecture ?? hypervisor.GetHost().Architecture) is { } architecture && hypervisor.ListProcessorModels(architecture) is { } known && !known.Contains(model))
+        if (ArchitectureOf(definition, hypervisor) is { } architecture && hypervisor.ListProcessorModels(architecture) is { } known && !known.Contains(model))
             throw CimException.InvalidParameter($"CPUModel \"{model}\": the host's libvirt knows no such processor of the architecture {architecture}; it knows {string.Join(", ", known)}.");
     }
 
@@ -101,7 +103,7 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"CPUFeatures are had beside those of a processor, and {definition.Name} names none: give CPUMode or CPUModel.");
         // libvirt finds out when the guest starts.
         var added = features.Select(f => f.Key).Except(definition.CpuFeatures.Select(f => f.Key)).ToList();
-        if (added.Count > 0 && (definition.Architecture ?? hypervisor.GetHost().Architecture) is { } architecture && hypervisor.FindUnknownProcessorFeatures(architecture, added) is [var unknown, ..])
+        if (added.Count > 0 && ArchitectureOf(definition, hypervisor) is { } architecture && hypervisor.FindUnknownProcessorFeatures(architecture, added) is [var unknown, ..])
             throw CimException.InvalidParameter($"CPUFeatures \"{unknown}\": the host's libvirt knows no such feature of a processor of the architecture {architecture}: expected one of its cpu_map, such as vmx or aes.");
         definition.CpuFeatures = features;
     }
