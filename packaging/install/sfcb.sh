@@ -60,10 +60,11 @@ sfcb_find() {
     [ -n "$interop" ] || interop=root/interop
 }
 
-# sfcb_place OPTION DEFAULT: the folder that sfcbrepos uses when the option is not given, out of its help.
+# sfcb_place OPTION DEFAULT: the folder that sfcbrepos uses when the option is not given, out of its help. Where sh is dash,
+# the help has the "-e" of its "echo -e" before every line.
 sfcb_place() {
     local place
-    place=$("$sfcbrepos" -h 2>&1 | sed -n "s/^[[:space:]]*-$1 .*\[\(\/.*\)\].*/\1/p" || true)
+    place=$("$sfcbrepos" -h 2>&1 | sed -n "s/^\(-e \)\?[[:space:]]*-$1 .*\[\(\/.*\)\].*/\2/p" || true)
     printf '%s\n' "${place:-$2}"
 }
 

@@ -29,6 +29,19 @@ public sealed class SfcbInstallationTests : IDisposable
         Assert.True(File.Exists(_root.At("usr/local/lib/xen-cim/providers/xen-cim/Xen.Cim.Cmpi.dll")));
     }
 
+    /// <summary>Its sfcbrepos prints with "echo -e", and dash prints the -e as well.</summary>
+    [Fact]
+    public void Its_folders_are_found_where_the_shell_of_its_scripts_is_dash()
+    {
+        _root.Environment["BEFORE_HELP"] = "-e ";
+
+        Succeeds();
+
+        Assert.True(File.Exists(_root.At($"{Staged}/XenCim.mof")));
+        // The help alone names the schema's folder, which is not the usual one.
+        Assert.Contains(_root.Calls, call => call.EndsWith($" -c {_root.At("usr/share/mof/cim-current")}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_provider_is_registered_in_the_namespace_that_was_asked_for()
     {

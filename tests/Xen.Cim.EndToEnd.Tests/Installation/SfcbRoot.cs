@@ -14,8 +14,9 @@ internal sealed class SfcbRoot : IDisposable
         echo "sfcbrepos $*" >>"$CALLS"
         while getopts hfis:r:c: option; do
             case $option in
-                h) printf '\t-s specify staging directory [/var/lib/sfcb/stage]\n\t-r specify repository directory [/var/lib/sfcb/registration]\n'
-                   printf '\t-c specify directory containing CIM Schema MOFs [/usr/share/mof/cim-current]\n'; exit 0 ;;
+                h) printf -- "${BEFORE_HELP:-}\t-%s\n" 's specify staging directory [/var/lib/sfcb/stage]' \
+                       'r specify repository directory [/var/lib/sfcb/registration]' \
+                       'c specify directory containing CIM Schema MOFs [/usr/share/mof/cim-current]'; exit 0 ;;
                 i) ignored=yes ;;
                 s) stage=$OPTARG ;;
                 r) repository=$OPTARG ;;
