@@ -61,7 +61,7 @@ public sealed class SpeedTests
         {
             if (i > 0)
                 next = listener.Next("Xen_ComputerSystemInstModification", seconds: 60);
-            Assert.Equal(first.Number + i, next.Number);
+            Assert.Equal(first.Number!.Value + i, next.Number);
             Assert.Equal(i % 2 == 0 ? (Running, Paused) : (Paused, Running), (next.Of("PreviousInstance", "EnabledState"), next.Of("SourceInstance", "EnabledState")));
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{Changes} changes were told in {clock.Elapsed}");

@@ -14,7 +14,8 @@ public sealed record HeardIndication(XElement Instance, DateTime At)
 
     public string? this[string property] => Property(Instance, property);
 
-    public long Number => long.Parse(this["SequenceNumber"]!, CultureInfo.InvariantCulture);
+    /// <summary>What the server counted it as; null from one that does not count.</summary>
+    public long? Number => this["SequenceNumber"] is { Length: > 0 } number ? long.Parse(number, CultureInfo.InvariantCulture) : null;
 
     /// <summary>A property of the instance that is embedded in another one, such as SourceInstance.</summary>
     public string? Of(string embedded, string property) => this[embedded] is { } text ? Property(XElement.Parse(text), property) : null;

@@ -27,7 +27,8 @@ public abstract class Indications(HostUnderTest host, GuestKind kind) : GuestTes
         started = Reaches("2", started);
         Host.Virsh("destroy", guest.Uuid);
         var stopped = Reaches("3", Of("Modification"));
-        Assert.True(stopped.Number > started.Number, $"{started.Number}, {stopped.Number}");
+        // OpenPegasus counts only when it was built with PEGASUS_ENABLE_DMTF_INDICATION_PROFILE_SUPPORT.
+        Assert.True(stopped.Number > started.Number || (stopped.Number, started.Number) is (null, null), $"{started.Number}, {stopped.Number}");
         Host.Virsh("undefine", guest.Uuid);
         Assert.Equal(guest.Name, Of("Deletion").Of("SourceInstance", "ElementName"));
 
