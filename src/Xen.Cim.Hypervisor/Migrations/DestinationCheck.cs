@@ -48,7 +48,7 @@ internal static class DestinationCheck
             foreach (var reason in DisksInUse(plan, there))
                 yield return reason;
         }
-        foreach (var network in arriving.Interfaces.Where(n => n.Type == "network").Select(n => n.Source).OfType<string>().Distinct())
+        foreach (var network in arriving.Interfaces.Where(n => n.ActualType == "network").Select(n => n.Source).OfType<string>().Distinct())
         {
             if (!Tells(() => there.LookupNetwork(network).Dispose(), ErrorCode.NoNetwork))
                 yield return $"{host} has no network {network}";

@@ -58,10 +58,11 @@ public sealed record MigrationChanges
         {
             if (!Interfaces.TryGetValue(nic.DeviceId, out var there))
                 continue;
+            var type = there.Type ?? nic.Type;
             // With it goes the port that the guest has in what it is plugged into here.
             if (nic.Element.Child("source") is { } source)
                 XmlEdit.Remove(source);
-            nic.Type = there.Type ?? nic.Type;
+            nic.Type = type;
             nic.Source = there.Source;
         }
         foreach (var screen in definition.Graphics)

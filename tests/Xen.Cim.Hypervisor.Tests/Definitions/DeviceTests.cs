@@ -6,6 +6,29 @@ public sealed class DeviceTests
 {
     private static readonly DomainDefinition Hvm = DomainDefinition.Parse(Samples.HvmRunning);
 
+    // As libvirt shows the adapter of a guest that runs, whose network is a bridge of the host.
+    [Theory]
+    [InlineData("bridge", "bridge='xenbr0'")]
+    [InlineData("direct", "dev='eth0' mode='bridge'")]
+    [InlineData("hostdev", "")]
+    public void What_a_network_made_of_an_adapter_is_plugged_into_the_network(string actual, string source)
+    {
+        NetworkInterface Nic() => (NetworkInterface)DomainDevice.Parse($"<interface type='{actual}'><mac address='00:16:3e:00:00:01'/><source network='lan' portid='5d34adc6' {source}/></interface>");
+        Assert.Equal(("network", "lan", actual), (Nic().Type, Nic().Source, Nic().ActualType));
+
+        var other = Nic();
+        other.Source = "dmz";
+        Assert.Equal(("network", "dmz", "network", false), (other.Type, other.Source, other.ActualType, other.ToXml().Contains("portid", StringComparison.Ordinal)));
+
+        var bridged = Nic();
+        (bridged.Type, bridged.Source) = ("bridge", "xenbr1");
+        Assert.Equal(("bridge", "xenbr1", false), (bridged.Type, bridged.Source, bridged.ToXml().Contains("network", StringComparison.Ordinal)));
+
+        var same = Nic();
+        (same.Type, same.Source) = ("network", "lan");
+        Assert.True(same.ContentEquals(Nic()));
+    }
+
     [Fact]
     public void Devices_have_names_of_their_own()
     {

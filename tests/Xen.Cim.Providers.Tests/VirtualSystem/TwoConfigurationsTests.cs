@@ -29,6 +29,22 @@ public sealed class TwoConfigurationsTests : ProviderTest
     }
 
     [Fact]
+    public void The_bridge_that_a_network_gave_an_adapter_is_no_pending_change()
+    {
+        const string Defined = "<interface type='network'><mac address='00:16:3e:00:00:31'/><source network='lan'/></interface>";
+        const string Running = "<interface type='bridge'><mac address='00:16:3e:00:00:31'/><source network='lan' portid='5d34adc6-31e1-42f4-a98c-f8460afbab88' bridge='xenbr0'/><target dev='vif5.0'/></interface>";
+        static string With(string adapter) => Samples.SmallXml("db", Samples.Db).Replace("<devices>", "<devices>" + adapter, StringComparison.Ordinal);
+        Host.Add(Host.Guest(Samples.Db), With(Defined), With(Running));
+        Assert.Equal(1, Current("Xen_NetworkRASD", Samples.Db, "/00-16-3e-00-00-31"));
+        var (state, defined) = (Setting<Xen_NetworkRASD>(Samples.Db, "state", "00-16-3e-00-00-31"), Setting<Xen_NetworkRASD>(Samples.Db, "defined", "00-16-3e-00-00-31"));
+        Assert.Equal(("network", "lan", null), (state.NetworkType, state.NetworkName, state.Bridge));
+        Assert.Equal((defined.PoolID, defined.Parent), (state.PoolID, state.Parent));
+
+        Assert.Equal(0u, ModifyResources(new Xen_NetworkRASD { InstanceID = $"Xen:{Samples.Db}/defined/00-16-3e-00-00-31", Bridge = "xenbr0" }).Return);
+        Assert.Equal(2, Current("Xen_NetworkRASD", Samples.Db, "/00-16-3e-00-00-31"));
+    }
+
+    [Fact]
     public void A_drive_without_a_medium_has_no_format_that_could_be_pending()
     {
         static string WithDrive(string driver) => Samples.SmallXml("db", Samples.Db).Replace("<devices>",

@@ -18,19 +18,24 @@ public sealed partial class NetworkInterface : DomainDevice
 
     private protected override string IdParts() => Mac ?? "interface";
 
-    /// <summary>Attribute type: bridge, network, ethernet, direct or user. A change takes the old type's source away; set the new one next.</summary>
+    /// <summary>
+    /// Attribute type: bridge, network, ethernet, direct or user. A change takes the old type's source away; set the new one next.
+    /// An interface that got its bridge or device from a network reads as network, as in its definition.
+    /// </summary>
     public string Type
     {
-        get => this["type"] ?? "bridge";
+        get => IsFromNetwork ? "network" : ActualType;
         set
         {
-            if (value == Type)
-                return;
-            if (Element.Child("source") is { } source)
-                XmlEdit.Remove(source);
-            this["type"] = value;
+            if (value != Type)
+                Become(value);
         }
     }
+
+    /// <summary>Attribute type as it is: of a guest that runs, what libvirt made of its network for it (virDomainGetXMLDesc).</summary>
+    public string ActualType => this["type"] ?? "bridge";
+
+    private bool IsFromNetwork => ActualType is "bridge" or "direct" or "hostdev" && Element.AttributeOf("source", "network") is not null;
 
     /// <summary>Element source, by type: the bridge, the network's name, or the host's device. Types without a source read as null.</summary>
     /// <exception cref="HypervisorException">InvalidArgument: the type has no source.</exception>
@@ -39,6 +44,9 @@ public sealed partial class NetworkInterface : DomainDevice
         get => SourceAttribute is { } attribute ? Element.AttributeOf("source", attribute) : null;
         set
         {
+            // The other network makes something of its own of it.
+            if (IsFromNetwork && value != Source)
+                Become("network");
             if (SourceAttribute is { } attribute)
                 Element.SetAttributeOf("source", attribute, value, DomainOrder.Interface);
             else if (value is not null)
@@ -87,6 +95,13 @@ public sealed partial class NetworkInterface : DomainDevice
     {
         get => Element.AttributeOf("target", "dev");
         set => Element.SetAttributeOf("target", "dev", value, DomainOrder.Interface);
+    }
+
+    private void Become(string type)
+    {
+        if (Element.Child("source") is { } source)
+            XmlEdit.Remove(source);
+        this["type"] = type;
     }
 
     private string? SourceAttribute => Type switch
