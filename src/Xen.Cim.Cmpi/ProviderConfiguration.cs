@@ -29,6 +29,7 @@ internal sealed record ProviderConfiguration
         ["migration_timeout"] = (c, v) => Seconds(v) is { } time ? c with { Hypervisor = c.Hypervisor with { MigrationTimeout = time } } : null,
         ["daemon_folders"] = (c, v) => v.Split(':') is [['/', ..] definitions, ['/', ..] running, ['/', ..] saved]
             ? c with { Hypervisor = c.Hypervisor with { DaemonFolders = new(definitions, running, saved) } } : null,
+        ["boot_unit"] = (c, v) => v.StartsWith('/') ? c with { Provider = c.Provider with { BootUnit = v } } : null,
         ["pool_threshold"] = (c, v) => v == "none" ? c with { Provider = c.Provider with { PoolThreshold = null } }
             : int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent is >= 1 and <= 100
                 ? c with { Provider = c.Provider with { PoolThreshold = percent } } : null,

@@ -19,7 +19,7 @@ public sealed record ProviderOptions
     public string? StateDirectory { get; init; }
 
     /// <summary>
-    /// What is there when the unit that starts and stops guests with the host is enabled: systemd's link to it. Without it
+    /// What is there when the unit that starts and stops guests with the host is enabled: by default systemd's link to it. Without it
     /// nobody would act on the order, the delay and the shutdown action of a guest, so they are not offered.
     /// </summary>
     public string BootUnit { get; init; } = "/etc/systemd/system/multi-user.target.wants/xen-cim-guests.service";

@@ -24,6 +24,7 @@ public sealed partial class ConfigurationTests
     [InlineData("call_timeout", "\"call_timeout\" is not understood")]
     [InlineData("call_timeout = soon", "call_timeout cannot be \"soon\"")]
     [InlineData("state_directory = here", "state_directory cannot be \"here\"")]
+    [InlineData("boot_unit = xen-cim-guests.service", "boot_unit cannot be \"xen-cim-guests.service\"")]
     [InlineData("log_level = chatty", "log_level cannot be \"chatty\"")]
     [InlineData("daemon_folders = /etc/libvirt:/run", "daemon_folders cannot be \"/etc/libvirt:/run\"")]
     public void What_is_not_understood_is_named_with_its_line_and_the_rest_holds(string line, string complaint)
