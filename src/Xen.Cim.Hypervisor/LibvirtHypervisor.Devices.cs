@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Libvirt;
+using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
 using Xen.Cim.Hypervisor.Guests;
 using Xen.Cim.Hypervisor.Inventory;
@@ -46,7 +47,15 @@ public sealed partial class LibvirtHypervisor
         Plug(uuid, HypervisorOperation.UpdateDevice, "change the {0} of", device, (domain, xml) =>
         {
             var before = DeviceOf(domain, device);
-            domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live);
+            try
+            {
+                domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live);
+            }
+            catch (LibvirtException) when (Driver == HypervisorDriver.Xen && before is DiskDevice { Device: "cdrom", Source: not null })
+            {
+                PutBack(domain, before);
+                throw;
+            }
             if (before is null || DeviceOf(domain, device) is not { } after || DeviceUpdate.FindIgnored(before, device, after) is not { } ignored)
                 return;
             if (!after.ContentEquals(before))
@@ -54,6 +63,19 @@ public sealed partial class LibvirtHypervisor
             throw new HypervisorException(HypervisorError.InvalidArgument,
                 $"Cannot change the {device} of the guest {uuid}: libvirt leaves {ignored} while the guest runs; change the defined configuration, which applies at the next start");
         });
+
+    // libxl takes the old medium out before it looks for the new one, and libvirt goes on naming the old one.
+    private void PutBack(Domain domain, DomainDevice drive)
+    {
+        try
+        {
+            domain.UpdateDevice(drive.ToXml(), DomainDeviceModifyFlags.Live);
+        }
+        catch (LibvirtException e)
+        {
+            _logger.LogWarning("The {Drive} of the guest {Guest} may be empty: what was in it could not be put back: {Reason}", drive, domain.Name, e.Message);
+        }
+    }
 
     private static DomainDevice? DeviceOf(Domain domain, DomainDevice device) =>
         DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.None)).Devices.FirstOrDefault(d => d.ElementName == device.ElementName && d.DeviceId == device.DeviceId);

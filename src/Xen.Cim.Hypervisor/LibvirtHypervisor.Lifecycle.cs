@@ -27,6 +27,11 @@ public sealed partial class LibvirtHypervisor
                 domain.Create();
                 RestoreCap(domain);
             }
+            catch (LibvirtException e) when (Driver == HypervisorDriver.Xen && e.Message.Contains("libxenlight", StringComparison.Ordinal) && !domain.IsActive
+                && XenStart.Explain(DomainDefinition.Parse(ReadXml(domain, DomainXmlFlags.Inactive))) is var why)
+            {
+                throw LibvirtErrors.Translate($"start the guest {uuid}", e, why: why);
+            }
             finally
             {
                 _starting.TryRemove(uuid, out var _);

@@ -11,6 +11,8 @@ public sealed class XenHotPlugTests
     private const string Drive = "<disk type='file' device='cdrom'><source file='/a.iso'/><target dev='hdc' bus='ide'/><readonly/></disk>";
     private const string Nic = "<interface type='bridge'><mac address='00:16:3e:00:00:01'/><source bridge='xenbr0'/></interface>";
 
+    private const string Screen = "<graphics type='vnc' port='5900' autoport='yes' listen='127.0.0.1'/>";
+
     [Theory]
     [InlineData(HypervisorOperation.AttachDevice, "linux", Qcow2, "device model")]
     [InlineData(HypervisorOperation.AttachDevice, "xenpvh", Qcow2, "device model")]
@@ -23,6 +25,7 @@ public sealed class XenHotPlugTests
     [InlineData(HypervisorOperation.UpdateDevice, "hvm", Drive, null)]
     [InlineData(HypervisorOperation.UpdateDevice, "hvm", Raw, "medium of a CD-ROM")]
     [InlineData(HypervisorOperation.UpdateDevice, "linux", Nic, "medium of a CD-ROM")]
+    [InlineData(HypervisorOperation.UpdateDevice, "xenpvh", Screen, "defined configuration")]
     [InlineData(HypervisorOperation.DetachDevice, "linux", Raw, null)]
     public void What_cannot_be_plugged_is_explained(HypervisorOperation operation, string osType, string device, string? reason)
     {

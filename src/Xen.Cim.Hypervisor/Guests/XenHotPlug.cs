@@ -21,6 +21,7 @@ internal static class XenHotPlug
             "only an HVM guest has a drive whose medium can be changed while it runs; change the defined configuration",
         (HypervisorOperation.UpdateDevice, DiskDevice { Device: not "cdrom" } or NetworkInterface) =>
             "Xen can change nothing of it in a guest that runs but the medium of a CD-ROM drive; change the defined configuration, or remove the device and add another",
+        (HypervisorOperation.UpdateDevice, not DiskDevice) => "Xen can change nothing of it in a guest that runs; change the defined configuration, which applies at the next start",
         _ => null,
     };
 }
