@@ -134,7 +134,8 @@ public sealed class XenLabFixture : IDisposable, IEmulatedHost
     {
         _host = new(() => _lab.Value.Start());
         _second = new(() => _lab.Value.Start(2));
-        _server = new(() => CimServerProcess.Start(Host.Uri));
+        // Tests run what the unit would.
+        _server = new(() => CimServerProcess.Start(Host.Uri, configuration: $"boot_unit = {Path.Combine(Stage.Folder, "guests", "Xen.Cim.Guests.dll")}\n"));
     }
 
     public XenLabHost Host => _host.Value;
