@@ -22,7 +22,8 @@ public sealed class SuiteGuest(HostUnderTest host, string uuid, string name) : I
     /// <summary>What runs, as libvirt has it.</summary>
     public XElement Live => XElement.Parse(host.Virsh("dumpxml", uuid));
 
-    private Wbemcli Wbemcli => host.Wbemcli;
+    /// <summary>The client of the server that manages it.</summary>
+    public Wbemcli Wbemcli => host.Wbemcli;
 
     /// <summary>An InstanceID of its settings.</summary>
     /// <param name="of">state or defined, and a device: defined/memory.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xen.Cim.EndToEnd.Tests.Running;
 using Xen.Cim.EndToEnd.Tests.Suite.Hosts;
 
@@ -57,9 +58,19 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
     {
         using var guest = DefineAs(GuestKind.PVH, "told", "ClockOffset = 1;", $$"""
             instance of Xen_ProcessorRASD { CPUMode = "host-passthrough"; CPUFeatures = {"aes=disable"}; Weight = 300; };
+            instance of Xen_DiskRASD { VirtualDevice = "xvda"; Address = "{{Host.MakeDisk("told.img")}}"; };
             instance of Xen_NetworkRASD { Address = "{{ToldMac}}"; TransmitRateLimit = 500; {{Host.Plug}} };
-            instance of Xen_GraphicsRASD { ListenAddress = "127.0.0.1"; Port = 5961; };
+            instance of Xen_GraphicsRASD { ListenAddress = "127.0.0.1"; Port = 5961; Password = "secret"; };
             """);
+        // The device model of the lab's Domain-0 was built without the cipher that a password takes.
+        Assert.SkipUnless(ServerUnderTest.Given is null, "this takes commands in Domain-0");
+        var start = Wbemcli.Request(guest.Uuid, 2).Output["Job"];
+        Eventually.True(() => Wbemcli.Get(start)["JobState"] == "10", "the start fails", 120);
+        var why = Wbemcli.Get(start)["ErrorDescription"];
+        Assert.Contains("Password", why, StringComparison.Ordinal);
+        Assert.Contains("DES", Xen.RunInDomain0(Regex.Match(why, @"/var/log/xen/qemu-dm-\S+\.log") is { Success: true } log ? $"cat {log.Value}" : "false"), StringComparison.Ordinal);
+        guest.Modify("Xen_GraphicsRASD", "defined/graphics-vnc", "Password = \"\";");
+
         guest.Start();
         var told = Told(guest);
         var build = told.GetProperty("b_info");
@@ -68,6 +79,35 @@ public sealed class XenGuests(XenHost host) : GuestTests(host, GuestKind.PV), IC
         Assert.Equal('0', build.GetProperty("cpuid").GetProperty("cpuid")[0].GetProperty("ecx").GetString()![31 - 25]);
         Assert.Equal(ToldMac, told.GetProperty("nics")[0].GetProperty("mac").GetString());
         Assert.Equal(("True", 61), (told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("enable").GetString(), told.GetProperty("vfbs")[0].GetProperty("vnc").GetProperty("display").GetInt32()));
+
+        var nic = ToldMac.Replace(':', '-');
+        var settings = SettingsWalk.Of(guest, "processor", "memory", "xvda", nic, "graphics-vnc", "console-xen-0", "input-mouse-xen", "input-keyboard-xen", "controller-xenbus-0", "memballoon");
+        Assert.Equal(told.GetProperty("disks")[0].GetProperty("pdev_path").GetString(), settings["xvda"]["Address"]);
+        Assert.Equal(("network", Host.Network), (settings[nic]["NetworkType"], settings[nic]["NetworkName"]));
+        Assert.Equal("127.0.0.1:5961", settings["graphics-vnc"]["Address"]);
+
+        // What can be changed while it runs Xen does.
+        guest.Modify("Xen_ProcessorRASD", "state/processor", """Weight = 400; Limit = 60; HostResource = {"1"}; MappingBehavior = 5;""");
+        guest.Modify("Xen_MemoryRASD", "state/memory", "VirtualQuantity = 131072;");
+        Assert.Equal(["400", "60"], Xen.RunInDomain0($"xl sched-credit -d {guest.Name} | tail -n 1").Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2..]);
+        Assert.EndsWith("1 / all", Xen.RunInDomain0($"xl vcpu-list {guest.Name} | tail -n 1").TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal("131072", Xen.RunInDomain0($"xenstore-read /local/domain/{Host.Virsh("domid", guest.Uuid)}/memory/target"));
+
+        // All else is refused, and stays.
+        var before = Host.Virsh("dumpxml", guest.Uuid);
+        foreach (var (@class, device, change) in (ReadOnlySpan<(string, string, string)>)
+        [
+            ("Xen_ProcessorRASD", "processor", "VirtualQuantity = 2;"), ("Xen_ProcessorRASD", "processor", "CPUFeatures = {\"aes=require\"};"), ("Xen_MemoryRASD", "memory", "Limit = 262144;"),
+            ("Xen_DiskRASD", "xvda", "Access = 1;"), ("Xen_NetworkRASD", nic, "Bridge = \"xenbr0\";"), ("Xen_GraphicsRASD", "graphics-vnc", "Port = 5962;"),
+            ("Xen_GraphicsRASD", "graphics-vnc", "Password = \"other\";"), ("Xen_InputRASD", "input-mouse-xen", "BusType = \"usb\";"),
+        ])
+        {
+            var error = Wbemcli.Refused("cm", Wbemcli.Url(Wbemcli.Service()),
+                $"ModifyResourceSettings.ResourceSettings={Wbemcli.Mof($"instance of {@class} {{ InstanceID = \"{guest.Id("state")}/{device}\"; {change} }};")}");
+            Assert.True(error.Message.Contains("next start", StringComparison.Ordinal) || error.Message.Contains("defined configuration", StringComparison.Ordinal)
+                || error.Message.Contains("add another", StringComparison.Ordinal), $"{device}, {change} {error.Message}");
+        }
+        Assert.Equal(before, Host.Virsh("dumpxml", guest.Uuid));
     }
 
     /// <summary>What Xen's toolstack was told when the guest started.</summary>
