@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 [assembly: AssemblyFixture(typeof(Libvirt.Tests.Loop))]
@@ -121,7 +122,8 @@ public sealed partial class Daemon : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        Eventually.True(() => File.Exists(Socket) || process.HasExited, "libvirtd makes its socket");
+        // The socket is there before anybody listens at it.
+        Eventually.True(() => IsListening() || process.HasExited, "libvirtd listens at its socket");
         Assert.False(process.HasExited, "libvirtd ended at once");
     }
 
@@ -134,6 +136,20 @@ public sealed partial class Daemon : IDisposable
     public string Uri => $"test+unix:///default?socket={Socket}";
 
     public string QemuUri => $"qemu+unix:///session?socket={Socket}";
+
+    private bool IsListening()
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(Socket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public static Daemon StartOrSkip()
     {

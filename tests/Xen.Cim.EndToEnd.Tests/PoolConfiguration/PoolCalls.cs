@@ -10,7 +10,7 @@ internal static class PoolCalls
         wbemcli.Make("CreateChildResourcePool", $"ElementName={name}", settings, "Pool", () => wbemcli.Names("CIM_ResourcePool"));
 
     public static PrintedError RefusePool(this Wbemcli wbemcli, string name, string settings) =>
-        Wbemcli.Refused("cm", wbemcli.Url(wbemcli.PoolService()), $"CreateChildResourcePool.ElementName={name},Settings={Wbemcli.Mof(settings)}");
+        wbemcli.RefusedCall(wbemcli.PoolService(), "CreateChildResourcePool", $"ElementName={name},Settings={Wbemcli.Mof(settings)}");
 
     public static void DeletePool(this Wbemcli wbemcli, string pool) => wbemcli.Done(wbemcli.Call(wbemcli.PoolService(), "DeleteResourcePool", $"Pool={pool}"));
 
@@ -19,7 +19,7 @@ internal static class PoolCalls
         wbemcli.Make("CreateResourceInPool", $"Pool={pool}", settings, "Resource", () => Wbemcli.Paths("ain", wbemcli.Url(pool), "-ac", "CIM_ConcreteComponent", "-arc", "CIM_StorageVolume"));
 
     public static PrintedError RefuseVolume(this Wbemcli wbemcli, string pool, string settings) =>
-        Wbemcli.Refused("cm", wbemcli.Url(wbemcli.PoolService()), $"CreateResourceInPool.Pool={pool},Settings={Wbemcli.Mof(settings)}");
+        wbemcli.RefusedCall(wbemcli.PoolService(), "CreateResourceInPool", $"Pool={pool},Settings={Wbemcli.Mof(settings)}");
 
     public static void DeleteVolume(this Wbemcli wbemcli, string volume) => wbemcli.Done(wbemcli.Call(wbemcli.PoolService(), "DeleteResourceInPool", $"Resource={volume}"));
 

@@ -41,11 +41,17 @@ internal static partial class Guests
     /// <summary>Waits for the end of a job, which has to be a good one.</summary>
     public static void Await(this Wbemcli wbemcli, PrintedAnswer answer, double seconds = 120)
     {
+        var ended = wbemcli.Ended(answer, seconds);
+        Assert.True(ended["JobState"] == "7", $"the job ended with {string.Join(", ", ended.Properties.Select(p => $"{p.Key} {p.Value}"))}");
+    }
+
+    /// <summary>A job at its end, whatever it is.</summary>
+    public static PrintedInstance Ended(this Wbemcli wbemcli, PrintedAnswer answer, double seconds = 120)
+    {
         Assert.Equal(JobStarted, answer.Return);
         var job = answer.Output["Job"];
         Eventually.True(() => wbemcli.Get(job)["JobState"] is not ("2" or "3" or "4" or "5" or "6"), $"the job {job} ends", seconds);
-        var ended = wbemcli.Get(job);
-        Assert.True(ended["JobState"] == "7", $"the job ended with {string.Join(", ", ended.Properties.Select(p => $"{p.Key} {p.Value}"))}");
+        return wbemcli.Get(job);
     }
 
     /// <summary>Asks for a state that a guest reaches by itself, and reads it back.</summary>

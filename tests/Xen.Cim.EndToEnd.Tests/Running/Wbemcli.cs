@@ -135,14 +135,29 @@ public sealed partial class Wbemcli(string address, string credentials = "", str
 
     /// <summary>Calls a method of an instance.</summary>
     /// <param name="arguments">name=value,… as wbemcli takes it.</param>
-    public PrintedAnswer Call(string path, string method, string arguments = "")
+    public PrintedAnswer Call(string path, string method, string arguments = "") => ReadAnswer(Succeed(Calling(path, method, arguments)), method);
+
+    /// <summary>Calls a method that has to be refused: with a CIM error, or by the job that it answers with when it takes longer than a call may.</summary>
+    public PrintedError RefusedCall(string path, string method, string arguments)
     {
-        var call = arguments.Length == 0 ? method : $"{method}.{arguments}";
-        // wbemcli 1.6 cannot read an array of references, which only our own server writes otherwise for it; but it can
-        // print what it got.
+        var result = Run(Calling(path, method, arguments));
+        if (result.ExitCode != 0)
+            return ReadError(result);
+        var job = this.Ended(ReadAnswer(result, method));
+        Assert.True(job["JobState"] == "10", $"expected that {method} is refused, but the job ended with JobState {job["JobState"]}");
+        return new(int.Parse(job["ErrorCode"], System.Globalization.CultureInfo.InvariantCulture), job["ErrorDescription"]);
+    }
+
+    // wbemcli 1.6 cannot read an array of references, which only our own server writes otherwise for it; but it can
+    // print what it got.
+    private string[] Calling(string path, string method, string arguments) =>
+        [ServerUnderTest.Given is null ? "cm" : "cmx", Url(path), arguments.Length == 0 ? method : $"{method}.{arguments}"];
+
+    private static PrintedAnswer ReadAnswer(CommandResult result, string method)
+    {
         if (ServerUnderTest.Given is not null)
-            return MethodResponse.Read(Succeed(["cmx", Url(path), call]).Output);
-        var printed = Succeed(["cm", Url(path), call]).Output.TrimEnd('\n');
+            return MethodResponse.Read(result.Output);
+        var printed = result.Output.TrimEnd('\n');
         var answer = Answer().Match(printed);
         Assert.True(answer.Success, $"wbemcli printed no answer of {method}: {printed}");
         var output = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -158,9 +173,10 @@ public sealed partial class Wbemcli(string address, string credentials = "", str
     }
 
     /// <summary>Runs what the server has to refuse with a CIM error.</summary>
-    public static PrintedError Refused(params IEnumerable<string> arguments)
+    public static PrintedError Refused(params IEnumerable<string> arguments) => ReadError(Run(arguments));
+
+    private static PrintedError ReadError(CommandResult result)
     {
-        var result = Run(arguments);
         Assert.True(result.ExitCode == 16, $"expected an error: {result}");
         var error = CimError().Match(result.Errors);
         Assert.True(error.Success, $"expected a CIM error: {result}");
