@@ -23,6 +23,7 @@ public class CimInstance
     private object?[] _values;
     // Of one that is copied, and of its copies, until they are changed.
     private bool _shared;
+    private CimObjectPath? _path;
 
     /// <summary>An instance of a class that is not known at build time; properties are added with <see cref="Set"/>.</summary>
     public CimInstance(string className)
@@ -41,7 +42,14 @@ public class CimInstance
     public string ClassName => _layout.ClassName;
 
     /// <summary>The instance's own path, when it has one; embedded instances often have none.</summary>
-    public CimObjectPath? Path { get; set; }
+    public CimObjectPath? Path
+    {
+        get => _path;
+        set => _path = IsFixed ? throw Fixed() : value;
+    }
+
+    /// <summary>Whether it is given to many who may only read it; who wants another one makes a <see cref="Copy"/>.</summary>
+    public bool IsFixed { get; private set; }
 
     /// <summary>The properties that were set, in the order of the layout.</summary>
     public IEnumerable<CimProperty> Properties
@@ -68,6 +76,8 @@ public class CimInstance
         var ordinal = _layout.OrdinalOf(name);
         if (ordinal < 0)
         {
+            if (IsFixed)
+                throw Fixed();
             ordinal = _values.Length;
             _layout = new CimLayout(ClassName, _layout, _layout.IsAssociation, new CimPropertyInfo(name, type, isArray, flags));
             Array.Resize(ref _values, ordinal + 1);
@@ -94,8 +104,13 @@ public class CimInstance
     public CimInstance Copy()
     {
         _shared = true;
-        return (CimInstance)MemberwiseClone();
+        var copy = (CimInstance)MemberwiseClone();
+        copy.IsFixed = false;
+        return copy;
     }
+
+    /// <summary>From now on the instance cannot be changed.</summary>
+    public void Fix() => IsFixed = true;
 
     /// <summary>The path made of the class and the values of its key properties.</summary>
     /// <exception cref="CimException">INVALID_PARAMETER: a key is missing.</exception>
@@ -129,8 +144,12 @@ public class CimInstance
         return target;
     }
 
+    private InvalidOperationException Fixed() => new($"This instance of {ClassName} is given to many and cannot be changed; a copy can.");
+
     private object?[] Own()
     {
+        if (IsFixed)
+            throw Fixed();
         if (_shared)
             (_values, _shared) = ((object?[])_values.Clone(), false);
         return _values;

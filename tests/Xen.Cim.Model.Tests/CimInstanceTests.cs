@@ -66,6 +66,27 @@ public sealed class CimInstanceTests
     }
 
     [Fact]
+    public void What_is_given_to_many_is_copied_and_not_changed()
+    {
+        var known = new Derived { Path = new CimObjectPath("Derived") };
+        known.SetAt(1, "one");
+        known.Fix();
+
+        Assert.Throws<InvalidOperationException>(() => known.SetAt(1, "another"));
+        Assert.Throws<InvalidOperationException>(() => known.Remove("Text"));
+        Assert.Throws<InvalidOperationException>(() => known.Set("Extra", CimType.Boolean, false, true));
+        Assert.Throws<InvalidOperationException>(() => known.Path = null);
+        Assert.Equal([(object?)"one"], known.Properties.Select(p => p.Value));
+        Assert.Equal("Derived", known.Path?.ClassName);
+
+        var copy = known.Copy();
+        Assert.False(copy.IsFixed);
+        copy.SetAt(1, "another");
+        copy.Path = null;
+        Assert.Equal("one", known["Text"]);
+    }
+
+    [Fact]
     public void Properties_beyond_the_class_are_added()
     {
         var instance = new CimInstance(s_base);

@@ -7,7 +7,7 @@ namespace Xen.Cim.Hypervisor;
 public abstract class DefinitionPart
 {
     private bool _isKept;
-    private object? _derived, _other;
+    private (object User, object Made)[] _derived = [];
 
     private protected DefinitionPart()
     {
@@ -18,21 +18,21 @@ public abstract class DefinitionPart
     /// <summary>From now on the part does not change.</summary>
     internal void Keep() => _isKept = true;
 
-    /// <summary>What somebody makes of the part and nothing else, one of each type; nobody may change it.</summary>
+    /// <summary>What somebody makes of the part and nothing else; nobody may change it.</summary>
+    /// <param name="user">Who makes it, one thing of each part.</param>
     /// <remarks>For several threads at once: the worst is that it is made twice.</remarks>
-    public T Derive<TGiven, T>(TGiven given, Func<TGiven, T> make)
+    public T Derive<T>(object user, Func<T> make)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(make);
-        if (_derived is T known || (known = (_other as T)!) is not null)
-            return known;
-        var made = make(given);
-        if (!_isKept)
-            return made;
-        if (_derived is null)
-            _derived = made;
-        else
-            _other = made;
+        foreach (var (known, thing) in _derived)
+        {
+            if (known == user)
+                return (T)thing;
+        }
+        var made = make();
+        if (_isKept)
+            _derived = [.. _derived, (user, made)];
         return made;
     }
 }

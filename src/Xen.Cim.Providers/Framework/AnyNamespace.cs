@@ -230,14 +230,15 @@ public sealed class AnyNamespace(ICimProvider inner, string @namespace = ClassPr
 
         private static CimInstance Translated(CimInstance instance, Func<CimObjectPath, CimObjectPath> path, Func<CimInstance, CimInstance> embedded)
         {
-            if (instance.Path is { } own)
-                instance.Path = path(own);
+            var here = instance.IsFixed ? instance.Copy() : instance;
+            if (here.Path is { } own)
+                here.Path = path(own);
             foreach (var property in instance.Properties)
             {
                 if (property.Value is CimObjectPath or CimInstance or Array)
-                    instance.SetAt(instance.Layout.OrdinalOf(property.Name), Translated(property.Value, path, embedded));
+                    here.SetAt(here.Layout.OrdinalOf(property.Name), Translated(property.Value, path, embedded));
             }
-            return instance;
+            return here;
         }
     }
 }

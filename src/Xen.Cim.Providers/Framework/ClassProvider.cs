@@ -72,7 +72,7 @@ public abstract class ClassProvider<TEntity>(CimLayout layout) : ClassProvider(l
 
     public sealed override IEnumerable<CimObjectPath> Names(CimRequest request) => Enumerate().Select(PathOf);
 
-    public sealed override IEnumerable<CimInstance> Instances(CimRequest request) => ToDescribe(request).Select(e => InstanceOf(e, request));
+    public override IEnumerable<CimInstance> Instances(CimRequest request) => ToDescribe(request).Select(e => InstanceOf(e, request));
 
     /// <summary>All things, with what describing them needs where it is better read for many at once.</summary>
     protected virtual IEnumerable<TEntity> ToDescribe(CimRequest request) => Enumerate();

@@ -26,8 +26,12 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         Managed = device.Managed,
     };
 
-    private protected override void Complete(Xen_HostDeviceRASD instance, DeviceSetting<HostDevice> setting, CimRequest request) =>
-        instance.HostResource = ResourceOf(setting.Device) is { } resource ? [resource] : null;
+    private protected override Xen_HostDeviceRASD Complete(Xen_HostDeviceRASD known, Configuration configuration, HostDevice device, CimRequest request)
+    {
+        var instance = (Xen_HostDeviceRASD)known.Copy();
+        instance.HostResource = ResourceOf(device) is { } resource ? [resource] : null;
+        return instance;
+    }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(
         Xen_HostDeviceRASD.Names.ResourceSubType, Xen_HostDeviceRASD.Names.Address, Xen_HostDeviceRASD.Names.HostResource, Xen_HostDeviceRASD.Names.MappingBehavior, Xen_HostDeviceRASD.Names.Managed);

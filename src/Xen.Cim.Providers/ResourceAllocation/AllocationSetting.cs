@@ -185,14 +185,40 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
 
     protected abstract IEnumerable<(string Id, TDevice Device)> Devices(DomainDefinition definition);
 
+    // Without a thing for each: of most settings nothing is asked but what is known.
+    public sealed override IEnumerable<CimInstance> Instances(CimRequest request)
+    {
+        foreach (var configuration in _configurations.Enumerate())
+            foreach (var (_, device, known) in Known(configuration))
+                yield return Complete(known, configuration, device, request);
+    }
+
+    // Of a few settings each has its own, which the caller may change.
     protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
     {
-        var instance = (TSettings)setting.Device.Derive((this, setting), static given => given.Item1.Describe(given.setting.Configuration.Definition!, given.setting.Device)).Copy();
-        instance.InstanceID = setting.Id;
-        instance.ConfigurationName = setting.Configuration.Id;
+        var instance = Complete(Known(setting.Configuration).First(k => k.DeviceId == setting.DeviceId).Instance, setting.Configuration, setting.Device, request);
+        return instance.IsFixed ? instance.Copy() : instance;
+    }
+
+    /// <summary>What a configuration's definition alone tells of its resources: made once for as long as the definition holds.</summary>
+    private (string DeviceId, TDevice Device, TSettings Instance)[] Known(Configuration configuration)
+    {
+        if (configuration.Definition is not { } definition)
+            return [];
+        // What is off has one definition that is both.
+        var known = definition.Derive(this, static () => new (string, TDevice, TSettings)[]?[2]);
+        return known[(int)configuration.Kind] ??= [.. Devices(definition).Select(d => (d.Id, d.Device, Describe(configuration, definition, d.Id, d.Device)))];
+    }
+
+    private TSettings Describe(Configuration configuration, DomainDefinition definition, string deviceId, TDevice device)
+    {
+        var instance = Describe(definition, device);
+        instance.InstanceID = $"{configuration.Id}/{deviceId}";
+        instance.ConfigurationName = configuration.Id;
         if (instance.Parent is { } parent)
-            instance.Parent = $"{setting.Configuration.Id}/{parent}";
-        Complete(instance, setting, request);
+            instance.Parent = $"{configuration.Id}/{parent}";
+        instance.Path = PathOf(configuration, deviceId);
+        instance.Fix();
         return instance;
     }
 
@@ -202,10 +228,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     /// </summary>
     private protected abstract TSettings Describe(DomainDefinition definition, TDevice device);
 
-    /// <summary>What the host and the running guest have to add.</summary>
-    private protected virtual void Complete(TSettings instance, DeviceSetting<TDevice> setting, CimRequest request)
-    {
-    }
+    /// <summary>What is known, or a copy with what the host and the running guest have to add.</summary>
+    private protected virtual TSettings Complete(TSettings known, Configuration configuration, TDevice device, CimRequest request) => known;
 
     /// <summary>The properties that mean something on input; all others follow from these.</summary>
     private protected abstract IReadOnlySet<string> Writable { get; }

@@ -71,11 +71,11 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         return instance;
     }
 
-    private protected override void Complete(Xen_DiskRASD instance, DeviceSetting<DiskDevice> setting, CimRequest request)
+    private protected override Xen_DiskRASD Complete(Xen_DiskRASD known, Configuration configuration, DiskDevice disk, CimRequest request)
     {
-        var (disk, host) = (setting.Device, setting.Configuration.Snapshot);
+        var (instance, host) = ((Xen_DiskRASD)known.Copy(), configuration.Snapshot);
         var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
-            : instance.Address is null ? 0 : host.CapacityOf(setting.Configuration.Guest, disk);
+            : instance.Address is null ? 0 : host.CapacityOf(configuration.Guest, disk);
         instance.PoolID = DiskPool.PoolOf(disk, host).Id;
         // Of a disk whose size nobody tells, one.
         instance.VirtualQuantity = size ?? 1;
@@ -83,6 +83,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         if (size is null or 0)
             instance.VirtualResourceBlockSize = null;
         instance.HostResource = _media.ResourceOf(disk, host) is { } resource ? [resource] : null;
+        return instance;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

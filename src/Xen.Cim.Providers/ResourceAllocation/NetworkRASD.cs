@@ -47,12 +47,14 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         return instance;
     }
 
-    private protected override void Complete(Xen_NetworkRASD instance, DeviceSetting<NetworkInterface> setting, CimRequest request)
+    private protected override Xen_NetworkRASD Complete(Xen_NetworkRASD known, Configuration configuration, NetworkInterface nic, CimRequest request)
     {
-        var pool = NetworkPool.PoolOf(setting.Device, setting.Configuration.Snapshot);
+        var instance = (Xen_NetworkRASD)known.Copy();
+        var pool = NetworkPool.PoolOf(nic, configuration.Snapshot);
         instance.PoolID = pool.Id;
         instance.Parent = pool.Network is null ? null : NetworkPoolRASD.IdOfSettings(pool.Id);
-        instance.HostResource = PortOf(setting.Device) is { } port ? [port] : null;
+        instance.HostResource = PortOf(nic) is { } port ? [port] : null;
+        return instance;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

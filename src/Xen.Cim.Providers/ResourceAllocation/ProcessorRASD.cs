@@ -45,9 +45,14 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         return instance;
     }
 
-    private protected override void Complete(Xen_ProcessorRASD instance, DeviceSetting<DomainDefinition> setting, CimRequest request)
+    private protected override Xen_ProcessorRASD Complete(Xen_ProcessorRASD known, Configuration configuration, DomainDefinition definition, CimRequest request)
     {
-        if (instance.MappingBehavior is not null && setting.Device.Affinity is { } affinity)
+        var affinity = known.MappingBehavior is null ? null : definition.Affinity;
+        var live = configuration is { Kind: ConfigurationKind.State, Guest: { IsActive: true } guest } ? Scheduler(guest) : null;
+        if (affinity is null && live is null)
+            return known;
+        var instance = (Xen_ProcessorRASD)known.Copy();
+        if (affinity is not null)
         {
             // Pinned to all of them is not pinned.
             if (affinity.CoversHostOf(Hypervisor.GetHost().Processors))
@@ -55,12 +60,11 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
             else
                 instance.HostResource = HostProcessors.Write(affinity, Hypervisor.GetHost().Name);
         }
-        if (setting.Configuration is not { Kind: ConfigurationKind.State, Guest: { IsActive: true } guest } || Scheduler(guest) is not { } live)
-            return;
-        if (live.Cap is { } cap)
+        if (live?.Cap is { } cap)
             instance.Limit = cap;
-        if (live.Weight is { } weight)
+        if (live?.Weight is { } weight)
             instance.Weight = weight;
+        return instance;
     }
 
     private SchedulerSettings? Scheduler(Guest guest)

@@ -25,12 +25,13 @@ public sealed class GenericDeviceTests : ProviderTest
     [Fact]
     public void What_a_reader_does_to_settings_is_not_told_to_the_next()
     {
-        foreach (var instance in Provider.EnumerateInstances(Request, new("Xen_GraphicsRASD", "root/virt")))
+        foreach (var known in Provider.EnumerateInstances(Request, new("Xen_GraphicsRASD", "root/virt")))
         {
-            Assert.Equal(instance["InstanceID"], instance.Path!["InstanceID"]);
-            instance.SetAt(instance.Layout.OrdinalOf("InstanceID"), "spoilt");
-            instance.Remove("ElementName");
-            instance.Path = null;
+            Assert.Equal(known["InstanceID"], known.Path!["InstanceID"]);
+            // All readers get the same ones, and may not touch them.
+            Assert.Throws<InvalidOperationException>(() => known.Remove("ElementName"));
+            Spoil(known.Copy());
+            Spoil(Provider.GetInstance(Request, known.Path));
         }
         // A guest that is off has one definition and two configurations of it.
         foreach (var kind in (string[])["state", "defined"])
@@ -39,6 +40,13 @@ public sealed class GenericDeviceTests : ProviderTest
             Assert.Equal((Id(Samples.Mail, "graphics-vnc", kind), "mail graphics-vnc"), (screen.InstanceID, screen.ElementName));
             Assert.Equal(screen.InstanceID, screen.Path!["InstanceID"]);
             Assert.Equal($"Xen:{Samples.Mail}/{kind}", screen.ConfigurationName);
+        }
+
+        static void Spoil(CimInstance instance)
+        {
+            instance.SetAt(instance.Layout.OrdinalOf("InstanceID"), "spoilt");
+            instance.Remove("ElementName");
+            instance.Path = null;
         }
     }
 
