@@ -12,7 +12,10 @@ internal sealed unsafe class ProviderRuntime : IDisposable
 {
     public const int CmpiVersion = 200;
 
+    private const string Libvirt = "libvirt.so.0";
+
     private readonly Lock _starting = new();
+    private readonly UnusedMemory _memory = new();
     private ICimProvider? _provider;
     private ILoggerFactory? _logging;
     private ILogger? _logger;
@@ -21,8 +24,10 @@ internal sealed unsafe class ProviderRuntime : IDisposable
     private Changes? _changes;
     private int _users;
 
+    public ProviderRuntime() => QuietTime = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), _memory.GiveBack, TimeProvider.System);
+
     /// <summary>Every request tells it, so that memory goes back when there are none.</summary>
-    public QuietTime QuietTime { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), UnusedMemory.GiveBack, TimeProvider.System);
+    public QuietTime QuietTime { get; }
 
     /// <summary>The name in every function table; a literal, so that it outlives everything.</summary>
     public static byte* MiName => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference("XenCim\0"u8));
@@ -49,6 +54,7 @@ internal sealed unsafe class ProviderRuntime : IDisposable
                 _logger.LogWarning("{Complaint}", complaint);
             _deadline = configuration.Deadline;
             _changes = new Changes(new Operators(configuration.Operators, configuration.OperatorsSource, new SystemAccounts(TimeSpan.FromSeconds(2)), TimeProvider.System), SystemLog.Audit);
+            _memory.Bring(Libvirt);
             _provider = new AnyNamespace(new XenCimProvider(LibvirtHypervisor.Create(configuration.Hypervisor, _logging), configuration.Provider, _logging), configuration.Namespace, configuration.Interop);
             _logger.LogInformation("Managing {Uri}", configuration.Hypervisor.Uri);
             _users = 1;

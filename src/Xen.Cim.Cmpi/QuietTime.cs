@@ -67,20 +67,34 @@ internal sealed class QuietTime(TimeSpan quiet, TimeSpan between, Action giveBac
 }
 
 /// <summary>Gives memory of this process back to the system.</summary>
-internal static unsafe partial class UnusedMemory
+internal sealed unsafe partial class UnusedMemory
 {
     private const int DontNeed = 4; // MADV_DONTNEED, sys/mman.h
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(500);
 
-    // What this library brought into the process: the runtime, our own assemblies, libvirt. The rest is the server's.
+    // What this library brought into the process: the runtime, our own assemblies, libvirt and what came with it. The rest
+    // is the server's.
     private static readonly string[] s_ours =
     [
         Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")) + "/",
         Path.GetDirectoryName(typeof(UnusedMemory).Assembly.Location) + "/",
     ];
 
+    private volatile HashSet<string> _brought = [];
+
+    /// <summary>
+    /// Loads a library, if it is there, and takes what comes with it for ours: the libraries that it is linked with and that
+    /// the process had not. Those of libvirt are larger than libvirt itself.
+    /// </summary>
+    public void Bring(string library)
+    {
+        var before = Files();
+        if (NativeLibrary.TryLoad(library, out _))
+            _brought = [.. _brought, .. Files().Except(before)];
+    }
+
     /// <summary>The garbage, what malloc keeps for later, and pages of libraries that are the same as on disk.</summary>
-    public static void GiveBack()
+    public void GiveBack()
     {
         // Twice the same: then whoever loaded a library is done with it.
         var before = CleanPages();
@@ -104,7 +118,7 @@ internal static unsafe partial class UnusedMemory
     /// Mapped parts of our libraries that cannot be written and of which the process has no page of its own. (What was
     /// changed when it was loaded has some, and would be lost.)
     /// </summary>
-    internal static HashSet<(nuint Start, nuint Length)> CleanPages()
+    internal HashSet<(nuint Start, nuint Length)> CleanPages()
     {
         var clean = new HashSet<(nuint, nuint)>();
         (nuint, nuint) current = default;
@@ -119,7 +133,7 @@ internal static unsafe partial class UnusedMemory
     }
 
     // 7f0c1a000000-7f0c1a200000 r-xp 00001000 fe:01 1234    /usr/lib/libvirt.so.0
-    private static (nuint, nuint) Range(string line)
+    private (nuint, nuint) Range(string line)
     {
         var path = line.IndexOf('/', StringComparison.Ordinal);
         var dash = line.IndexOf('-', StringComparison.Ordinal);
@@ -130,15 +144,18 @@ internal static unsafe partial class UnusedMemory
         return (start, nuint.Parse(line.AsSpan(dash + 1, space - dash - 1), System.Globalization.NumberStyles.HexNumber, null) - start);
     }
 
-    private static bool IsOurs(ReadOnlySpan<char> path)
+    private bool IsOurs(ReadOnlySpan<char> path)
     {
         foreach (var folder in s_ours)
         {
             if (path.StartsWith(folder, StringComparison.Ordinal))
                 return true;
         }
-        return path[(path.LastIndexOf('/') + 1)..].StartsWith("libvirt", StringComparison.Ordinal);
+        return path[(path.LastIndexOf('/') + 1)..].StartsWith("libvirt", StringComparison.Ordinal) || _brought.GetAlternateLookup<ReadOnlySpan<char>>().Contains(path);
     }
+
+    private static HashSet<string> Files() =>
+        [.. File.ReadLines("/proc/self/maps").Where(l => l.Contains('/', StringComparison.Ordinal)).Select(l => l[l.IndexOf('/', StringComparison.Ordinal)..])];
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int MallocTrim(nuint keep);

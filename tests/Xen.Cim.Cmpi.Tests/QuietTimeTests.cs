@@ -65,7 +65,7 @@ public sealed class QuietTimeTests : IDisposable
             .First(l => l.StartsWith("Rss:", StringComparison.Ordinal)) is var line ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
         var before = Resident();
 
-        UnusedMemory.GiveBack();
+        new UnusedMemory().GiveBack();
 
         Assert.True(Resident() < before, $"{before} KiB of the compiler before, {Resident()} KiB after");
         Assert.Equal("<a><b>c</b></a>", new System.Xml.Linq.XElement("a", new System.Xml.Linq.XElement("b", "c")).ToString(System.Xml.Linq.SaveOptions.DisableFormatting));
@@ -74,12 +74,43 @@ public sealed class QuietTimeTests : IDisposable
     [Fact]
     public void Nothing_of_the_servers_is_touched()
     {
-        var ours = UnusedMemory.CleanPages().Select(p => p.Start).ToHashSet();
+        var files = Clean(new UnusedMemory());
 
-        Assert.NotEmpty(ours);
-        var files = File.ReadLines("/proc/self/maps").Where(l => ours.Contains(nuint.Parse(l.AsSpan(0, l.IndexOf('-', StringComparison.Ordinal)), System.Globalization.NumberStyles.HexNumber, null))).ToList();
+        Assert.NotEmpty(files);
         Assert.All(files, l => Assert.DoesNotContain("libc.so", l, StringComparison.Ordinal));
         Assert.All(files, l => Assert.Contains(l.Split(' ')[1], new[] { "r--p", "r-xp" }));
+    }
+
+    /// <summary>As libvirt brings glib, gnutls and others.</summary>
+    [Fact]
+    public void What_comes_with_a_library_is_given_back_with_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("brought").FullName;
+        Compile($"{folder}/libcomes.so", "int comes(void) { return 1; }");
+        Compile($"{folder}/libbrings.so", "int comes(void); int brings(void) { return comes(); }", $"-L{folder}", "-lcomes", $"-Wl,-rpath,{folder}");
+        var memory = new UnusedMemory();
+
+        memory.Bring($"{folder}/libbrings.so");
+        memory.Bring($"{folder}/libnone.so");
+
+        Assert.All(["libcomes.so", "libbrings.so"], library => Assert.Contains(Clean(memory), l => l.EndsWith($"{folder}/{library}", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Clean(memory), l => l.Contains("libc.so", StringComparison.Ordinal));
+        Assert.DoesNotContain(Clean(new UnusedMemory()), l => l.Contains(folder, StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Compile(string library, string source, params string[] options)
+    {
+        File.WriteAllText($"{library}.c", source);
+        using var compiler = System.Diagnostics.Process.Start("cc", ["-shared", "-fPIC", "-o", library, $"{library}.c", .. options]);
+        compiler.WaitForExit();
+        Assert.Equal(0, compiler.ExitCode);
+    }
+
+    private static List<string> Clean(UnusedMemory memory)
+    {
+        var clean = memory.CleanPages().Select(p => p.Start).ToHashSet();
+        return [.. File.ReadLines("/proc/self/maps").Where(l => clean.Contains(nuint.Parse(l.AsSpan(0, l.IndexOf('-', StringComparison.Ordinal)), System.Globalization.NumberStyles.HexNumber, null)))];
     }
 
     private QuietTime Quiet() => new(s_quiet, s_between, () => _times++, _time);
