@@ -166,8 +166,8 @@ public class CimInstance
         var elements = value is Array array ? CimValue.Elements(array).ToList() : [value];
         if (!info.IsArray && elements.Count != 1)
             throw new CimException(CimStatus.TypeMismatch, $"{info.Name} is one {CimValue.Name(info.Type)}, not an array of {elements.Count}.");
-        var converted = elements.ConvertAll(e => e is null ? null : CimValue.TryConvert(info.Type, e)
-            ?? throw new CimException(CimStatus.TypeMismatch, $"{info.Name} is a {CimValue.Name(info.Type)}; \"{CimValue.Shorten(CimValue.Format(e))}\" is not."));
+        var converted = elements.ConvertAll(e => e is null ? null : CimValue.Accept(info.Type, e)
+            ?? throw new CimException(CimStatus.TypeMismatch, $"{info.Name} is a {CimValue.Name(info.Type)}; {CimValue.Describe(e)} is not."));
         return info.IsArray ? CimValue.ToArray(info.Type, converted) : converted[0];
     }
 }

@@ -118,6 +118,18 @@ public static class CimValue
         }
     }
 
+    /// <summary>
+    /// What a client gave for a scalar of a type, or null where it is none: text for what it spells and a number of another
+    /// width, as clients really send them, but for a string nothing but text (or an embedded object).
+    /// </summary>
+    public static object? Accept(CimType type, object value) => type == CimType.String && value is not (string or CimInstance or CimClass) ? null : TryConvert(type, value);
+
+    /// <summary>The type of a scalar; embedded objects are strings.</summary>
+    public static CimType TypeOf(object value) => Array.IndexOf(s_clrTypes, value.GetType()) is >= 0 and var index ? (CimType)index : CimType.String;
+
+    /// <summary>A scalar for an error message, with its type where it is no text: "x", uint32 5.</summary>
+    public static string Describe(object value) => TypeOf(value) is not CimType.String and var type ? $"{Name(type)} {Shorten(Format(value))}" : $"\"{Shorten(Format(value))}\"";
+
     /// <summary>The text of a scalar as CIM-XML writes it.</summary>
     public static string Format(object value) => value switch
     {

@@ -19,6 +19,12 @@ internal interface IAllocationSetting
     /// <summary>Whether an embedded instance is one of this class's, by class or (for the base classes) by ResourceType.</summary>
     bool Serves(CimInstance settings);
 
+    /// <summary>Whether a class is this one, or one of the standard's that it is made from.</summary>
+    bool IsCalled(string className);
+
+    /// <summary>Whether a configuration that can be read has the setting.</summary>
+    bool Has(Configuration configuration, string deviceId);
+
     CimObjectPath PathOf(Configuration configuration, string deviceId);
 
     /// <summary>The settings of one configuration; none when it cannot be read.</summary>
@@ -116,10 +122,18 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         if (CapabilityRASD.IsTemplateOf(settings, _resourceTypes))
             return IsMeantBy(settings);
         // A console that knows only the standard sends the standard's class with a ResourceType.
-        return EmbeddedSettings.IsBetween(settings.ClassName, Layout.Super!, CIM_ResourceAllocationSettingData.CimName)
+        return IsCalled(settings.ClassName)
             && settings["ResourceType"] is { } type && CimValue.TryConvert(CimType.UInt16, type) is ushort number && _resourceTypes.Contains(number)
             && IsMeantBy(settings);
     }
+
+    public bool IsCalled(string className) => EmbeddedSettings.IsBetween(className, Layout, CIM_ResourceAllocationSettingData.CimName)
+        || className.Equals(OtherName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A class of the standard's for the same resource that ours is not made from, or null.</summary>
+    private protected virtual string? OtherName => null;
+
+    public bool Has(Configuration configuration, string deviceId) => Of(configuration).Any(s => s.DeviceId == deviceId);
 
     public CimObjectPath PathOf(Configuration configuration, string deviceId) =>
         MakePath(new CimKey("InstanceID", $"{configuration.Id}/{deviceId}"));

@@ -79,6 +79,8 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         }
     }
 
+    private protected override string OtherName => "CIM_ProcessorAllocationSettingData";
+
     private protected override IReadOnlySet<string> Writable { get; } = Set(
     [
         Xen_ProcessorRASD.Names.VirtualQuantity, Xen_ProcessorRASD.Names.MaximumProcessors, Xen_ProcessorRASD.Names.HostResource, Xen_ProcessorRASD.Names.MappingBehavior, Xen_ProcessorRASD.Names.Weight, Xen_ProcessorRASD.Names.Limit, Xen_ProcessorRASD.Names.Reservation,

@@ -88,8 +88,8 @@ public sealed class VirtualSystemManagementService : HostService<Service>
         Require(path);
         var call = new Service.ModifyResourceSettingsMethod(input, output);
         var changes = Settings(call.ResourceSettings)
-            .Select(s => Target(ClassOf(s), s["InstanceID"] as string ?? throw CimException.InvalidParameter(
-                $"A {s.ClassName} has no InstanceID; it says which setting is to be modified, such as Xen:uuid/defined/memory."), SettingAction.Modify, s))
+            .Select(s => Modified(s, s["InstanceID"] as string ?? throw CimException.InvalidParameter(
+                $"A {s.ClassName} has no InstanceID; it says which setting is to be modified, such as Xen:uuid/defined/memory.")))
             .ToList();
         if (!Carry(ByConfiguration(changes)))
             return (uint)Service.ModifyResourceSettingsMethod.ReturnValue.Not_Supported;
@@ -141,6 +141,20 @@ public sealed class VirtualSystemManagementService : HostService<Service>
 
 
     private IAllocationSetting ClassOf(CimInstance settings) => Providers.DefineSystem.ClassOf(_allocations, settings);
+
+    // Which setting is meant its InstanceID says: a class of the standard's need not say again with ResourceType what it is.
+    private (Configuration Configuration, SettingChange Change) Modified(CimInstance settings, string id)
+    {
+        var named = _allocations.Where(a => a.IsCalled(settings.ClassName)).ToList();
+        var (configuration, change) = Target(named.Count > 0 ? named[0] : ClassOf(settings), id, SettingAction.Modify, settings);
+        if (named.Count == 0 || change.Class.Layout.ClassName.Equals(settings.ClassName, StringComparison.OrdinalIgnoreCase))
+            return (configuration, change);
+        if (configuration.Definition is null)
+            throw new CimException(CimStatus.Failed, $"The configuration of {configuration.Guest.Name} cannot be read: {configuration.Fault}");
+        var meant = _allocations.FirstOrDefault(a => a.Has(configuration, change.DeviceId!)) ?? throw new CimException(CimStatus.NotFound, $"There is no resource setting \"{id}\".");
+        return named.Contains(meant) ? (configuration, change with { Class = meant })
+            : throw CimException.InvalidParameter($"\"{id}\" is a {meant.Layout.ClassName}, which is no {settings.ClassName}.");
+    }
 
     private (Configuration Configuration, SettingChange Change) Target(IAllocationSetting @class, string id, SettingAction action, CimInstance? settings)
     {

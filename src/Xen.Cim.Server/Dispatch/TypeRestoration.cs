@@ -124,7 +124,7 @@ public static class TypeRestoration
         }
         if (value is XmlClassPath or XmlUnread or CimObjectPath)
             throw new CimException(error, $"{what} is a {CimValue.Name(type)}; {Describe(value)} is not.");
-        return CimValue.TryConvert(type, value) ?? throw new CimException(error, $"{what} is a {CimValue.Name(type)}; {Describe(value)} is not.");
+        return CimValue.Accept(type, value) ?? throw new CimException(error, $"{what} is a {CimValue.Name(type)}; {Describe(value)} is not.");
     }
 
     private static string Describe(object value) => value switch
@@ -133,7 +133,7 @@ public static class TypeRestoration
         CimClass cimClass => $"the class {cimClass.Name}",
         CimObjectPath or XmlClassPath => "an object path",
         XmlUnread unread => $"the element {unread.Element}",
-        _ => $"\"{CimXmlText.Shorten(CimValue.Format(value))}\"",
+        _ => CimValue.Describe(value),
     };
 
     private static string Names(List<CimPropertyDeclaration> keys) => keys.Count == 0 ? "none" : string.Join(", ", keys.Select(k => k.Name));

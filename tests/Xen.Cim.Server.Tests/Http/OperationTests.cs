@@ -95,6 +95,8 @@ public class OperationTests(ServerFixture server)
         { "SetProperty", Requests.InstanceName(First) + Requests.Parameter("PropertyName", "<VALUE>InstanceID</VALUE>") + Requests.Parameter("NewValue", "<VALUE>x</VALUE>"), "4", "key" },
         { "ModifyInstance", Modification(First, "<PROPERTY NAME=\"Nope\" TYPE=\"uint8\"><VALUE>1</VALUE></PROPERTY>"), "12", "Nope" },
         { "ModifyInstance", Modification(First, "<PROPERTY NAME=\"Octet\" TYPE=\"uint32\"><VALUE>256</VALUE></PROPERTY>"), "13", "256" },
+        { "ModifyInstance", Modification(First, "<PROPERTY NAME=\"ElementName\" TYPE=\"uint32\"><VALUE>5</VALUE></PROPERTY>"), "13", "uint32 5" },
+        { "CreateInstance", Requests.Parameter("NewInstance", "<INSTANCE CLASSNAME=\"Test_Canned\"><PROPERTY NAME=\"InstanceID\" TYPE=\"boolean\"><VALUE>true</VALUE></PROPERTY></INSTANCE>"), "13", "boolean true" },
         { "ModifyInstance", Modification(First, "<PROPERTY NAME=\"InstanceID\" TYPE=\"string\"><VALUE>other</VALUE></PROPERTY>"), "4", "InstanceID" },
         { "CreateInstance", Requests.Parameter("NewInstance", "<INSTANCE CLASSNAME=\"No_Such\"></INSTANCE>"), "5", "No_Such" },
         { "Associators", Requests.InstanceName(First, "ObjectName") + Requests.ClassName("No_Such", "AssocClass"), "4", "No_Such" },
