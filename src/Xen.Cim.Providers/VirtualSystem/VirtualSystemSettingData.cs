@@ -306,7 +306,7 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
             {
                 Xen_VirtualSystemSettingData.ClockOffsetValue.UTC => "utc",
                 Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time => "localtime",
-                _ => throw CimException.InvalidParameter($"ClockOffset {(ushort)clock}: expected 0 (UTC) or 1 (Local time)."),
+                _ => throw CimException.InvalidParameter($"ClockOffset {(ushort)clock}: expected 0 (UTC) or 1 (Local time), or what the guest's clock is now, which is \"{definition.ClockOffset}\"."),
             };
         }
         if (settings.EnableACPI is { } acpi && acpi != definition.Acpi)
@@ -447,8 +447,16 @@ public sealed class VirtualSystemSettingData(IHypervisor hypervisor, StartWithHo
 
     private static string CheckedName(string name) => ObjectName.Checked("a guest", name);
 
-    private static Xen_VirtualSystemSettingData.ClockOffsetValue ClockOf(DomainDefinition definition) =>
-        definition.ClockOffset == "localtime" ? Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time : Xen_VirtualSystemSettingData.ClockOffsetValue.UTC;
+    // Where nothing is said libvirt has UTC.
+    private static Xen_VirtualSystemSettingData.ClockOffsetValue? ClockOf(DomainDefinition definition) => definition.ClockOffset switch
+    {
+        null or "utc" => Xen_VirtualSystemSettingData.ClockOffsetValue.UTC,
+        "localtime" => Xen_VirtualSystemSettingData.ClockOffsetValue.Local_time,
+        "timezone" => Xen_VirtualSystemSettingData.ClockOffsetValue.Time_zone,
+        "variable" => Xen_VirtualSystemSettingData.ClockOffsetValue.Variable,
+        "absolute" => Xen_VirtualSystemSettingData.ClockOffsetValue.Absolute,
+        _ => null,
+    };
 
     private static Xen_VirtualSystemSettingData.AutomaticRecoveryActionValue RecoveryOf(DomainDefinition definition) =>
         definition.OnCrash is "restart" or "rename-restart" or "coredump-restart"
