@@ -172,6 +172,8 @@ public sealed class FirmwareTests : ProviderTest
     [Fact]
     public void An_HVM_guest_leaves_firmware_and_boot_order_behind_and_gets_a_way_to_boot()
     {
+        // What such a guest cannot have.
+        RemoveResources(SettingPath("Xen_GraphicsRASD", Samples.Mail, "defined", "graphics-spice"), SettingPath("Xen_InputRASD", Samples.Mail, "defined", "input-tablet-usb"), SettingPath("Xen_NetworkRASD", Samples.Mail, "defined", "00-16-3e-00-00-21"));
         Assert.Equal(0u, ModifySystem(new Xen_VirtualSystemSettingData { InstanceID = Id(Samples.Mail), VirtualSystemType = "DMTF:XEN:PVH" }).Return);
         var mail = Host.Definition(Samples.Mail);
         Assert.Equal(("xenpvh", null, null, "pygrub"), (mail.OsType, mail.Firmware, mail.Loader, mail.Bootloader));
