@@ -39,7 +39,7 @@ public sealed class ControllerRASD(IHypervisor hypervisor, VirtualSystemSettingD
             throw CimException.NotSupported($"A controller of type {type} cannot be added here: what can is {string.Join(", ", s_addable)}; Xen's bus comes with every guest of Xen, those of drives are Xen_StorageControllerRASD and those of USB Xen_UsbControllerRASD.");
         if (Hypervisor.Driver == HypervisorDriver.Xen)
             throw CimException.NotSupported($"A controller of type {type} cannot be added: Xen gives a guest the controllers of its device model, and no others.");
-        var model = settings.ResourceSubType is { Length: > 0 } given ? given : null;
+        var model = settings.ResourceSubType is { Length: > 0 } given ? given : type == "pci" ? UsualOn(definition) : null;
         if (type == "pci" && (model is null || IsOfBoard(type, model)))
             throw CimException.InvalidParameter($"ResourceSubType is {model ?? "NULL"}; it is the model of the new PCI controller, such as pcie-root-port or pci-bridge: the first bus comes with the guest's board.");
         var index = definition.OtherControllers.Where(c => c.Type == type).Select(c => (c.Index ?? 0) + 1).DefaultIfEmpty(type == "pci" ? 1u : 0u).Max();
@@ -66,6 +66,14 @@ public sealed class ControllerRASD(IHypervisor hypervisor, VirtualSystemSettingD
             throw new CimException(CimStatus.Failed, $"The controller {deviceId} of {definition.Name} is in use by {string.Join(", ", users)}; remove those first.");
         base.Remove(definition, deviceId);
     }
+
+    // What the guest's first bus takes; libvirt tells of that once the guest is defined.
+    private static string? UsualOn(DomainDefinition definition) => definition.OtherControllers.FirstOrDefault(c => c is { Type: "pci", Index: 0 })?.Model switch
+    {
+        "pcie-root" => "pcie-root-port",
+        "pci-root" => "pci-bridge",
+        _ => null,
+    };
 
     private static bool IsOfBoard(string? type, string? model) => type is not ("virtio-serial" or "ccid" or "pci") || model is "pci-root" or "pcie-root";
 }

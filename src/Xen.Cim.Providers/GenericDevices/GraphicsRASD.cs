@@ -9,6 +9,9 @@ namespace Xen.Cim.Providers;
 public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : GenericDeviceSetting<GraphicsDevice, Xen_GraphicsRASD>(Xen_GraphicsRASD.Layout, hypervisor, configurations, GenericDevicePool.Graphics)
 {
+    /// <summary>ResourceSubType of a screen that names none.</summary>
+    internal const string UsualType = "vnc";
+
     private const string Local = "sdl";
 
     /// <summary>The protocol compares no more (RFC 6143 7.2.2).</summary>
@@ -47,7 +50,7 @@ public sealed class GraphicsRASD(IHypervisor hypervisor, VirtualSystemSettingDat
     private protected override string Add(DomainDefinition definition, Xen_GraphicsRASD settings)
     {
         var screen = new GraphicsDevice();
-        var type = OneOf(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted : "vnc", "vnc", "spice", Local);
+        var type = OneOf(Xen_GraphicsRASD.Names.ResourceSubType, settings.ResourceSubType is { Length: > 0 } wanted ? wanted : UsualType, UsualType, "spice", Local);
         if (definition.Graphics.Any(g => g.Type == type))
             throw new CimException(CimStatus.AlreadyExists, $"{definition.Name} has a screen of the type {type} already.");
         if (Hypervisor.Driver == HypervisorDriver.Xen)

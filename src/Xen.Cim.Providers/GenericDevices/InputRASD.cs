@@ -8,7 +8,10 @@ namespace Xen.Cim.Providers;
 public sealed class InputRASD(IHypervisor hypervisor, VirtualSystemSettingData configurations)
     : GenericDeviceSetting<InputDevice, Xen_InputRASD>(Xen_InputRASD.Layout, hypervisor, configurations, GenericDevicePool.Input)
 {
-    private static readonly string[] s_types = ["mouse", "tablet", "keyboard"];
+    /// <summary>ResourceSubType of an input device that names none.</summary>
+    internal const string UsualType = "tablet";
+
+    private static readonly string[] s_types = ["mouse", UsualType, "keyboard"];
 
     protected override IEnumerable<InputDevice> Of(DomainDefinition definition) => definition.Inputs;
 

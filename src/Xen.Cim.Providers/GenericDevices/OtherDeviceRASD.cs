@@ -48,6 +48,13 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         ("rng", "@model", "virtio"), ("rng", "backend/@model", "random"), ("sound", "@model", "ich6"), (Balloon, "@model", "virtio"),
     ];
 
+    /// <summary>A kind that every guest of the driver can be given, on Xen every fully virtual one; and what it is unless somebody says otherwise.</summary>
+    internal static (string Kind, string Model) Usual(HypervisorDriver driver)
+    {
+        var kind = driver == HypervisorDriver.Xen ? Sound : "rng";
+        return (kind, s_usual.First(u => u.Kind == kind && u.Parameter == "@model").Value);
+    }
+
     protected override IEnumerable<OtherDevice> Of(DomainDefinition definition) => definition.OtherDevices;
 
     // Controllers have the same ResourceType.

@@ -10,6 +10,9 @@ public sealed class StorageControllerRASD(IHypervisor hypervisor, VirtualSystemS
     : GenericDeviceSetting<ControllerDevice, Xen_StorageControllerRASD>(Xen_StorageControllerRASD.Layout, hypervisor, configurations,
         GenericDevicePool.IdeController, GenericDevicePool.ScsiController, GenericDevicePool.OtherStorageController)
 {
+    /// <summary>ResourceSubType of a SCSI controller that names none.</summary>
+    internal const string UsualScsi = "virtio-scsi";
+
     // All others come with the guest's board, as many as it has.
     private static readonly string[] s_addable = ["scsi", "sata"];
 
@@ -46,7 +49,7 @@ public sealed class StorageControllerRASD(IHypervisor hypervisor, VirtualSystemS
         if (Hypervisor.Driver == HypervisorDriver.Xen)
             throw CimException.NotSupported($"A controller of type {type} cannot be added: Xen gives a guest the controllers of its device model, and no others.");
         var index = definition.DriveControllers.Where(c => c.Type == type).Select(c => (c.Index ?? 0) + 1).DefaultIfEmpty(0u).Max();
-        var model = settings.ResourceSubType is { Length: > 0 } given ? given : type == "scsi" ? "virtio-scsi" : null;
+        var model = settings.ResourceSubType is { Length: > 0 } given ? given : type == "scsi" ? UsualScsi : null;
         return definition.Add(new ControllerDevice(type, model, index)).DeviceId;
     }
 

@@ -11,6 +11,9 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
     // Ports of USB 1.1 and 2.0 that Xen's own driver serves; libvirt takes the others, and does not start the guest.
     private static readonly string[] s_onXen = ["qusb1", "qusb2"];
 
+    /// <summary>ResourceSubType of a USB controller that names none.</summary>
+    internal static string UsualModel(HypervisorDriver driver) => driver == HypervisorDriver.Xen ? "qusb2" : "qemu-xhci";
+
     protected override IEnumerable<ControllerDevice> Of(DomainDefinition definition) => definition.UsbControllers;
 
     protected override Xen_UsbControllerRASD DescribeDevice(DomainDefinition definition, ControllerDevice device) => new()
@@ -27,7 +30,7 @@ public sealed class UsbControllerRASD(IHypervisor hypervisor, VirtualSystemSetti
 
     private protected override string Add(DomainDefinition definition, Xen_UsbControllerRASD settings)
     {
-        var model = settings.ResourceSubType is { Length: > 0 } wanted ? wanted : Hypervisor.Driver == HypervisorDriver.Xen ? "qusb2" : "qemu-xhci";
+        var model = settings.ResourceSubType is { Length: > 0 } wanted ? wanted : UsualModel(Hypervisor.Driver);
         if (Hypervisor.Driver == HypervisorDriver.Xen && !s_onXen.Contains(model))
             throw CimException.NotSupported($"ResourceSubType {model}: a guest of Xen has USB controllers of the models {string.Join(" and ", s_onXen)}.");
         if (model == "none")

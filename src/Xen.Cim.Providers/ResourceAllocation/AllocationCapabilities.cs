@@ -63,7 +63,7 @@ public sealed class AllocationCapabilities(IHypervisor hypervisor, DiskPool disk
     public override PoolCapabilities? FindById(string instanceId) => Enumerate().FirstOrDefault(c => IdOf(c) == instanceId);
 
     // Of processors and memory there is one setting each. IDE controllers come with the guest's board, and on Xen those of its device model.
-    private bool IsAddable(ResourceKind kind) => kind switch
+    internal bool IsAddable(ResourceKind kind) => kind switch
     {
         ResourceKind.Processor or ResourceKind.Memory or ResourceKind.IdeController => false,
         ResourceKind.ScsiController or ResourceKind.OtherStorageController or ResourceKind.Controller => hypervisor.Driver != HypervisorDriver.Xen,

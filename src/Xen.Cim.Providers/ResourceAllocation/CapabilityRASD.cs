@@ -89,11 +89,44 @@ public sealed class CapabilityRASD(IHypervisor hypervisor, AllocationCapabilitie
             default:
                 instance.ResourceType = (CIM_ResourceAllocationSettingData.ResourceTypeValue)GenericDevicePool.Of(setting.Capabilities.Kind)!.ResourceType;
                 instance.OtherResourceType = GenericDevicePool.Of(setting.Capabilities.Kind)!.OtherType;
+                if (setting.Role == CapabilityRole.Default)
+                    Name(instance, setting.Capabilities.Kind);
                 Whole(instance);
                 break;
         }
+        if (setting.Role == CapabilityRole.Default && Missing(instance, setting.Capabilities) is { } missing)
+            instance.ElementName += ": " + missing;
         return instance;
     }
+
+    // The kind of device that the default is; a console or port, and a PCI controller, is that of the guest it is added to.
+    private void Name(Xen_CapabilityRASD instance, ResourceKind kind)
+    {
+        if (kind == ResourceKind.OtherDevice)
+            (instance.OtherResourceType, instance.ResourceSubType) = OtherDeviceRASD.Usual(hypervisor.Driver);
+        else if (capabilities.IsAddable(kind))
+        {
+            instance.ResourceSubType = kind switch
+            {
+                ResourceKind.Graphics => GraphicsRASD.UsualType,
+                ResourceKind.Input => InputRASD.UsualType,
+                ResourceKind.UsbController => UsbControllerRASD.UsualModel(hypervisor.Driver),
+                ResourceKind.ScsiController => StorageControllerRASD.UsualScsi,
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>What has to be filled in before a default can be added to a guest; null where nothing has.</summary>
+    private string? Missing(Xen_CapabilityRASD instance, PoolCapabilities pool) => pool.Kind switch
+    {
+        ResourceKind.Disk when instance.VirtualQuantityUnits == "count" => $"fill in {CIM_ResourceAllocationSettingData.Names.Address}, the path of the medium",
+        ResourceKind.Network when pool.PoolId == NetworkPool.PrimordialId => $"fill in {CIM_ResourceAllocationSettingData.Names.Connection}, a network or bridge of the host",
+        ResourceKind.HostDevice => $"fill in {CIM_ResourceAllocationSettingData.Names.HostResource}, the device of the host",
+        ResourceKind.Processor or ResourceKind.Memory => null,
+        _ when !capabilities.IsAddable(pool.Kind) => "comes with the guest, and none can be added",
+        _ => null,
+    };
 
     // Cap and weight are the credit scheduler's (xl sched-credit); 0 is no cap.
     private static void Processors(Xen_CapabilityRASD instance, CapabilityRole role, Host host)

@@ -121,6 +121,70 @@ public sealed class AllocationCapabilityTests : ProviderTest
         Assert.Equal((512ul * 1024, 1u), (Host.Definition(guest).MemoryKiB, Host.Definition(guest).Processors));
     }
 
+    // A console takes the default as it is.
+    [Theory]
+    [InlineData(HypervisorDriver.Xen)]
+    [InlineData(HypervisorDriver.Qemu)]
+    public void A_default_can_be_added_as_it_is_or_says_what_is_missing(HypervisorDriver driver)
+    {
+        Host.Host = Host.Host with { Driver = driver };
+        var guest = Guid.NewGuid();
+        Host.Add(new Guest { Uuid = guest, Name = "bare", State = GuestState.Off }, $"""
+            <domain type='{(driver == HypervisorDriver.Xen ? "xen" : "qemu")}'><name>bare</name><uuid>{guest}</uuid><memory>262144</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+            <devices><controller type='pci' index='0' model='pcie-root'/></devices></domain>
+            """, null);
+        Mock.Setup(h => h.CreateVolume(It.IsAny<string>(), It.IsAny<NewVolume>())).Returns((string pool, NewVolume w) =>
+        {
+            var made = new StorageVolume(pool, w.Name, "k", $"/{pool}/{w.Name}", null, w.Capacity, 0);
+            Mock.Setup(h => h.ListVolumes(pool)).Returns([made]);
+            return made;
+        });
+        var wrong = new List<string>();
+        var (added, told) = (0, 0);
+        foreach (var template in All("Xen_CapabilityRASD").Where(c => ((string)c["InstanceID"]!).EndsWith("/default", StringComparison.Ordinal)))
+        {
+            var pool = (string)template["PoolID"]!;
+            if (pool.Contains("Processor", StringComparison.Ordinal) || pool.Contains("Memory", StringComparison.Ordinal))
+                continue;
+            var missing = ((string)template["ElementName"]!).Split(": ") is [_, var words] ? words : null;
+            var addable = ((ushort[])Get(Capabilities(pool["Xen:".Length..]))["SupportedAddStates"]!).Length > 0;
+            try
+            {
+                Assert.Equal(0u, AddResources(ConfigurationPath(guest, "defined"), template).Return);
+                added++;
+                if (missing is not null)
+                    wrong.Add($"{pool} says \"{missing}\" and was added");
+            }
+            catch (CimException error)
+            {
+                told++;
+                var property = ((string[])["Address", "Connection", "HostResource"]).FirstOrDefault(p => missing?.Contains("fill in " + p, StringComparison.Ordinal) == true);
+                if (missing is null || (addable && (property is null || !error.Message.Contains(property, StringComparison.Ordinal))))
+                    wrong.Add($"{pool} says \"{missing}\": {error.Message}");
+            }
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.InRange(added, 6, 20);
+        Assert.InRange(told, 3, 20);
+    }
+
+    [Fact]
+    public void The_default_of_a_bus_is_what_fits_the_board()
+    {
+        Host.Host = Host.Host with { Driver = HypervisorDriver.Qemu };
+        var template = Bound("GenericDevicePool/controller", "default");
+        foreach (var (board, model) in ((string, string)[])[("pci-root", "pci-bridge"), ("pcie-root", "pcie-root-port")])
+        {
+            Host.Add(new Guest { Uuid = Samples.Old, Name = "old", State = GuestState.Off },
+                Samples.SmallXml("old", Samples.Old).Replace("<devices>", $"<devices><controller type='pci' index='0' model='{board}'/>", StringComparison.Ordinal), null);
+            Assert.Equal(0u, AddResources(ConfigurationPath(Samples.Old, "defined"), template).Return);
+            Assert.Equal([board, model], Host.Definition(Samples.Old).OtherControllers.Select(c => c.Model));
+        }
+        // Where libvirt has not told yet, nobody knows.
+        Host.Add(new Guest { Uuid = Samples.Old, Name = "old", State = GuestState.Off }, Samples.SmallXml("old", Samples.Old), null);
+        Assert.Contains("ResourceSubType", Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(Samples.Old, "defined"), template)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_no_pool_has_no_capabilities()
     {

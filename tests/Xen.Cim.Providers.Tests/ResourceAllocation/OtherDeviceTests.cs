@@ -194,7 +194,10 @@ public sealed class OtherDeviceTests : ProviderTest
         Assert.Equal(0u, RemoveResources(SettingPath("Xen_ControllerRASD", s_tower, "defined", "controller-pci-pcie-root-port-2")).Return);
         Assert.Contains("guest_agent", Refused(CimStatus.Failed, () => RemoveResources(SettingPath("Xen_ControllerRASD", s_tower, "defined", "controller-virtio-serial-0"))).Message, StringComparison.Ordinal);
         Refused(CimStatus.NotSupported, () => RemoveResources(SettingPath("Xen_ControllerRASD", s_tower, "defined", "controller-pci-pcie-root-0")));
-        Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(s_tower, "defined"), new Xen_ControllerRASD()));
+        // Who names no model means one that goes with the board.
+        Assert.Equal(0u, AddResources(ConfigurationPath(s_tower, "defined"), new Xen_ControllerRASD()).Return);
+        Assert.Contains(Host.Definition(s_tower).OtherControllers, c => c is { Type: "pci", Model: "pcie-root-port", Index: 4 });
+        Refused(CimStatus.InvalidParameter, () => AddResources(ConfigurationPath(s_tower, "defined"), new Xen_ControllerRASD { ControllerType = "pci", ResourceSubType = "pcie-root" }));
         Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_ControllerRASD { InstanceID = Id("controller-virtio-serial-0"), Parameters = ["@index=5"] }));
         Refused(CimStatus.NotSupported, () => AddResources(ConfigurationPath(s_tower, "defined"), new Xen_ControllerRASD { ControllerType = "xenbus" }));
     }
