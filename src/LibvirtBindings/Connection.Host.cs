@@ -131,6 +131,21 @@ public sealed partial class Connection
     /// <summary>Compares a CPU description with the host (<c>virConnectCompareCPU</c>).</summary>
     public CpuCompareResult CompareCpu(string xml) => (CpuCompareResult)Answers.Checked(NativeMethods.virConnectCompareCPU(Handle, xml, 0));
 
+    /// <summary>The most that one CPU description asks for as XML, when libvirt understands it (<c>virConnectBaselineCPU</c>).</summary>
+    public unsafe string BaselineCpu(string xml)
+    {
+        var text = Marshal.StringToCoTaskMemUTF8(xml);
+        try
+        {
+            var only = (byte*)text;
+            return Answers.Owned(NativeMethods.virConnectBaselineCPU(Handle, &only, 1, 0));
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+        }
+    }
+
     /// <summary>Lets the host sleep (<c>virNodeSuspendForDuration</c>).</summary>
     /// <param name="target">How deep.</param>
     /// <param name="seconds">How long; at least 60.</param>

@@ -75,6 +75,9 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
     /// <summary>Those of some features of processors (vmx, ...) that libvirt does not know for an architecture (asked by virConnectCompareCPU); none when the driver does not tell.</summary>
     IReadOnlyList<string> FindUnknownProcessorFeatures(string architecture, IReadOnlyList<string> features);
 
+    /// <summary>Whether libvirt knows no such maker of processors (Intel, AMD, ...) of an architecture (asked by virConnectBaselineCPU); false when the driver does not tell.</summary>
+    bool IsUnknownProcessorVendor(string architecture, string vendor);
+
     /// <summary>The host's network filters, by name (virConnectListAllNWFilters); null when the driver does not tell.</summary>
     IReadOnlyList<string>? ListNetworkFilters();
 

@@ -92,6 +92,31 @@ public sealed partial class LibvirtHypervisor
         }
     }
 
+    public bool IsUnknownProcessorVendor(string architecture, string vendor)
+    {
+        ArgumentNullException.ThrowIfNull(vendor);
+        if (ListProcessorModels(architecture) is not [var model, ..])
+            return false;
+        // Only where libvirt understands one without any does an error speak of the vendor.
+        return Query("look for a vendor of processors", connection => Understands(connection, null) && !Understands(connection, vendor));
+
+        bool Understands(Connection connection, string? name)
+        {
+            var cpu = new XElement("cpu", new XElement("arch", architecture), new XElement("model", model));
+            if (name is not null)
+                cpu.Add(new XElement("vendor", DefinitionXml.Checked(name, "A vendor")));
+            try
+            {
+                connection.BaselineCpu(cpu.ToString(SaveOptions.DisableFormatting));
+                return true;
+            }
+            catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
+            {
+                return false;
+            }
+        }
+    }
+
     public IReadOnlyList<string>? ListNetworkFilters() => Names("list the network filters", c => c.ListNetworkFilterNames());
 
     private List<string>? Names(string what, Func<Connection, string[]> list) => Query(what, connection =>

@@ -57,6 +57,7 @@ public sealed class QemuTests
         Assert.Contains("qemu64", hypervisor.ListProcessorModels("x86_64")!);
         Assert.DoesNotContain("qemu64", hypervisor.ListProcessorModels("aarch64") ?? []);
         Assert.Equal(["warp", "<odd>"], hypervisor.FindUnknownProcessorFeatures("x86_64", ["aes", "warp", "svm", "<odd>"]));
+        Assert.Equal([false, true, true], ((string[])["AMD", "Cyberdyne", "<odd>"]).Select(v => hypervisor.IsUnknownProcessorVendor("x86_64", v)));
         Assert.Contains((ulong)Environment.SystemPageSize / 1024, hypervisor.GetHost().PageSizesKiB);
         // This libvirtd has none; an unprivileged one does not know what that is.
         Assert.Empty(hypervisor.ListNetworkFilters() ?? []);

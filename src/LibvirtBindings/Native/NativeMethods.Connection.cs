@@ -89,6 +89,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(Utf8Text))]
     internal static partial int virConnectCompareCPU(ConnectionHandle conn, string xml, uint flags);
 
+    [LibraryImport(Library)]
+    internal static partial byte* virConnectBaselineCPU(ConnectionHandle conn, byte** xmlCPUs, uint ncpus, uint flags);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(Utf8Text))]
     internal static partial int virConnectGetCPUModelNames(ConnectionHandle conn, string arch, byte*** models, uint flags);
 

@@ -74,6 +74,8 @@ internal static class ProcessorModel
         Give(settings.CPUModelFallback, before.CPUModelFallback, v => definition.CpuFallback = v);
         Give(settings.CPUMatch, before.CPUMatch, v => definition.CpuMatch = v);
         Give(settings.CPUCheck, before.CPUCheck, v => definition.CpuCheck = v);
+        if (Changed(settings.CPUVendor, before.CPUVendor) is { Length: > 0 } vendor && ArchitectureOf(definition, hypervisor) is { } architecture && hypervisor.IsUnknownProcessorVendor(architecture, vendor))
+            throw CimException.InvalidParameter($"CPUVendor \"{vendor}\": the host's libvirt knows no such vendor of processors of the architecture {architecture}: expected one of its cpu_map, such as Intel or AMD.");
         Give(settings.CPUVendor, before.CPUVendor, v => definition.CpuVendor = v);
         if (settings.CPUMigratable is { } migratable && migratable != before.CPUMigratable)
             definition.CpuMigratable = migratable;

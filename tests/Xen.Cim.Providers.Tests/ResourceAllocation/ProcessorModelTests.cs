@@ -280,6 +280,18 @@ public sealed class ProcessorModelTests : ProviderTest
     }
 
     [Fact]
+    public void A_vendor_that_the_host_does_not_know_is_refused()
+    {
+        Mock.Setup(h => h.IsUnknownProcessorVendor("x86_64", "Cyberdyne")).Returns(true);
+        Assert.Contains("CPUVendor \"Cyberdyne\"", Refuse(CimStatus.InvalidParameter, new() { CPUModel = "Penryn", CPUVendor = "Cyberdyne" }), StringComparison.Ordinal);
+        Modify(new() { CPUModel = "Penryn", CPUVendor = "Intel" });
+        Assert.Equal("Intel", Defined.CpuVendor);
+        Mock.Invocations.Clear();
+        Modify(new() { CPUVendor = "Intel", CPUCheck = "none" });
+        Mock.Verify(h => h.IsUnknownProcessorVendor(It.IsAny<string>(), It.IsAny<string>()), Times.Never);
+    }
+
+    [Fact]
     public void Nobody_is_asked_about_a_model_or_a_filter_that_stays()
     {
         var processor = Read();
