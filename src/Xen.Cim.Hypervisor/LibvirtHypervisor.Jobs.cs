@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Libvirt;
 using Microsoft.Extensions.Logging;
 using Xen.Cim.Hypervisor.Connections;
@@ -9,20 +10,40 @@ public sealed partial class LibvirtHypervisor
 {
     private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(100);
 
+    // Those that are asked how far they are and have not answered, whoever still waits for it.
+    private readonly ConcurrentDictionary<Guid, bool> _askedHowFar = new();
+
     public int? ReadJobPercent(Guid uuid)
     {
+        // A guest that hangs keeps the connection that asks it: one each, and never so many that nothing else could be asked.
+        if (_askedHowFar.Count >= Math.Max(1, _options.MaxConnections / 2) || !_askedHowFar.TryAdd(uuid, true))
+            return null;
+        var begun = false;
         try
         {
             return Query($"ask how far the guest {uuid} is", connection =>
             {
-                using var domain = Lookup(connection, uuid);
-                return Percent(domain);
+                Volatile.Write(ref begun, true);
+                try
+                {
+                    using var domain = Lookup(connection, uuid);
+                    return Percent(domain);
+                }
+                finally
+                {
+                    _askedHowFar.TryRemove(uuid, out _);
+                }
             });
         }
         catch (HypervisorException e) when (e.Error is HypervisorError.NotSupported or HypervisorError.NotFound or HypervisorError.InvalidState or HypervisorError.Failed)
         {
             // It will tell next time, or it has ended.
             return null;
+        }
+        finally
+        {
+            if (!Volatile.Read(ref begun))
+                _askedHowFar.TryRemove(uuid, out _);
         }
     }
 

@@ -17,12 +17,11 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
     /// <summary>How long a call waits for what it stops.</summary>
     private static readonly TimeSpan s_stopWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>For how long nobody is asked how far jobs are after there was no answer.</summary>
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
+    /// <summary>How long a call waits to hear how far a job is; the answer of one that takes longer is told next time.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
 
     private readonly JobStore _jobs;
     private readonly ProviderOptions _options;
-    private long _askAgainAt;
 
     public ConcreteJob(JobStore jobs, ProviderOptions options)
         : base(Xen_ConcreteJob.Layout)
@@ -102,26 +101,10 @@ internal sealed class ConcreteJob : InstanceIdProvider<Job>
             TimeBeforeRemoval = CimDateTime.FromTimeSpan(status.Retention ?? _options.JobRetention),
             DeleteOnCompletion = status.DeleteOnCompletion,
             PercentComplete = (ushort)(status.Phase == JobPhase.Completed ? 100
-                : !status.IsFinished && request.Wants(Xen_ConcreteJob.Names.PercentComplete) ? Percent(job) : 0),
+                : !status.IsFinished && request.Wants(Xen_ConcreteJob.Names.PercentComplete) ? job.AskPercent(s_patience) : 0),
             ErrorCode = (ushort)(failed ? (int)(status.Error?.Status ?? CimStatus.Failed) : 0),
             ErrorDescription = failed ? status.Error?.Message : null,
         };
-    }
-
-    // A job is there even while nobody can say how far it is, and a daemon that does not answer is not asked for each.
-    private int Percent(Job job)
-    {
-        if (Environment.TickCount64 < Volatile.Read(ref _askAgainAt))
-            return job.Percent;
-        try
-        {
-            job.Percent = job.Plan.Percent?.Invoke() ?? job.Percent;
-        }
-        catch (Hypervisor.HypervisorException)
-        {
-            Volatile.Write(ref _askAgainAt, Environment.TickCount64 + (long)s_rest.TotalMilliseconds);
-        }
-        return job.Percent;
     }
 
     private object? RequestStateChange(CimRequest request, CimObjectPath path, CimArguments input, CimArguments output)

@@ -90,10 +90,18 @@ internal sealed record JobState(JobPhase Phase)
 /// <summary>Work that may outlive the call that started it.</summary>
 internal sealed class Job(JobPlan plan)
 {
+    /// <summary>For how long nobody is asked how far a job is after there was no answer.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
+
     private readonly TaskCompletionSource<Exception?> _first = new();
     private readonly TaskCompletionSource _ended = new();
     private readonly Lock _gate = new();
+    private readonly Lock _asks = new();
     private volatile JobState _state = new(JobPhase.Running);
+    private volatile int _percent;
+    private Task? _asking;
+    private long _askedAt;
+    private long _askAgainAt;
 
     public Guid Id { get; private init; } = Guid.NewGuid();
 
@@ -104,9 +112,6 @@ internal sealed class Job(JobPlan plan)
     public JobState State => _state;
 
     public bool IsFinished => _state.IsFinished;
-
-    /// <summary>How far it was when that was last known.</summary>
-    public int Percent { get; set; }
 
     /// <summary>Whether the work is done elsewhere, or was: it can be looked at but not changed.</summary>
     public bool IsKept { get; private init; }
@@ -135,6 +140,45 @@ internal sealed class Job(JobPlan plan)
         if (_first.Task.Result is { } error)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
         return true;
+    }
+
+    /// <summary>
+    /// How far it is, or was when that was last known: a job is there even while nobody can say, and a guest that does not
+    /// answer holds up nobody who looks at the others.
+    /// </summary>
+    public int AskPercent(TimeSpan patience)
+    {
+        if (plan.Percent is null)
+            return _percent;
+        Task asking;
+        TimeSpan left;
+        lock (_asks)
+        {
+            var now = Environment.TickCount64;
+            if (_asking is null or { IsCompleted: true })
+            {
+                if (now < _askAgainAt)
+                    return _percent;
+                (_asking, _askedAt) = (Task.Factory.StartNew(Ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default), now);
+            }
+            (asking, left) = (_asking, patience - TimeSpan.FromMilliseconds(now - _askedAt));
+        }
+        if (left > TimeSpan.Zero)
+            asking.Wait(left);
+        return _percent;
+    }
+
+    private void Ask()
+    {
+        try
+        {
+            _percent = plan.Percent!() ?? _percent;
+        }
+        catch (HypervisorException)
+        {
+            lock (_asks)
+                _askAgainAt = Environment.TickCount64 + (long)s_rest.TotalMilliseconds;
+        }
     }
 
     /// <summary>How long it is kept, and whether it goes by itself.</summary>

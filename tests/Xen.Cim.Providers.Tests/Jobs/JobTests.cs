@@ -92,6 +92,34 @@ public sealed class JobTests : ProviderTest
     }
 
     [Fact]
+    public void A_guest_that_does_not_answer_holds_up_nobody_who_looks_at_the_jobs()
+    {
+        Host.SetState(Samples.Db, GuestState.Running);
+        Mock.Setup(h => h.Save(It.IsAny<Guid>())).Callback(Wait);
+        Mock.Setup(h => h.ReadJobPercent(Samples.Web)).Returns(42);
+        using var hanging = new ManualResetEventSlim();
+        var asked = 0;
+        Mock.Setup(h => h.ReadJobPercent(Samples.Db)).Returns(() =>
+        {
+            Interlocked.Increment(ref asked);
+            hanging.Wait(TimeSpan.FromSeconds(20));
+            return 77;
+        });
+        var (hung, other) = (Started(Ask(GuestPath(Samples.Db), 6)), Started(Ask(GuestPath(Samples.Web), 6)));
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 5; i++)
+            Assert.Equal([(hung.GetString("InstanceID"), (ushort)0), (other.GetString("InstanceID"), (ushort)42)], All("Xen_ConcreteJob").Select(j => ((string?)j["InstanceID"], (ushort)j["PercentComplete"]!)).OrderBy(j => j.Item2));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(1, asked);
+        // It is told as soon as it is known.
+        hanging.Set();
+        Eventually(() => Job(hung).PercentComplete == 77);
+        _go.Set();
+        Eventually(() => Job(hung).JobState == State.Completed && Job(other).JobState == State.Completed);
+    }
+
+    [Fact]
     public void Terminating_makes_libvirt_give_up_and_the_job_says_so()
     {
         Mock.Setup(h => h.Save(Samples.Web)).Callback(Wait);
