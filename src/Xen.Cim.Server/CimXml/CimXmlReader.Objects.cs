@@ -11,11 +11,23 @@ public sealed partial class CimXmlReader
     {
         Enter("VALUE.NAMEDINSTANCE");
         Expect("INSTANCENAME");
-        var path = ReadInstanceName();
+        return ReadInstanceOf(ReadInstanceName(), "VALUE.NAMEDINSTANCE");
+    }
+
+    /// <summary>VALUE.INSTANCEWITHPATH, which some clients send for an instance that they have got with its whole path.</summary>
+    private CimInstance ReadInstanceWithPath()
+    {
+        Enter("VALUE.INSTANCEWITHPATH");
+        Expect("INSTANCEPATH");
+        return ReadInstanceOf(ReadInstancePath(), "VALUE.INSTANCEWITHPATH");
+    }
+
+    private CimInstance ReadInstanceOf(CimObjectPath path, string element)
+    {
         Expect("INSTANCE");
         var instance = ReadInstance();
         instance.Path = path;
-        Leave("VALUE.NAMEDINSTANCE");
+        Leave(element);
         return instance;
     }
 

@@ -218,8 +218,8 @@ public sealed partial class CimXmlReader : IDisposable
         "VALUE.NAMEDINSTANCE" => ReadNamedInstance(),
         "CLASS" => ReadClass(),
         "QUALIFIER.DECLARATION" => ReadQualifierDeclaration(),
-        "VALUE.NAMEDOBJECT" or "VALUE.OBJECT" or "VALUE.OBJECTWITHPATH" or "VALUE.OBJECTWITHLOCALPATH"
-            or "VALUE.INSTANCEWITHPATH" => SkipUnread(),
+        "VALUE.INSTANCEWITHPATH" => ReadInstanceWithPath(),
+        "VALUE.NAMEDOBJECT" or "VALUE.OBJECT" or "VALUE.OBJECTWITHPATH" or "VALUE.OBJECTWITHLOCALPATH" => SkipUnread(),
         var other => throw CimXmlException.NotValid($"A parameter holds {other}, which is no value element."),
     };
 
