@@ -94,6 +94,24 @@ public sealed class DaemonTests
     }
 
     [Fact]
+    public void Who_does_not_answer_how_far_a_guest_is_is_asked_once()
+    {
+        using var daemon = Daemon.StartOrSkip();
+        // Sooner than keepalive takes the connection away.
+        using var hypervisor = LibvirtHypervisor.Create(Quick(daemon.Uri) with { CallTimeout = TimeSpan.FromSeconds(1), KeepAliveInterval = 5 }, new LogLines());
+        var uuid = hypervisor.FindGuest(Guest)!.Uuid;
+        daemon.Freeze();
+        Assert.Equal(HypervisorError.Timeout, Assert.Throws<HypervisorException>(() => hypervisor.ReadJobPercent(uuid)).Error);
+        // libvirt still has the call, and a second one would take another connection.
+        for (var i = 0; i < 20; i++)
+            Assert.Null(hypervisor.ReadJobPercent(uuid));
+        Assert.Equal(1, hypervisor.Threads.Abandoned);
+        daemon.Thaw();
+        Eventually.True(() => hypervisor.Threads.Abandoned == 0 && Succeeds(hypervisor), "the end of the call that was left");
+        Assert.Null(hypervisor.ReadJobPercent(uuid));
+    }
+
+    [Fact]
     public void A_daemon_that_hangs_costs_no_more_than_the_deadline()
     {
         using var daemon = Daemon.StartOrSkip();
