@@ -19,6 +19,8 @@ internal sealed class ServerProcess : IDisposable
         _url = url;
     }
 
+    public int Id => _process.Id;
+
     public static async Task<ServerProcess> StartAsync(string folder)
     {
         var configuration = Path.Combine(folder, "xen-cim.conf");
