@@ -219,18 +219,20 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     {
         if (configuration.Definition is not { } definition)
             return [];
-        // What is off has one definition that is both.
-        var known = definition.Derive(this, static () => new (string, TDevice, TSettings)[]?[2]);
-        return known[(int)configuration.Kind] ??= [.. Devices(definition).Select(d => (d.Id, d.Device, Describe(configuration, definition, d.Id, d.Device)))];
+        // What is off has one definition that is both: what the other configuration knows is the same but for its names.
+        var known = definition.Derive(this, static () => new (string DeviceId, TDevice Device, TSettings Instance)[]?[2]);
+        return known[(int)configuration.Kind] ??= known[1 - (int)configuration.Kind] is { } other
+            ? Array.ConvertAll(other, o => (o.DeviceId, o.Device, Name((TSettings)o.Instance.Copy(), o.Instance.ConfigurationName!.Length + 1, configuration, o.DeviceId)))
+            : [.. Devices(definition).Select(d => (d.Id, d.Device, Name(Describe(definition, d.Device), 0, configuration, d.Id)))];
     }
 
-    private TSettings Describe(Configuration configuration, DomainDefinition definition, string deviceId, TDevice device)
+    /// <param name="prefix">How long the name of another configuration before Parent is.</param>
+    private TSettings Name(TSettings instance, int prefix, Configuration configuration, string deviceId)
     {
-        var instance = Describe(definition, device);
         instance.InstanceID = $"{configuration.Id}/{deviceId}";
         instance.ConfigurationName = configuration.Id;
         if (instance.Parent is { } parent)
-            instance.Parent = $"{configuration.Id}/{parent}";
+            instance.Parent = $"{configuration.Id}/{parent[prefix..]}";
         instance.Path = PathOf(configuration, deviceId);
         instance.Fix();
         return instance;
