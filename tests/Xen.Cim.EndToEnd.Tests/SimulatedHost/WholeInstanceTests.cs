@@ -7,7 +7,7 @@ namespace Xen.Cim.EndToEnd.Tests.SimulatedHost;
 /// Instances that are got, changed in one property and sent back whole with ModifyInstance, as clients do whose language has
 /// objects for them (pywbem and its like): nothing else may change in what libvirt has.
 /// </summary>
-public sealed class WholeInstanceTests : IDisposable
+public sealed class WholeInstanceTests : IClassFixture<WholeInstanceTests.Host>, IDisposable
 {
     private const string Uuid = "5d2b1c7e-90a4-4c1e-8f00-0000000000a1";
     private const string Running = "5d2b1c7e-90a4-4c1e-8f00-0000000000a2";
@@ -18,15 +18,13 @@ public sealed class WholeInstanceTests : IDisposable
         "Xen_UsbControllerRASD", "Xen_StorageControllerRASD", "Xen_ControllerRASD", "Xen_OtherDeviceRASD", "Xen_VirtualSystemSettingData", "Xen_ComputerSystem",
     ];
 
-    private readonly Libvirtd _libvirtd = Libvirtd.StartOrSkip();
-    private readonly VirshShell _keeper;
-    private readonly CimServerProcess _server;
+    private readonly Host _host;
     private readonly CimXml _xml;
 
-    public WholeInstanceTests()
+    public WholeInstanceTests(Host host)
     {
-        // The simulated host lives as long as somebody is connected to it.
-        _keeper = new VirshShell(_libvirtd.SimulatedUri, "test");
+        _host = host;
+        _xml = new CimXml(host.Server.Address);
         foreach (var (name, uuid) in ((string, string)[])[("whole", Uuid), ("whole-running", Running)])
         {
             var file = Path.GetTempFileName();
@@ -41,8 +39,31 @@ public sealed class WholeInstanceTests : IDisposable
             }
         }
         Virsh("start", Running);
-        _server = CimServerProcess.Start(_libvirtd.SimulatedUri);
-        _xml = new CimXml(_server.Address);
+    }
+
+    /// <summary>A host that only these tests have; each finds its two guests in it as they are defined below.</summary>
+    public sealed class Host : IDisposable
+    {
+        private readonly Libvirtd _libvirtd = Libvirtd.StartOrSkip();
+        private readonly VirshShell _keeper;
+
+        public Host()
+        {
+            // The simulated host lives as long as somebody is connected to it.
+            _keeper = new VirshShell(Uri, "test");
+            Server = CimServerProcess.Start(Uri);
+        }
+
+        public string Uri => _libvirtd.SimulatedUri;
+
+        internal CimServerProcess Server { get; }
+
+        public void Dispose()
+        {
+            Server?.Dispose();
+            _keeper?.Dispose();
+            _libvirtd.Dispose();
+        }
     }
 
     [Fact]
@@ -177,7 +198,7 @@ public sealed class WholeInstanceTests : IDisposable
 
     private string Virsh(params IEnumerable<string> arguments)
     {
-        var result = Command.Run("virsh", ["-q", "-c", _libvirtd.SimulatedUri, .. arguments]);
+        var result = Command.Run("virsh", ["-q", "-c", _host.Uri, .. arguments]);
         Assert.True(result.ExitCode == 0, result.ToString());
         return result.Output;
     }
@@ -233,9 +254,9 @@ public sealed class WholeInstanceTests : IDisposable
 
     public void Dispose()
     {
-        _xml?.Dispose();
-        _server?.Dispose();
-        _keeper?.Dispose();
-        _libvirtd.Dispose();
+        _xml.Dispose();
+        Virsh("destroy", Running);
+        Virsh("undefine", Running);
+        Virsh("undefine", Uuid);
     }
 }
