@@ -52,7 +52,8 @@ internal sealed class Daemon : IDisposable
         var folder = Directory.CreateTempSubdirectory("lvd").FullName;
         var run = Directory.CreateDirectory(Path.Combine(folder, "run")).FullName;
         var configuration = Path.Combine(folder, "libvirtd.conf");
-        File.WriteAllText(configuration, "auth_unix_rw = \"none\"\n");
+        // Its log goes to a file: to read it would be work in the process that is measured.
+        File.WriteAllText(configuration, $"auth_unix_rw = \"none\"\nlog_outputs = \"3:file:{Path.Combine(folder, "log")}\"\n");
         ProcessStartInfo start;
         if (Environment.IsPrivilegedProcess)
         {
@@ -64,14 +65,11 @@ internal sealed class Daemon : IDisposable
         {
             start = new("libvirtd", ["-f", configuration, "-p", Path.Combine(folder, "pid")]);
         }
-        start.RedirectStandardError = true;
         start.Environment["HOME"] = folder;
         start.Environment["XDG_RUNTIME_DIR"] = run;
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
         var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
         var daemon = new Daemon(folder, process);
         for (var i = 0; i < 100 && !File.Exists(daemon.Socket) && !process.HasExited; i++)
             Thread.Sleep(100);
