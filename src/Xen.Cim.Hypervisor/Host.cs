@@ -36,9 +36,6 @@ public sealed record Host
 
     public required ulong MemoryKiB { get; init; }
 
-    /// <summary>Memory not given to any guest; null when the driver does not tell.</summary>
-    public ulong? FreeMemoryKiB { get; init; }
-
     public IReadOnlyList<NumaCell> Cells { get; init; } = [];
 
     /// <summary>Sizes that a page of memory can have, in KiB (the capabilities' host/cpu/pages); none when the driver does not tell.</summary>

@@ -30,6 +30,9 @@ public interface IHypervisor : IPoolConfiguration, IGuestSnapshots, IDisposable
 
     Host GetHost();
 
+    /// <summary>Memory that no guest has, in KiB; null when the driver does not tell.</summary>
+    ulong? GetFreeMemoryKiB();
+
     /// <summary>Whether the driver behind the connection has the operation at all.</summary>
     bool Supports(HypervisorOperation operation);
 
@@ -238,7 +241,7 @@ public interface IDefinitionReader
     /// others. All of them together have one call's deadline, so ask for some dozens at a time.
     /// </summary>
     /// <exception cref="HypervisorException">Timeout, Disconnected, Busy: none could be read.</exception>
-    IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted);
+    IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<ConfigurationKey> wanted);
 }
 
 /// <summary>
@@ -255,4 +258,4 @@ public interface IMoments
 }
 
 /// <summary>A definition (null: the guest has none of the kind), or why it cannot be read.</summary>
-public readonly record struct DefinitionReading(DomainDefinition? Definition, HypervisorException? Fault);
+public sealed record DefinitionReading(DomainDefinition? Definition, HypervisorException? Fault);

@@ -24,6 +24,12 @@ public sealed partial class LibvirtHypervisor
     // So many are not worth a listing of all guests.
     private const int FewDefinitions = 16;
 
+    // So many are read in two halves.
+    private const int Many = 32;
+
+    // XML that is handed to another thread together: to wake it for each takes about as long as to understand one.
+    private const int AtATime = 8;
+
     private DomainDefinition? ReadDefinition(Guid uuid, ConfigurationKind kind)
     {
         if (IsFollowed && _known.TryGetDefinition(uuid, kind, out var known))
@@ -37,31 +43,75 @@ public sealed partial class LibvirtHypervisor
         return TakeIn(uuid, kind, xml, before);
     }
 
-    private IReadOnlyList<DefinitionReading> ReadDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    private IReadOnlyList<DefinitionReading> ReadDefinitions(IReadOnlyList<ConfigurationKey> wanted)
     {
         var readings = new DefinitionReading[wanted.Count];
-        var missing = IsFollowed ? _known.GetDefinitions(wanted, readings) : [.. Enumerable.Range(0, wanted.Count).Select(i => (i, _known.BeforeReading(wanted[i].Uuid)))];
+        var missing = IsFollowed ? _known.GetDefinitions(wanted, readings) : [.. wanted.Select((key, i) => new MissingDefinition(key, i, _known.BeforeReading(key.Uuid)))];
         if (missing.Count == 0)
             return readings;
         var moment = _moment.Value;
-        var read = Query($"read {missing.Count} definitions", connection =>
+        var running = moment is not null && moment.Has(nameof(ListGuests), null) ? ListGuests().Count(g => g.Id is not null) : int.MaxValue;
+        if (missing.Count < Many || _uri.LivesInProcess)
         {
-            // While libvirt makes the next guest's XML another thread understands this one's.
-            var tasks = new List<Task<DefinitionReading>>(missing.Count);
-            string? last = null;
-            foreach (var (xml, fault) in ReadXml(connection, moment, missing.ConvertAll(m => wanted[m.Place])))
-            {
-                var (place, before) = missing[tasks.Count];
-                DefinitionReading Work() => Understand(wanted[place], xml, fault, before);
-                // The same XML again is understood once: the second one waits for the first.
-                tasks.Add(xml is not null && ReferenceEquals(xml, last) ? tasks[^1].ContinueWith(_ => Work(), TaskScheduler.Default) : Task.Run(Work));
-                last = xml;
-            }
-            return tasks;
-        });
-        for (var i = 0; i < read.Count; i++)
-            readings[missing[i].Place] = read[i].GetAwaiter().GetResult();
+            Await(Query(What(missing), connection => Begin(connection, missing)));
+            return readings;
+        }
+        // Two halves on two connections: the daemon works on one while the other's answer is on its way. A guest is in one of them.
+        var half = missing.Count / 2;
+        while (half < missing.Count && missing[half].Key.Uuid == missing[half - 1].Key.Uuid)
+            half++;
+        var (mine, others) = (missing[..half], missing[half..]);
+        var end = BeginQuery(What(others), connection => Begin(connection, others));
+        try
+        {
+            Await(Query(What(mine), connection => Begin(connection, mine)));
+        }
+        finally
+        {
+            Await(end());
+        }
         return readings;
+
+        static string What(List<MissingDefinition> some) => $"read {some.Count} definitions";
+
+        static void Await(List<Task> tasks)
+        {
+            foreach (var task in tasks)
+                task.GetAwaiter().GetResult();
+        }
+
+        List<Task> Begin(Connection connection, List<MissingDefinition> some)
+        {
+            // While libvirt makes the next guests' XML another thread understands these ones', a few at a time.
+            var tasks = new List<Task>();
+            var next = new List<ReadDefinition>(AtATime);
+            foreach (var read in ReadXml(connection, moment, running, some))
+            {
+                // The same XML again is understood once: it stays with the first.
+                if (next.Count >= AtATime && !ReferenceEquals(read.Xml, next[^1].Xml))
+                    HandOver();
+                next.Add(read);
+            }
+            HandOver();
+            return tasks;
+
+            void HandOver()
+            {
+                var these = next;
+                next = new(AtATime);
+                // What is as it was is no work.
+                if (these.TrueForAll(r => r.Xml is null || _definitions.Has(r.Of.Key.Uuid, r.Of.Key.Kind, r.Xml)))
+                    Understand();
+                else
+                    tasks.Add(Task.Run(Understand));
+
+                void Understand()
+                {
+                    foreach (var read in these)
+                        readings[read.Of.Place] = this.Understand(read);
+                }
+            }
+        }
     }
 
     public bool ChangeDefinition(Guid uuid, Action<DomainDefinition> change)
@@ -136,11 +186,11 @@ public sealed partial class LibvirtHypervisor
         _states.Forget(uuid);
     }
 
-    private DefinitionReading Understand((Guid Uuid, ConfigurationKind Kind) guest, string? xml, HypervisorException? fault, object? before)
+    private DefinitionReading Understand(ReadDefinition read)
     {
         try
         {
-            return new(fault is null ? TakeIn(guest.Uuid, guest.Kind, xml, before) : null, fault);
+            return new(read.Fault is null ? TakeIn(read.Of.Key.Uuid, read.Of.Key.Kind, read.Xml, read.Of.Before) : null, read.Fault);
         }
         catch (HypervisorException e)
         {
@@ -156,22 +206,26 @@ public sealed partial class LibvirtHypervisor
     }
 
     /// <summary>Reads one after the other, as they are asked for.</summary>
-    private IEnumerable<(string? Xml, HypervisorException? Fault)> ReadXml(Connection connection, Moment? moment, IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    /// <param name="running">How many guests run, as far as is known.</param>
+    private IEnumerable<ReadDefinition> ReadXml(Connection connection, Moment? moment, int running, List<MissingDefinition> wanted)
     {
         // One listing finds them all, those too that the same answer asks for afterwards; fewer are looked up one by one.
-        var listing = wanted.Count >= FewDefinitions ? moment?.TakeListing(nameof(ReadDefinitions), connection) ?? List(connection) : null;
+        var listing = moment?.TakeListing(nameof(ReadDefinitions), connection);
+        var findsAll = listing is not null || wanted.Count >= FewDefinitions;
+        listing ??= findsAll ? List(connection) : IsMostOf(running, wanted) ? new(connection, connection.ListAllDomains(ListAllDomainsFlags.Active), []) : null;
         Domain? domain = null;
         try
         {
             bool? persistent = null;
-            (string? Xml, HypervisorException? Fault) read = default;
+            string? xml = null;
+            HypervisorException? fault = null;
             for (var i = 0; i < wanted.Count; i++)
             {
-                var (uuid, kind) = wanted[i];
+                var (uuid, kind) = wanted[i].Key;
                 try
                 {
                     // Both configurations of a guest stand one after the other.
-                    var another = i == 0 || domain is null || uuid != wanted[i - 1].Uuid;
+                    var another = i == 0 || domain is null || uuid != wanted[i - 1].Key.Uuid;
                     if (another)
                     {
                         domain?.Dispose();
@@ -180,15 +234,15 @@ public sealed partial class LibvirtHypervisor
                     }
                     // A guest that is off has one that is both.
                     if (another || domain!.Id is not null)
-                        read = (ReadXml(domain!, kind, persistent), null);
+                        (xml, fault) = (ReadXml(domain!, kind, persistent), null);
                 }
                 catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
                 {
-                    read = (null, LibvirtErrors.Translate($"read the definition of the guest {uuid}", e));
+                    (xml, fault) = (null, LibvirtErrors.Translate($"read the definition of the guest {uuid}", e));
                 }
-                yield return read;
+                yield return new(wanted[i], xml, fault);
             }
-            if (listing is not null && moment is not null)
+            if (findsAll && listing is not null && moment is not null)
             {
                 moment.GiveListing(nameof(ReadDefinitions), listing);
                 listing = null;
@@ -200,6 +254,10 @@ public sealed partial class LibvirtHypervisor
             listing?.Dispose();
         }
     }
+
+    // Where the daemon's files tell of what is defined, only what runs is read again.
+    private static bool IsMostOf(int running, List<MissingDefinition> wanted) =>
+        wanted.Count > 1 && running <= 2 * wanted.Count && wanted.TrueForAll(w => w.Key.Kind == ConfigurationKind.State);
 
     /// <returns>Null for what is to be started next of a guest that is gone when it stops.</returns>
     /// <param name="isPersistent">Whether it has a definition, where that is known.</param>

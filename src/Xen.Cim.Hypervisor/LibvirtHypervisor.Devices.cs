@@ -187,6 +187,9 @@ public sealed partial class LibvirtHypervisor
         }, protectsControlDomain: false);
     }
 
+    // Until another connection is opened, whose daemon may be another.
+    private volatile bool _tellsNoSchedulers;
+
     private SchedulerSettings? ReadScheduler(Guid uuid) => Query($"read the scheduler settings of the guest {uuid}", connection =>
     {
         using var domain = Lookup(connection, uuid);
@@ -221,7 +224,7 @@ public sealed partial class LibvirtHypervisor
         return read;
     });
 
-    private static SchedulerSettings? ReadScheduler(Domain domain)
+    private SchedulerSettings? ReadScheduler(Domain domain)
     {
         if (domain.Id is null)
             return null;
@@ -230,11 +233,13 @@ public sealed partial class LibvirtHypervisor
             var parameters = domain.GetSchedulerParameters(out var type);
             return SchedulerParameters.Read(type, parameters);
         }
-        catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.OperationUnsupported or ErrorCode.ConfigUnsupported)
+        catch (LibvirtException e) when (e.Code is ErrorCode.NoSupport or ErrorCode.OperationUnsupported)
         {
+            // The driver, or QEMU's for a user: no guest of it has one.
+            _tellsNoSchedulers = true;
             return null;
         }
-        catch (LibvirtException e) when (e.Code == ErrorCode.OperationInvalid)
+        catch (LibvirtException e) when (e.Code is ErrorCode.ConfigUnsupported or ErrorCode.OperationInvalid)
         {
             // Off by now; or QEMU without control groups, which says so in the same way.
             return null;

@@ -22,6 +22,8 @@ public sealed partial class LibvirtHypervisor
 
     public Host GetHost() => Once(nameof(GetHost), null, ReadHost);
 
+    public ulong? GetFreeMemoryKiB() => Once(nameof(GetFreeMemoryKiB), null, () => Query("read the host's free memory", FreeMemoryKiB));
+
     public IReadOnlyList<Guest> ListGuests() => Once(nameof(ListGuests), null, ReadGuests);
 
     public Guest? FindGuest(Guid uuid) => _moment.Value is { } moment && moment.Has(nameof(ListGuests), null)
@@ -32,11 +34,11 @@ public sealed partial class LibvirtHypervisor
     {
         if (_moment.Value is not { } moment)
             return ReadDefinition(uuid, kind);
-        var reading = moment.Definitions([(uuid, kind)], wanted => [ReadGuarded(wanted[0].Uuid, wanted[0].Kind)])[0];
+        var reading = moment.Definitions([new(uuid, kind)], wanted => [ReadGuarded(wanted[0].Uuid, wanted[0].Kind)])[0];
         return reading.Fault is null ? reading.Definition : throw reading.Fault;
     }
 
-    public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted)
+    public IReadOnlyList<DefinitionReading> GetDefinitions(IReadOnlyList<ConfigurationKey> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return _moment.Value?.Definitions(wanted, ReadDefinitions) ?? ReadDefinitions(wanted);
@@ -44,6 +46,8 @@ public sealed partial class LibvirtHypervisor
 
     public SchedulerSettings? GetScheduler(Guid uuid)
     {
+        if (_tellsNoSchedulers)
+            return null;
         // Who has listed all guests will ask for those of the others too.
         if (_moment.Value is { } moment && moment.Has(nameof(ListGuests), null))
         {

@@ -105,6 +105,10 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     /// <summary>A read: on the inventory's connection, and once more when that broke.</summary>
     private T Query<T>(string what, Func<Connection, T> read) => Run(_queries, what, _options.CallTimeout, again: true, read);
 
+    /// <summary>A read that goes on while its caller does something else.</summary>
+    /// <returns>Waits for it, to be called once.</returns>
+    private Func<T> BeginQuery<T>(string what, Func<Connection, T> read) => Begin(_queries, what, _options.CallTimeout, again: true, read);
+
     /// <summary>A quick change: not done again when the connection broke.</summary>
     private T Change<T>(string what, Func<Connection, T> change, GuestLocks.Held? held = null) =>
         Run(_quick, what, _options.CallTimeout, again: false, change, held);
@@ -116,23 +120,30 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
     /// <summary>A change that may take hours.</summary>
     private T ChangeAtLength<T>(string what, TimeSpan timeout, Func<Connection, T> change) => Run(_lengthy, what, timeout, again: false, change);
 
-    private T Run<T>(Lane lane, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
+    private T Run<T>(Lane lane, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null) =>
+        Begin(lane, what, timeout, again, work, held)();
+
+    private Func<T> Begin<T>(Lane lane, string what, TimeSpan timeout, bool again, Func<Connection, T> work, GuestLocks.Held? held = null)
     {
         var deadline = new Deadline(timeout);
         // The call keeps the guest's lock, even when its caller has given up.
         held?.Share();
-        try
+        var end = lane.Threads.Begin(what, deadline, () => lane.Connections.Use(what, again, deadline, work), held is null ? null : held.Dispose);
+        return () =>
         {
-            return lane.Threads.Run(what, deadline, () => lane.Connections.Use(what, again, deadline, work), held is null ? null : held.Dispose);
-        }
-        catch (HypervisorException e) when (e.Error == HypervisorError.Timeout && e.Libvirt is null && !_uri.LivesInProcess)
-        {
-            lane.Connections.GiveUpHanging();
-            throw;
-        }
+            try
+            {
+                return end();
+            }
+            catch (HypervisorException e) when (e.Error == HypervisorError.Timeout && e.Libvirt is null && !_uri.LivesInProcess)
+            {
+                lane.Connections.GiveUpHanging();
+                throw;
+            }
+        };
     }
 
-    private HostIdentity Identity(Connection connection) => _identity ??= HostIdentity.Read(connection, _uri, _options.StateDirectory);
+    private HostIdentity Identity(Connection connection) => _identity ??= HostIdentity.Read(connection, _uri, _options.StateDirectory, () => _host.Capabilities(connection));
 
     private OpenedConnection Open(bool forEvents)
     {
@@ -142,6 +153,7 @@ public sealed partial class LibvirtHypervisor : IHypervisor, IDefinitionReader, 
         {
             var keepAlive = turns && _options.KeepAliveInterval > 0 && connection.SetKeepAlive(_options.KeepAliveInterval, _options.KeepAliveCount);
             Identity(connection);
+            _tellsNoSchedulers = false;
             if (turns && forEvents)
                 Listen(connection);
             if (forEvents)

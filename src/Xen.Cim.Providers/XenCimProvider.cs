@@ -154,16 +154,16 @@ public sealed class XenCimProvider : ICimProvider
                 : $"There is no class {path.ClassName} in {request.Namespace}{(found is null ? "" : $"; it is in {found.Namespace}")}.");
 
     // A server may ask with a superclass; the answer is then that of all our classes below it.
-    private List<(ClassProvider? Class, string? Association)> Below(CimRequest request, CimObjectPath path)
+    private List<Provided> Below(CimRequest request, CimObjectPath path)
     {
         if (_associations.Contains(path.ClassName))
-            return [(null, path.ClassName)];
+            return [new(null, path.ClassName)];
         if (_classes.ContainsKey(path.ClassName))
-            return [(ClassOf(request, path), null)];
-        List<(ClassProvider?, string?)> below =
+            return [new(ClassOf(request, path), null)];
+        List<Provided> below =
         [
-            .. _model.Classes.Where(c => IsIn(request, c.Namespace) && c.Layout.IsA(path.ClassName)).Select(c => (c, (string?)null)),
-            .. _associations.Where(a => a.Any(row => IsIn(request, row)) && a.First().Layout.IsA(path.ClassName)).Select(a => ((ClassProvider?)null, a.Key)),
+            .. _model.Classes.Where(c => IsIn(request, c.Namespace) && c.Layout.IsA(path.ClassName)).Select(c => new Provided(c, null)),
+            .. _associations.Where(a => a.Any(row => IsIn(request, row)) && a.First().Layout.IsA(path.ClassName)).Select(a => new Provided(null, a.Key)),
         ];
         return below.Count > 0 ? below : throw new CimException(CimStatus.InvalidClass, $"There is no class {path.ClassName} in {request.Namespace}.");
     }
@@ -227,4 +227,7 @@ public sealed class XenCimProvider : ICimProvider
     }
 
     private static bool Matches(string? wanted, string role) => wanted is null || wanted.Equals(role, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A class, or an association with all its rows.</summary>
+    private sealed record Provided(ClassProvider? Class, string? Association);
 }

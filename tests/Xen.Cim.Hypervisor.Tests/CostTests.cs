@@ -63,7 +63,7 @@ public sealed class CostTests
             for (var i = 0; i < Guests; i++)
                 others.DefineDomain(InventoryTests.Xml($"{name}-{i}", Guid.NewGuid(), "qemu")).Dispose();
             var uuids = hypervisor.ListGuests().Select(g => g.Uuid).ToList();
-            foreach (var reading in hypervisor.GetDefinitions([.. uuids.SelectMany(u => ((Guid, ConfigurationKind)[])[(u, ConfigurationKind.State), (u, ConfigurationKind.Defined)])]))
+            foreach (var reading in hypervisor.GetDefinitions([.. uuids.SelectMany(u => (ConfigurationKey[])[new(u, ConfigurationKind.State), new(u, ConfigurationKind.Defined)])]))
                 Assert.NotNull(reading.Definition);
         }
     }

@@ -188,7 +188,7 @@ public sealed class InventoryTests : IDisposable
     private List<Guid> ReadAll()
     {
         var uuids = _hypervisor.ListGuests().Select(g => g.Uuid).ToList();
-        foreach (var reading in _hypervisor.GetDefinitions([.. uuids.SelectMany(u => ((Guid, ConfigurationKind)[])[(u, ConfigurationKind.State), (u, ConfigurationKind.Defined)])]))
+        foreach (var reading in _hypervisor.GetDefinitions([.. uuids.SelectMany(u => (ConfigurationKey[])[new(u, ConfigurationKind.State), new(u, ConfigurationKind.Defined)])]))
             Assert.NotNull(reading.Definition);
         return uuids;
     }

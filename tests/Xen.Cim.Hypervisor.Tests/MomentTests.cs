@@ -26,7 +26,7 @@ public sealed class MomentTests
         Assert.Equal(guest, hypervisor.FindGuest(uuid));
         Assert.Same(all, hypervisor.ListGuests());
         Assert.Same(definition, hypervisor.GetDefinition(uuid, ConfigurationKind.Defined));
-        Assert.Same(definition, hypervisor.GetDefinitions([(uuid, ConfigurationKind.State), (uuid, ConfigurationKind.Defined)])[1].Definition);
+        Assert.Same(definition, hypervisor.GetDefinitions([new(uuid, ConfigurationKind.State), new(uuid, ConfigurationKind.Defined)])[1].Definition);
 
         Assert.NotNull(hypervisor.Enter(new Moment()));
         Assert.Equal(GuestState.Paused, hypervisor.FindGuest(uuid)?.State);
@@ -70,7 +70,7 @@ public sealed class MomentTests
                 others.DefineDomain(InventoryTests.Xml($"{name}-{uuid:N}", uuid, "test")).Dispose();
         }
 
-        IReadOnlyList<DefinitionReading> Read(IEnumerable<Guid> some) => hypervisor.GetDefinitions([.. some.Select(u => (u, ConfigurationKind.Defined))]);
+        IReadOnlyList<DefinitionReading> Read(IEnumerable<Guid> some) => hypervisor.GetDefinitions([.. some.Select(u => new ConfigurationKey(u, ConfigurationKind.Defined))]);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class MomentTests
     }
 
     [Fact]
-    public void Weights_of_all_that_run_are_those_that_libvirt_tells_one_by_one()
+    public void Definitions_and_weights_of_many_are_those_that_libvirt_tells_one_by_one()
     {
         using var daemon = Daemon.StartOrSkip();
         using var hypervisor = LibvirtHypervisor.Create(DaemonTests.Quick(daemon.Uri), new LogLines());
@@ -134,6 +134,22 @@ public sealed class MomentTests
             if (i % 3 != 0)
                 domain.Create();
         }
+        // Some have gone between the listing and the reading.
+        var guests = hypervisor.ListGuests();
+        Assert.Equal(71, guests.Count);
+        foreach (var gone in guests.Where(g => g.Name is "guest-0" or "guest-66"))
+            hypervisor.Remove(gone.Uuid);
+        var wanted = guests.SelectMany(g => (ConfigurationKey[])[new(g.Uuid, ConfigurationKind.State), new(g.Uuid, ConfigurationKind.Defined)]).ToList();
+        var read = wanted.ConvertAll(w => hypervisor.GetDefinitions([w])[0]);
+        Assert.Equal(4, read.Count(r => r.Fault is { Error: HypervisorError.NotFound }));
+        for (var i = 0; i < 2; i++)
+        {
+            hypervisor.Enter(new Moment());
+            var many = hypervisor.GetDefinitions(wanted);
+            hypervisor.Enter(null);
+            Assert.Equal(read.Select(r => (r.Definition?.ToXml(), r.Fault?.Error)), many.Select(r => (r.Definition?.ToXml(), r.Fault?.Error)));
+        }
+
         var alone = hypervisor.ListGuests().ToDictionary(g => g.Uuid, g => hypervisor.GetScheduler(g.Uuid));
         Assert.Contains(alone.Values, s => s is { Weight: not null });
         Assert.Contains(alone.Values, s => s is null);

@@ -93,8 +93,11 @@ public sealed class QemuTests
             hypervisor.Reset(Guest);
             Assert.Equal(GuestState.Running, hypervisor.FindGuest(Guest)!.State);
             Assert.Equal(HypervisorError.InvalidState, Assert.Throws<HypervisorException>(() => hypervisor.Start(Guest)).Error);
-            // Where there are no control groups there is no scheduler to set.
-            Assert.True(hypervisor.GetScheduler(Guest) is null or { Weight: not null });
+            // A daemon of a user has no schedulers, and is not asked again.
+            Assert.Null(hypervisor.GetScheduler(Guest));
+            daemon.Freeze();
+            Assert.Null(hypervisor.GetScheduler(Guest));
+            daemon.Thaw();
             var cards = Interfaces(hypervisor);
             var card = DomainDevice.Parse("<interface type='user'><mac address='52:54:00:12:34:56'/><model type='virtio'/></interface>");
             hypervisor.AttachDevice(Guest, card);

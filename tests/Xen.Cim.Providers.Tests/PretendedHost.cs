@@ -28,7 +28,6 @@ internal sealed class PretendedHost
             Processors = 8,
             ProcessorMhz = 2400,
             MemoryKiB = 16 * 1024 * 1024,
-            FreeMemoryKiB = 8 * 1024 * 1024,
             MaxGuestProcessors = 128,
             GuestKinds =
             [
@@ -50,6 +49,8 @@ internal sealed class PretendedHost
     public Mock<IHypervisor> Mock { get; } = new();
 
     public Host Host { get; set; }
+
+    public ulong FreeMemoryKiB { get; set; } = 8 * 1024 * 1024;
 
     public HashSet<HypervisorOperation> Missing { get; } = [];
 
@@ -153,6 +154,7 @@ internal sealed class PretendedHost
         Mock.Setup(h => h.Driver).Returns(() => Host.Driver);
         Mock.Setup(h => h.Watch()).Returns(() => new System.IO.MemoryStream());
         Mock.Setup(h => h.GetHost()).Returns(() => Host);
+        Mock.Setup(h => h.GetFreeMemoryKiB()).Returns(() => FreeMemoryKiB);
         Mock.Setup(h => h.Supports(It.IsAny<HypervisorOperation>())).Returns((HypervisorOperation o) => !Missing.Contains(o));
         Mock.Setup(h => h.ListGuests()).Returns(() => Guests);
         Mock.Setup(h => h.FindGuest(It.IsAny<Guid>())).Returns((Guid u) => Guests.FirstOrDefault(g => g.Uuid == u));

@@ -6,7 +6,7 @@ namespace Libvirt.Native;
 internal enum EventKind { Domain, Network, StoragePool, NodeDevice, Close }
 
 /// <summary>What tells registrations apart; the filter is a UUID or a device's name.</summary>
-internal readonly record struct RegistrationKey(EventKind Kind, int EventId, object? Filter);
+internal sealed record RegistrationKey(EventKind Kind, int EventId, object? Filter);
 
 /// <summary>
 /// A callback that libvirt knows. libvirt takes a function once for an event and filter of a connection, so all

@@ -50,7 +50,11 @@ internal sealed class CallThreads(int maximum) : IDisposable
     /// <param name="settled">Called once when the work has ended or will never begin, whoever waits; on any thread.</param>
     /// <param name="late">Gets the result when nobody waits for it any more.</param>
     /// <exception cref="HypervisorException">Timeout: the deadline passed; Busy: every thread hangs. Else what the work throws.</exception>
-    public T Run<T>(string what, Deadline deadline, Func<T> work, Action? settled = null, Action<T>? late = null)
+    public T Run<T>(string what, Deadline deadline, Func<T> work, Action? settled = null, Action<T>? late = null) => Begin(what, deadline, work, settled, late)();
+
+    /// <summary>Begins the work as <see cref="Run"/> does, for a caller that has something else to do meanwhile.</summary>
+    /// <returns>Waits for it, to be called once.</returns>
+    public Func<T> Begin<T>(string what, Deadline deadline, Func<T> work, Action? settled = null, Action<T>? late = null)
     {
         var call = new Call<T>(work, settled, late);
         try
@@ -62,10 +66,12 @@ internal sealed class CallThreads(int maximum) : IDisposable
             call.Settle();
             throw;
         }
-        if (call.Wait(deadline))
+        return () =>
+        {
+            if (!call.Wait(deadline))
+                Abandon(call, what, deadline);
             return call.Result();
-        Abandon(call, what, deadline);
-        return call.Result();
+        };
     }
 
     private void Enqueue(Call call, string what)

@@ -18,19 +18,24 @@ public abstract class DefinitionPart
     /// <summary>From now on the part does not change.</summary>
     internal void Keep() => _isKept = true;
 
-    /// <summary>What somebody makes of the part and nothing else; nobody may change it.</summary>
+    /// <summary>What somebody has made of the part, or null.</summary>
     /// <param name="user">Who makes it, one thing of each part.</param>
-    /// <remarks>For several threads at once: the worst is that it is made twice.</remarks>
-    public T Derive<T>(object user, Func<T> make)
+    public T? Derived<T>(object user)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(make);
         foreach (var (known, thing) in _derived)
         {
             if (known == user)
                 return (T)thing;
         }
-        var made = make();
+        return null;
+    }
+
+    /// <summary>Keeps what somebody has made of the part and nothing else.</summary>
+    /// <remarks>For several threads at once: the worst is that it is made twice.</remarks>
+    public T Derive<T>(object user, T made)
+        where T : class
+    {
         if (_isKept)
             _derived = [.. _derived, (user, made)];
         return made;

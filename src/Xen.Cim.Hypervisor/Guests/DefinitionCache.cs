@@ -10,7 +10,7 @@ namespace Xen.Cim.Hypervisor.Guests;
 internal sealed class DefinitionCache(int maximumCharacters)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Guid, ConfigurationKind), Parsed> _parsed = [];
+    private readonly Dictionary<ConfigurationKey, Parsed> _parsed = [];
     private readonly SharedStrings _strings = new(4096);
     private long _characters;
 
@@ -38,24 +38,20 @@ internal sealed class DefinitionCache(int maximumCharacters)
     /// <param name="kept">Whether it is kept here, as far as there is room.</param>
     public DomainDefinition Parse(Guid uuid, ConfigurationKind kind, string xml, out bool kept)
     {
-        Parsed? same;
-        lock (_gate)
-        {
-            // A guest that is off has the same XML twice, and needs it once.
-            same = _parsed.GetValueOrDefault((uuid, kind)) is { } mine && mine.IsOf(xml) ? mine
-                : _parsed.GetValueOrDefault((uuid, OtherThan(kind))) is { } others && others.IsOf(xml) ? others : null;
-        }
-        var parsed = same ?? new Parsed(xml, DomainDefinition.Parse(xml, _strings));
-        kept = Keep((uuid, kind), parsed);
+        var parsed = Same(uuid, kind, xml) ?? new Parsed(xml, DomainDefinition.Parse(xml, _strings));
+        kept = Keep(new(uuid, kind), parsed);
         return parsed.Definition;
     }
+
+    /// <summary>Whether this XML need not be parsed, because it was before.</summary>
+    public bool Has(Guid uuid, ConfigurationKind kind, string xml) => Same(uuid, kind, xml) is not null;
 
     public void Forget(Guid uuid)
     {
         lock (_gate)
         {
-            Remove((uuid, ConfigurationKind.State));
-            Remove((uuid, ConfigurationKind.Defined));
+            Remove(new(uuid, ConfigurationKind.State));
+            Remove(new(uuid, ConfigurationKind.Defined));
         }
     }
 
@@ -64,7 +60,7 @@ internal sealed class DefinitionCache(int maximumCharacters)
     {
         lock (_gate)
         {
-            foreach (var key in _parsed.Keys.Where(key => !uuids.Contains(key.Item1)).ToList())
+            foreach (var key in _parsed.Keys.Where(key => !uuids.Contains(key.Uuid)).ToList())
                 Remove(key);
         }
     }
@@ -72,7 +68,17 @@ internal sealed class DefinitionCache(int maximumCharacters)
     private static ConfigurationKind OtherThan(ConfigurationKind kind) =>
         kind == ConfigurationKind.State ? ConfigurationKind.Defined : ConfigurationKind.State;
 
-    private bool Keep((Guid, ConfigurationKind) key, Parsed parsed)
+    private Parsed? Same(Guid uuid, ConfigurationKind kind, string xml)
+    {
+        lock (_gate)
+        {
+            // A guest that is off has the same XML twice, and needs it once.
+            return _parsed.GetValueOrDefault(new(uuid, kind)) is { } mine && mine.IsOf(xml) ? mine
+                : _parsed.GetValueOrDefault(new(uuid, OtherThan(kind))) is { } others && others.IsOf(xml) ? others : null;
+        }
+    }
+
+    private bool Keep(ConfigurationKey key, Parsed parsed)
     {
         lock (_gate)
         {
@@ -91,7 +97,7 @@ internal sealed class DefinitionCache(int maximumCharacters)
         }
     }
 
-    private void Remove((Guid, ConfigurationKind) key)
+    private void Remove(ConfigurationKey key)
     {
         if (_parsed.Remove(key, out var old) && --old.Users == 0)
             _characters -= old.Length;

@@ -23,10 +23,11 @@ internal sealed record HostIdentity(HypervisorDriver Driver, string Name, Guid U
         _ => false,
     };
 
-    public static HostIdentity Read(Connection connection, ConnectionUri uri, string? stateDirectory)
+    /// <param name="capabilities">Reads the host's capabilities, when they are needed.</param>
+    public static HostIdentity Read(Connection connection, ConnectionUri uri, string? stateDirectory, Func<CapabilitiesDefinition?> capabilities)
     {
         var name = Hostname(connection);
-        var uuid = Sysinfo(connection) ?? Capabilities(connection)
+        var uuid = Sysinfo(connection) ?? Plausible(capabilities()?.HostUuid)
             ?? (uri.IsLocal ? MachineId() ?? Remembered(stateDirectory) : null) ?? Derive(Guid.Empty, "host " + name);
         return new(ConnectionUri.Named(connection.DriverType), name, uuid);
     }
@@ -59,18 +60,11 @@ internal sealed record HostIdentity(HypervisorDriver Driver, string Name, Guid U
         return Environment.MachineName;
     }
 
-    private static Guid? Sysinfo(Connection connection) =>
-        Optional(connection, c => SysinfoDefinition.Parse(c.GetSysinfo()).Uuid);
-
-    private static Guid? Capabilities(Connection connection) =>
-        Optional(connection, c => CapabilitiesDefinition.Parse(c.GetCapabilities()).HostUuid);
-
-    private static Guid? Optional(Connection connection, Func<Connection, Guid?> read)
+    private static Guid? Sysinfo(Connection connection)
     {
         try
         {
-            // Firmware that does not know fills the field with one byte over and over.
-            return read(connection) is { } uuid && uuid.ToByteArray().Distinct().Count() > 1 ? uuid : null;
+            return Plausible(SysinfoDefinition.Parse(connection.GetSysinfo()).Uuid);
         }
         catch (LibvirtException e) when (!LibvirtErrors.MeansBroken(connection, e))
         {
@@ -81,6 +75,9 @@ internal sealed record HostIdentity(HypervisorDriver Driver, string Name, Guid U
             return null;
         }
     }
+
+    // Firmware that does not know fills the field with one byte over and over.
+    private static Guid? Plausible(Guid? uuid) => uuid is { } given && given.ToByteArray().Distinct().Count() > 1 ? uuid : null;
 
     /// <summary>machine-id(5) asks not to show the id itself but one made from it.</summary>
     private static Guid? MachineId()

@@ -10,11 +10,20 @@ namespace Xen.Cim.Hypervisor.Hosts;
 internal sealed class HostReader
 {
     private volatile Lasting? _lasting;
+    private volatile Able? _able;
+
+    /// <summary>What the host can do; null when the driver does not tell, or tells no XML.</summary>
+    public CapabilitiesDefinition? Capabilities(Connection connection)
+    {
+        if (_able is not { } able || able.Of != connection)
+            _able = able = new(connection, Thing(connection, c => CapabilitiesDefinition.Parse(c.GetCapabilities())));
+        return able.Capabilities;
+    }
 
     public Host Read(Connection connection, HostIdentity identity)
     {
         if (_lasting is not { } lasting || lasting.Of != connection)
-            _lasting = lasting = Lasting.Read(connection);
+            _lasting = lasting = Lasting.Read(connection, Capabilities(connection));
         var node = connection.GetNodeInfo();
         return new Host
         {
@@ -23,14 +32,13 @@ internal sealed class HostReader
             Driver = identity.Driver,
             HypervisorVersion = lasting.HypervisorVersion,
             LibvirtVersion = lasting.LibvirtVersion,
-            Architecture = lasting.Capabilities?.Architecture ?? node.Model,
+            Architecture = lasting.Architecture ?? node.Model,
             Processors = (uint)node.Cpus,
             ProcessorMhz = (uint)node.Mhz,
             MemoryKiB = node.Memory,
-            FreeMemoryKiB = Value(connection, c => c.GetFreeMemory()) / 1024,
-            Cells = lasting.Capabilities?.Cells is { Count: > 0 } cells ? cells : identity.Driver == HypervisorDriver.Test ? EvenCells(node) : [],
-            PageSizesKiB = lasting.Capabilities?.PageSizesKiB ?? [],
-            GuestKinds = lasting.Capabilities?.GuestKinds ?? [],
+            Cells = lasting.Cells.Count > 0 ? lasting.Cells : identity.Driver == HypervisorDriver.Test ? EvenCells(node) : [],
+            PageSizesKiB = lasting.PageSizesKiB,
+            GuestKinds = lasting.GuestKinds,
             // libvirt's Xen driver answers with the host's processors, and starts guests with more.
             MaxGuestProcessors = identity.Driver == HypervisorDriver.Xen ? Host.XenMaxProcessors : lasting.MaxGuestProcessors,
         };
@@ -71,13 +79,19 @@ internal sealed class HostReader
     }
 
     private sealed record Lasting(
-        Connection Of, Version? HypervisorVersion, Version? LibvirtVersion, CapabilitiesDefinition? Capabilities, uint? MaxGuestProcessors)
+        Connection Of, Version? HypervisorVersion, Version? LibvirtVersion, string? Architecture, IReadOnlyList<NumaCell> Cells, IReadOnlyList<ulong> PageSizesKiB,
+        IReadOnlyList<GuestKindSupport> GuestKinds, uint? MaxGuestProcessors)
     {
-        public static Lasting Read(Connection connection) => new(
+        public static Lasting Read(Connection connection, CapabilitiesDefinition? capabilities) => new(
             connection,
             Thing(connection, c => c.HypervisorVersion),
             Thing(connection, c => c.LibraryVersion),
-            Thing(connection, c => CapabilitiesDefinition.Parse(c.GetCapabilities())),
+            capabilities?.Architecture,
+            capabilities?.Cells ?? [],
+            capabilities?.PageSizesKiB ?? [],
+            capabilities?.GuestKinds ?? [],
             (uint?)Value(connection, c => c.GetMaxVcpus()));
     }
+
+    private sealed record Able(Connection Of, CapabilitiesDefinition? Capabilities);
 }

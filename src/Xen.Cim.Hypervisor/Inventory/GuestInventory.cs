@@ -117,10 +117,10 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
     }
 
     /// <summary>The same of many at once: those that were kept and hold, each in its place.</summary>
-    /// <returns>For each of the others, its place and what to give to <see cref="Keep(Guid, object?, ConfigurationKind, DomainDefinition?)"/>.</returns>
-    public List<(int Place, object? Before)> GetDefinitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted, DefinitionReading[] known)
+    /// <returns>The others.</returns>
+    public List<MissingDefinition> GetDefinitions(IReadOnlyList<ConfigurationKey> wanted, DefinitionReading[] known)
     {
-        var missing = new List<(int, object?)>();
+        var missing = new List<MissingDefinition>();
         lock (_gate)
         {
             var complete = IsComplete();
@@ -130,7 +130,7 @@ internal sealed class GuestInventory(Func<GuestFacts, ConfigurationKind, bool> s
                 if (entry is not null && staysTrue(entry.Facts, wanted[i].Kind) && entry.TryGet(wanted[i].Kind, out var definition))
                     known[i] = new(definition, null);
                 else
-                    missing.Add((i, entry));
+                    missing.Add(new(wanted[i], i, entry));
             }
         }
         return missing;

@@ -9,21 +9,21 @@ namespace Xen.Cim.Hypervisor.Inventory;
 /// </summary>
 public sealed class Moment
 {
-    private readonly ConcurrentDictionary<(string What, object? Of), Lazy<object?>> _read = new();
-    private readonly Dictionary<(Guid, ConfigurationKind), DefinitionReading> _definitions = [];
+    private readonly ConcurrentDictionary<Question, Lazy<object?>> _read = new();
+    private readonly Dictionary<ConfigurationKey, DefinitionReading> _definitions = [];
     private readonly Lock _reading = new();
-    private readonly ConcurrentDictionary<string, DomainListing> _listings = new();
+    private readonly ConcurrentDictionary<Question, DomainListing> _listings = new();
 
     /// <summary>What was read before, or is read now; a failure is kept like a value.</summary>
     internal T Once<T>(string what, object? of, Func<T> read) =>
-        (T)_read.GetOrAdd((what, of), static (_, read) => new Lazy<object?>(() => read()), read).Value!;
+        (T)_read.GetOrAdd(new(what, of), static (_, read) => new Lazy<object?>(() => read()), read).Value!;
 
     /// <summary>Whether something was read before.</summary>
-    internal bool Has(string what, object? of) => _read.TryGetValue((what, of), out var read) && read.IsValueCreated;
+    internal bool Has(string what, object? of) => _read.TryGetValue(new(what, of), out var read) && read.IsValueCreated;
 
     /// <summary>Definitions, those that are not known yet read together. Who comes meanwhile waits: most want the same ones.</summary>
-    internal IReadOnlyList<DefinitionReading> Definitions(IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)> wanted,
-        Func<IReadOnlyList<(Guid Uuid, ConfigurationKind Kind)>, IReadOnlyList<DefinitionReading>> read)
+    internal IReadOnlyList<DefinitionReading> Definitions(IReadOnlyList<ConfigurationKey> wanted,
+        Func<IReadOnlyList<ConfigurationKey>, IReadOnlyList<DefinitionReading>> read)
     {
         lock (_reading)
         {
@@ -42,17 +42,13 @@ public sealed class Moment
     }
 
     /// <summary>What is left of a listing that this answer made before for the same; null when there is none of this connection.</summary>
-    internal DomainListing? TakeListing(string purpose, Connection connection)
-    {
-        if (!_listings.TryRemove(purpose, out var listing) || ReferenceEquals(listing.Connection, connection))
-            return listing;
-        listing.Dispose();
-        return null;
-    }
+    internal DomainListing? TakeListing(string purpose, Connection connection) => _listings.TryRemove(new(purpose, connection), out var listing) ? listing : null;
 
     internal void GiveListing(string purpose, DomainListing listing)
     {
-        if (!_listings.TryAdd(purpose, listing))
+        if (!_listings.TryAdd(new(purpose, listing.Connection), listing))
             listing.Dispose();
     }
+
+    private sealed record Question(string What, object? Of);
 }

@@ -26,7 +26,7 @@ public sealed class HostDeviceRASD(IHypervisor hypervisor, VirtualSystemSettingD
         Managed = device.Managed,
     };
 
-    private protected override Xen_HostDeviceRASD Complete(Xen_HostDeviceRASD known, Configuration configuration, HostDevice device, CimRequest request)
+    private protected override Xen_HostDeviceRASD Complete(ref Xen_HostDeviceRASD known, Configuration configuration, HostDevice device, CimRequest request)
     {
         var instance = (Xen_HostDeviceRASD)known.Copy();
         instance.HostResource = ResourceOf(device) is { } resource ? [resource] : null;

@@ -19,7 +19,7 @@ public sealed class HostMemory(IHypervisor hypervisor) : HostDevice<Host>(Xen_Ho
         Access = CIM_StorageExtent.AccessValue.Read_Write_Supported,
         BlockSize = BlockSize,
         NumberOfBlocks = device.MemoryKiB,
-        ConsumableBlocks = device.FreeMemoryKiB,
+        ConsumableBlocks = Hypervisor.GetFreeMemoryKiB(),
         Primordial = true,
         OperationalStatus = [CIM_ManagedSystemElement.OperationalStatusValue.OK],
     };

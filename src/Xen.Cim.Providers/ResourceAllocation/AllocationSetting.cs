@@ -67,6 +67,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     private const string Id = CIM_SettingData.Names.InstanceID;
     private const string QuantityUnits = CIM_ResourceAllocationSettingData.Names.VirtualQuantityUnits;
 
+    private static readonly (string DeviceId, TDevice Device, TSettings Instance)[]?[] s_none = [[], []];
+
     private readonly VirtualSystemSettingData _configurations;
     private readonly ushort[] _resourceTypes;
 
@@ -203,14 +205,18 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     public sealed override IEnumerable<CimInstance> Instances(CimRequest request)
     {
         foreach (var configuration in _configurations.Enumerate())
-            foreach (var (_, device, known) in Known(configuration))
-                yield return Complete(known, configuration, device, request);
+        {
+            var settings = Known(configuration);
+            for (var i = 0; i < settings.Length; i++)
+                yield return Complete(ref settings[i].Instance, configuration, settings[i].Device, request);
+        }
     }
 
     // Of a few settings each has its own, which the caller may change.
     protected sealed override CimInstance Describe(DeviceSetting<TDevice> setting, CimRequest request)
     {
-        var instance = Complete(Known(setting.Configuration).First(k => k.DeviceId == setting.DeviceId).Instance, setting.Configuration, setting.Device, request);
+        var settings = Known(setting.Configuration);
+        var instance = Complete(ref settings[Array.FindIndex(settings, s => s.DeviceId == setting.DeviceId)].Instance, setting.Configuration, setting.Device, request);
         return instance.IsFixed ? instance.Copy() : instance;
     }
 
@@ -220,7 +226,7 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
         if (configuration.Definition is not { } definition)
             return [];
         // What is off has one definition that is both: what the other configuration knows is the same but for its names.
-        var known = definition.Derive(this, static () => new (string DeviceId, TDevice Device, TSettings Instance)[]?[2]);
+        var known = definition.Derived<(string DeviceId, TDevice Device, TSettings Instance)[]?[]>(this) ?? definition.Derive(this, Devices(definition).Any() ? new (string, TDevice, TSettings)[]?[2] : s_none);
         return known[(int)configuration.Kind] ??= known[1 - (int)configuration.Kind] is { } other
             ? Array.ConvertAll(other, o => (o.DeviceId, o.Device, Name((TSettings)o.Instance.Copy(), o.Instance.ConfigurationName!.Length + 1, configuration, o.DeviceId)))
             : [.. Devices(definition).Select(d => (d.Id, d.Device, Name(Describe(definition, d.Device), 0, configuration, d.Id)))];
@@ -245,7 +251,8 @@ public abstract class AllocationSetting<TDevice, TSettings> : InstanceIdProvider
     private protected abstract TSettings Describe(DomainDefinition definition, TDevice device);
 
     /// <summary>What is known, or a copy with what the host and the running guest have to add.</summary>
-    private protected virtual TSettings Complete(TSettings known, Configuration configuration, TDevice device, CimRequest request) => known;
+    /// <param name="known">What the definition tells. A fixed copy may take its place, so that there is none to make as long as the host has the same to add.</param>
+    private protected virtual TSettings Complete(ref TSettings known, Configuration configuration, TDevice device, CimRequest request) => known;
 
     /// <summary>The properties that mean something on input; all others follow from these.</summary>
     private protected abstract IReadOnlySet<string> Writable { get; }

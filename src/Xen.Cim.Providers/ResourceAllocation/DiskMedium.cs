@@ -85,13 +85,12 @@ internal sealed class DiskMedium(IHypervisor hypervisor)
     /// What is behind a disk, as a URI: a file or device of the host, the path of a Xen_StorageVolume without a namespace, or
     /// the name that a network protocol knows it by.
     /// </summary>
-    public string? ResourceOf(DiskDevice disk, HostSnapshot host) => disk.Source is not { } source ? null : disk.SourceType switch
-    {
-        "volume" when DiskPool.PoolOf(disk, host).Pool is { } pool =>
-            HostDevicePath.Of(Xen_StorageVolume.CimName, hypervisor.GetHost().Name, $"{pool.Uuid:D}/{Uri.EscapeDataString(source[(pool.Name.Length + 1)..])}"),
-        "network" when disk.SourceProtocol is { } protocol => $"{protocol}:{source}",
-        _ => UriOf(source),
-    };
+    public string? ResourceOf(DiskDevice disk, HostSnapshot host) => disk is { SourceType: "volume", Source: { } source } && DiskPool.PoolOf(disk, host).Pool is { } pool
+        ? HostDevicePath.Of(Xen_StorageVolume.CimName, hypervisor.GetHost().Name, $"{pool.Uuid:D}/{Uri.EscapeDataString(source[(pool.Name.Length + 1)..])}") : ResourceOf(disk);
+
+    /// <summary>The same as far as the definition alone tells: not the path of a volume.</summary>
+    public static string? ResourceOf(DiskDevice disk) => disk.Source is not { } source ? null
+        : disk is { SourceType: "network", SourceProtocol: { } protocol } ? $"{protocol}:{source}" : UriOf(source);
 
     public static string UriOf(string source) => source.StartsWith('/')
         ? FileScheme + string.Join('/', source.Split('/').Select(Uri.EscapeDataString)) : source;

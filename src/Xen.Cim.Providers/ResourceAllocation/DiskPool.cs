@@ -31,9 +31,8 @@ public sealed class DiskPool(IHypervisor hypervisor, PoolUsers users) : Instance
     /// <summary>The storage pool that a disk's medium is in, or the primordial pool.</summary>
     public static DiskPoolEntry PoolOf(DiskDevice disk, HostSnapshot host)
     {
-        if (disk.Source is not { } source)
+        if (host.StoragePools is not { Count: > 0 } pools || disk.Source is not { } source)
             return s_primordial;
-        var pools = host.StoragePools;
         var pool = disk.SourceType == "volume"
             ? pools.FirstOrDefault(p => source.StartsWith(p.Name + "/", StringComparison.Ordinal))
             : pools.Where(p => p.Path is { Length: > 1 } path && source.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal))

@@ -49,6 +49,7 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
             AllocationUnits = Bytes,
             VirtualResourceBlockSize = disk.LogicalBlockSize,
             Address = source,
+            HostResource = DiskMedium.ResourceOf(disk) is { } resource ? [resource] : null,
             AddressOnParent = AddressOn(parent, disk),
             Parent = parent,
             MappingBehavior = source is null ? null : shareable || isReadOnly
@@ -71,19 +72,27 @@ public sealed class DiskRASD(IHypervisor hypervisor, VirtualSystemSettingData co
         return instance;
     }
 
-    private protected override Xen_DiskRASD Complete(Xen_DiskRASD known, Configuration configuration, DiskDevice disk, CimRequest request)
+    private protected override Xen_DiskRASD Complete(ref Xen_DiskRASD known, Configuration configuration, DiskDevice disk, CimRequest request)
     {
-        var (instance, host) = ((Xen_DiskRASD)known.Copy(), configuration.Snapshot);
-        var size = !request.Wants(Xen_DiskRASD.Names.VirtualQuantity) && !request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) && !request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize) ? null
-            : instance.Address is null ? 0 : host.CapacityOf(configuration.Guest, disk);
-        instance.PoolID = DiskPool.PoolOf(disk, host).Id;
-        // Of a disk whose size nobody tells, one.
-        instance.VirtualQuantity = size ?? 1;
-        instance.VirtualQuantityUnits = size is null ? "count" : Bytes;
-        if (size is null or 0)
-            instance.VirtualResourceBlockSize = null;
-        instance.HostResource = _media.ResourceOf(disk, host) is { } resource ? [resource] : null;
-        return instance;
+        var host = configuration.Snapshot;
+        var (quantity, units, blockSize) = (known.VirtualQuantity, known.VirtualQuantityUnits, known.VirtualResourceBlockSize);
+        if (request.Wants(Xen_DiskRASD.Names.VirtualQuantity) || request.Wants(Xen_DiskRASD.Names.VirtualQuantityUnits) || request.Wants(Xen_DiskRASD.Names.VirtualResourceBlockSize))
+        {
+            var size = known.Address is null ? 0 : host.CapacityOf(configuration.Guest, disk);
+            // Of a disk whose size nobody tells, one.
+            (quantity, units) = (size ?? 1, size is null ? "count" : Bytes);
+            blockSize = size is null or 0 ? null : disk.LogicalBlockSize;
+        }
+        var pool = DiskPool.PoolOf(disk, host).Id;
+        // A path is the same whatever the host has; a volume's is known by its pool.
+        var resource = known.Address is null or ['/', ..] ? known.HostResource?[0] : _media.ResourceOf(disk, host);
+        if (known.PoolID == pool && known.VirtualQuantity == quantity && known.VirtualQuantityUnits == units && known.VirtualResourceBlockSize == blockSize && known.HostResource?[0] == resource)
+            return known;
+        var instance = (Xen_DiskRASD)known.Copy();
+        (instance.PoolID, instance.VirtualQuantity, instance.VirtualQuantityUnits, instance.VirtualResourceBlockSize) = (pool, quantity, units, blockSize);
+        instance.HostResource = resource is null ? null : [resource];
+        instance.Fix();
+        return known = instance;
     }
 
     private protected override IReadOnlySet<string> Writable { get; } = Set(

@@ -152,7 +152,7 @@ public sealed class MemoryRASD(IHypervisor hypervisor, VirtualSystemSettingData 
     {
         if (after < before && after < ControlDomainMinimumKiB)
             throw CimException.InvalidParameter($"{guest.Name} is the control domain that runs this host; with {after} KiB of memory it may stop working. It needs at least {ControlDomainMinimumKiB} KiB.");
-        if (after > before && Hypervisor.GetHost().FreeMemoryKiB is { } free && after - before > free)
+        if (after > before && Hypervisor.GetFreeMemoryKiB() is { } free && after - before > free)
             throw CimException.InvalidParameter($"{guest.Name} has {before} KiB of memory and the host has only {free} KiB free; {after} KiB is more than both.");
     }
 }

@@ -27,6 +27,7 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
             ElementName = $"{definition.Name} {nic.Mac}",
             ResourceType = Xen_NetworkRASD.ResourceTypeValue.Ethernet_Adapter,
             ResourceSubType = nic.Model,
+            PoolID = NetworkPool.PrimordialId,
             ConsumerVisibility = Xen_NetworkRASD.ConsumerVisibilityValue.Virtualized,
             VirtualQuantity = 1,
             VirtualQuantityUnits = "count",
@@ -47,8 +48,10 @@ public sealed class NetworkRASD(IHypervisor hypervisor, VirtualSystemSettingData
         return instance;
     }
 
-    private protected override Xen_NetworkRASD Complete(Xen_NetworkRASD known, Configuration configuration, NetworkInterface nic, CimRequest request)
+    private protected override Xen_NetworkRASD Complete(ref Xen_NetworkRASD known, Configuration configuration, NetworkInterface nic, CimRequest request)
     {
+        if (known is { NetworkType: not "network", MappingBehavior: null })
+            return known;
         var instance = (Xen_NetworkRASD)known.Copy();
         var pool = NetworkPool.PoolOf(nic, configuration.Snapshot);
         instance.PoolID = pool.Id;

@@ -83,7 +83,7 @@ internal static class ProcessorModel
             throw CimException.InvalidParameter($"\"{stray}\" is about a model, and {definition.Name} names none: give CPUModel.");
     }
 
-    private static string? ArchitectureOf(DomainDefinition definition, IHypervisor hypervisor) => definition.Architecture ?? hypervisor.GetHost().Architecture;
+    internal static string? ArchitectureOf(DomainDefinition definition, IHypervisor hypervisor) => definition.Architecture ?? hypervisor.GetHost().Architecture;
 
     // libvirt finds out when the guest starts.
     private static void RefuseUnknown(string model, DomainDefinition definition, IHypervisor hypervisor)

@@ -45,11 +45,11 @@ public sealed class ProcessorRASD(IHypervisor hypervisor, VirtualSystemSettingDa
         return instance;
     }
 
-    private protected override Xen_ProcessorRASD Complete(Xen_ProcessorRASD known, Configuration configuration, DomainDefinition definition, CimRequest request)
+    private protected override Xen_ProcessorRASD Complete(ref Xen_ProcessorRASD known, Configuration configuration, DomainDefinition definition, CimRequest request)
     {
         var affinity = known.MappingBehavior is null ? null : definition.Affinity;
         var live = configuration is { Kind: ConfigurationKind.State, Guest: { IsActive: true } guest } ? Scheduler(guest) : null;
-        if (affinity is null && live is null)
+        if (affinity is null && live is not ({ Cap: not null } or { Weight: not null }))
             return known;
         var instance = (Xen_ProcessorRASD)known.Copy();
         if (affinity is not null)

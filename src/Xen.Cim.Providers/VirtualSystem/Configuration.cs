@@ -78,7 +78,7 @@ public sealed class Configuration(IHypervisor hypervisor, Guest guest, Configura
             return;
         if (_batch is { } batch && hypervisor is IDefinitionReader reader)
         {
-            var readings = reader.GetDefinitions(Array.ConvertAll(batch, c => (c.Guest.Uuid, c.Kind)));
+            var readings = reader.GetDefinitions(Array.ConvertAll(batch, c => new ConfigurationKey(c.Guest.Uuid, c.Kind)));
             for (var i = 0; i < batch.Length; i++)
             {
                 batch[i].Take(readings[i]);

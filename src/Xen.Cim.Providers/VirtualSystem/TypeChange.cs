@@ -23,7 +23,7 @@ internal static class TypeChange
             throw CimException.InvalidParameter($"VirtualSystemType \"{type}\" cannot be had on this host: {definition.Name} is a {VirtualSystemSettingData.TypeOf(definition)}, "
                 + $"and the host offers {string.Join(", ", DefineSystem.TypesSupported(hypervisor))}.");
         }
-        var architecture = definition.Architecture ?? hypervisor.GetHost().Architecture;
+        var architecture = ProcessorModel.ArchitectureOf(definition, hypervisor);
         var support = DefineSystem.SupportFor(hypervisor.GetHost(), kind).FirstOrDefault(s => s.Architecture == architecture)
             ?? throw CimException.InvalidParameter($"VirtualSystemType \"{type}\": the host offers no such guests of the architecture {architecture}, which {definition.Name} has.");
         var hadDeviceModel = definition.HasDeviceModel;

@@ -32,7 +32,7 @@ public sealed class HostDeviceTests : ProviderTest
     {
         Assert.Equal(8, All("Xen_HostProcessor").Count);
         Assert.Equal(2400u, Get<Xen_HostProcessor>(HostDevicePath("Xen_HostProcessor", "0")).CurrentClockSpeed);
-        Host.Host = Host.Host with { FreeMemoryKiB = 1000 };
+        Host.FreeMemoryKiB = 1000;
         var memory = Get<Xen_HostMemory>(HostDevicePath("Xen_HostMemory", "memory"));
         Assert.Equal((1024ul, 16ul * 1024 * 1024, 1000ul), (memory.BlockSize, memory.NumberOfBlocks, memory.ConsumableBlocks));
         Refused(CimStatus.NotFound, () => Get(HostDevicePath("Xen_HostProcessor", "8")));

@@ -31,7 +31,7 @@ public sealed class ControlDomainMemoryTests : ProviderTest
     public void It_gets_no_more_than_the_host_has_free()
     {
         Host.Add(Host.Guest(Samples.Dom0), Samples.Dom0Xml, Samples.Dom0Xml.Replace("<currentMemory unit='KiB'>1048576<", "<currentMemory unit='KiB'>524288<", StringComparison.Ordinal));
-        Host.Host = Host.Host with { FreeMemoryKiB = 100_000 };
+        Host.FreeMemoryKiB = 100_000;
         Assert.Contains("100000 KiB free", Refused(CimStatus.InvalidParameter, () => ModifyResources(new Xen_MemoryRASD { InstanceID = s_memory, VirtualQuantity = 1048576 })).Message, StringComparison.Ordinal);
         Assert.Equal(0u, ModifyResources(new Xen_MemoryRASD { InstanceID = s_memory, VirtualQuantity = 600_000 }).Return);
         Mock.Verify(h => h.SetMemory(Samples.Dom0, 600_000), Times.Once);

@@ -404,5 +404,5 @@ public sealed class ResourceSettingTests : ProviderTest
     private static string Id(Guid guest, string kind, string device) => $"Xen:{guest}/{kind}/{device}";
 
     private Xen_NetworkRASD Nic(Guid guest, string kind, int index = 0) => All("Xen_NetworkRASD").Select(i => i.As<Xen_NetworkRASD>())
-        .Where(n => n.InstanceID!.StartsWith($"Xen:{guest}/{kind}/", StringComparison.Ordinal)).ElementAt(index);
+        .Where(n => n.InstanceID!.StartsWith($"Xen:{guest}/{kind}/", StringComparison.Ordinal)).ElementAt(index).Copy().As<Xen_NetworkRASD>();
 }
