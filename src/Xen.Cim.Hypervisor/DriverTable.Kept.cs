@@ -14,24 +14,23 @@ public static partial class DriverTable
     private const string All = "definitions, running, saved";
 
     /// <summary>The folders of the daemon in which every change is noticed; where there are none, it is read with each request.</summary>
-    private static readonly Dictionary<(HypervisorDriver, HostFact), string> Folders =
-        new()
-        {
-            [(HypervisorDriver.Xen, HostFact.Guests)] = Running,
-            [(HypervisorDriver.Xen, HostFact.State)] = Running,
-            [(HypervisorDriver.Xen, HostFact.Autostart)] = Definitions,
-            [(HypervisorDriver.Xen, HostFact.SavedImage)] = All,
-            [(HypervisorDriver.Xen, HostFact.DefinedConfiguration)] = Definitions,
-            [(HypervisorDriver.Xen, HostFact.ConfigurationOfOff)] = Running,
-            [(HypervisorDriver.Xen, HostFact.ConfigurationOfRunning)] = Running,
-            [(HypervisorDriver.Qemu, HostFact.Guests)] = Running,
-            [(HypervisorDriver.Qemu, HostFact.State)] = Running,
-            [(HypervisorDriver.Qemu, HostFact.Autostart)] = Definitions,
-            [(HypervisorDriver.Qemu, HostFact.SavedImage)] = All,
-            [(HypervisorDriver.Qemu, HostFact.DefinedConfiguration)] = Definitions,
-            [(HypervisorDriver.Qemu, HostFact.ConfigurationOfOff)] = Running,
-        };
+    private static readonly Entry[] Folders =
+    [
+        new(HypervisorDriver.Xen, HostFact.Guests, Running),
+        new(HypervisorDriver.Xen, HostFact.State, Running),
+        new(HypervisorDriver.Xen, HostFact.Autostart, Definitions),
+        new(HypervisorDriver.Xen, HostFact.SavedImage, All),
+        new(HypervisorDriver.Xen, HostFact.DefinedConfiguration, Definitions),
+        new(HypervisorDriver.Xen, HostFact.ConfigurationOfOff, Running),
+        new(HypervisorDriver.Xen, HostFact.ConfigurationOfRunning, Running),
+        new(HypervisorDriver.Qemu, HostFact.Guests, Running),
+        new(HypervisorDriver.Qemu, HostFact.State, Running),
+        new(HypervisorDriver.Qemu, HostFact.Autostart, Definitions),
+        new(HypervisorDriver.Qemu, HostFact.SavedImage, All),
+        new(HypervisorDriver.Qemu, HostFact.DefinedConfiguration, Definitions),
+        new(HypervisorDriver.Qemu, HostFact.ConfigurationOfOff, Running),
+    ];
 
     /// <summary>Whether the daemon's files on this host tell of every change, so that it is read again only then.</summary>
-    public static bool Keeps(HypervisorDriver driver, HostFact fact) => Folders.ContainsKey((driver, fact));
+    public static bool Keeps(HypervisorDriver driver, HostFact fact) => Find(Folders, driver, (int)fact) is not null;
 }

@@ -80,7 +80,7 @@ public static partial class DriverTable
         {
             text.Append("| ").Append(Call(fact)).Append(" |");
             foreach (var driver in Drivers)
-                text.Append(' ').Append(Folders.GetValueOrDefault((driver, fact)) ?? "read").Append(" |");
+                text.Append(' ').Append(Find(Folders, driver, (int)fact) ?? "read").Append(" |");
             text.Append('\n');
         }
         text.Append("\nOf a running guest QEMU's driver changes the memory without writing it down.\n");
@@ -114,7 +114,7 @@ public static partial class DriverTable
             foreach (var driver in Drivers)
             {
                 text.Append(Has(driver, operation) ? " yes" : " no");
-                if (Remarks.TryGetValue((driver, operation), out var remark))
+                if (Find(Remarks, driver, (int)operation) is { } remark)
                 {
                     notes.Add(remark);
                     text.Append(" (").Append(notes.Count).Append(')');

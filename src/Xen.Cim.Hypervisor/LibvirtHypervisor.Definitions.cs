@@ -51,12 +51,13 @@ public sealed partial class LibvirtHypervisor
             return readings;
         var moment = _moment.Value;
         var running = moment is not null && moment.Has(nameof(ListGuests), null) ? ListGuests().Count(g => g.Id is not null) : int.MaxValue;
-        if (missing.Count < Many || _uri.LivesInProcess)
+        if (missing.Count < Many || _uri.LivesInProcess || !_uri.IsLocal)
         {
             Await(Query(What(missing), connection => Begin(connection, missing)));
             return readings;
         }
         // Two halves on two connections: the daemon works on one while the other's answer is on its way. A guest is in one of them.
+        // (To reach another machine once more may take longer than all the rest.)
         var half = missing.Count / 2;
         while (half < missing.Count && missing[half].Key.Uuid == missing[half - 1].Key.Uuid)
             half++;

@@ -28,10 +28,15 @@ public sealed class XenCimProvider : ICimProvider
         [
             .. _model.Classes.Select(c => new ProvidedClass(c.Layout.ClassName, c.Namespace,
                 ProviderKinds.Instance | (c.Methods.Count > 0 ? ProviderKinds.Method : ProviderKinds.None))),
-            .. _associations.Select(a => (Name: a.Key, Namespaces: a.SelectMany(row => row.Namespaces).Distinct().ToList()))
-                .Select(a => new ProvidedClass(a.Name, a.Namespaces[0], ProviderKinds.Instance | ProviderKinds.Association, a.Namespaces.ElementAtOrDefault(1))),
+            .. _associations.Select(Association),
             .. _model.Indications.Layouts.Select(l => new ProvidedClass(l.ClassName, ClassProvider.VirtNamespace, ProviderKinds.Indication)),
         ];
+    }
+
+    private static ProvidedClass Association(IGrouping<string, Association> rows)
+    {
+        var namespaces = rows.SelectMany(row => row.Namespaces).Distinct().ToList();
+        return new(rows.Key, namespaces[0], ProviderKinds.Instance | ProviderKinds.Association, namespaces.ElementAtOrDefault(1));
     }
 
     public IReadOnlyList<ProvidedClass> Classes { get; }

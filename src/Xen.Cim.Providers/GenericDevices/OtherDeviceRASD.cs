@@ -24,22 +24,20 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
     private static readonly string[] s_onXen = [Sound, Balloon, "channel"];
 
     // Where each property is in libvirt's element.
-    private static readonly (string Property, string Kind, string Parameter)[] s_places =
+    private static readonly Place[] s_places =
     [
-        (Xen_OtherDeviceRASD.Names.WatchdogAction, "watchdog", "@action"),
-        (Xen_OtherDeviceRASD.Names.Backend, "tpm", "backend/@type"),
-        (Xen_OtherDeviceRASD.Names.Backend, "rng", "backend/@model"),
-        (Xen_OtherDeviceRASD.Names.TPMVersion, "tpm", "backend/@version"),
-        (Xen_OtherDeviceRASD.Names.HostDevice, "tpm", "backend/device/@path"),
-        (Xen_OtherDeviceRASD.Names.HostDevice, "rng", "backend"),
-        (Xen_OtherDeviceRASD.Names.RateBytes, "rng", "rate/@bytes"),
-        (Xen_OtherDeviceRASD.Names.RatePeriod, "rng", "rate/@period"),
-        (Xen_OtherDeviceRASD.Names.AutomaticDeflation, Balloon, "@autodeflate"),
-        (Xen_OtherDeviceRASD.Names.FreePageReporting, Balloon, "@freePageReporting"),
-        (Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, PeriodParameter),
+        new(Xen_OtherDeviceRASD.Names.WatchdogAction, "watchdog", "@action"),
+        new(Xen_OtherDeviceRASD.Names.Backend, "tpm", "backend/@type"),
+        new(Xen_OtherDeviceRASD.Names.Backend, "rng", "backend/@model"),
+        new(Xen_OtherDeviceRASD.Names.TPMVersion, "tpm", "backend/@version"),
+        new(Xen_OtherDeviceRASD.Names.HostDevice, "tpm", "backend/device/@path"),
+        new(Xen_OtherDeviceRASD.Names.HostDevice, "rng", "backend"),
+        new(Xen_OtherDeviceRASD.Names.RateBytes, "rng", "rate/@bytes"),
+        new(Xen_OtherDeviceRASD.Names.RatePeriod, "rng", "rate/@period"),
+        new(Xen_OtherDeviceRASD.Names.AutomaticDeflation, Balloon, "@autodeflate"),
+        new(Xen_OtherDeviceRASD.Names.FreePageReporting, Balloon, "@freePageReporting"),
+        new(Xen_OtherDeviceRASD.Names.StatisticsPeriod, Balloon, PeriodParameter),
     ];
-
-    private static readonly ILookup<string, (string Property, string Kind, string Parameter)> s_placesOf = s_places.ToLookup(p => p.Kind);
 
     // What a new device is unless somebody says otherwise.
     private static readonly (string Kind, string Parameter, string Value)[] s_usual =
@@ -135,7 +133,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         if (device is { ElementName: Balloon, Model: not XenBalloon })
             throw CimException.NotSupported($"ResourceSubType {device.Model}: the memory balloon of a guest of Xen is Xen's own ({XenBalloon}).");
         if (device.Parameters.FirstOrDefault(p => p.Key != "@model" && p.Value != before.GetParameter(p.Key)) is { Key: { } parameter, Value: var value })
-            throw CimException.NotSupported($"{PlacesOf(device).FirstOrDefault(p => p.Parameter == parameter).Property ?? Xen_OtherDeviceRASD.Names.Parameters} {parameter}={value}: libvirt hands no more of a {device.ElementName} on to Xen than its model.");
+            throw CimException.NotSupported($"{PlacesOf(device).FirstOrDefault(p => p.Parameter == parameter)?.Property ?? Xen_OtherDeviceRASD.Names.Parameters} {parameter}={value}: libvirt hands no more of a {device.ElementName} on to Xen than its model.");
     }
 
     private protected override void Remove(DomainDefinition definition, string deviceId)
@@ -160,7 +158,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
 
     private static uint PeriodOf(OtherDevice balloon) => uint.TryParse(balloon.GetParameter(PeriodParameter), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 
-    private static IEnumerable<(string Property, string Kind, string Parameter)> PlacesOf(OtherDevice device) => s_placesOf[device.ElementName];
+    private static IEnumerable<Place> PlacesOf(OtherDevice device) => s_places.Where(p => p.Kind == device.ElementName);
 
     private void Write(OtherDevice device, Xen_OtherDeviceRASD settings)
     {
@@ -171,7 +169,7 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         {
             if (settings[property] is not { } wanted)
                 continue;
-            var place = PlacesOf(device).FirstOrDefault(p => p.Property == property).Parameter
+            var place = PlacesOf(device).FirstOrDefault(p => p.Property == property)?.Parameter
                 ?? throw CimException.InvalidParameter($"{property} {CimValue.Format(wanted)}: a {device.ElementName} has none; it is for {string.Join(" and ", s_places.Where(p => p.Property == property).Select(p => p.Kind))}.");
             if (CimValue.AreEqual(wanted, Typed(CimTypeOf(property), device.GetParameter(place))))
                 continue;
@@ -223,4 +221,6 @@ public sealed class OtherDeviceRASD(IHypervisor hypervisor, VirtualSystemSetting
         string text => text,
         _ => Convert.ToUInt64(wanted, CultureInfo.InvariantCulture) is > 0 and var number ? number.ToString(CultureInfo.InvariantCulture) : null,
     };
+
+    private sealed record Place(string Property, string Kind, string Parameter);
 }

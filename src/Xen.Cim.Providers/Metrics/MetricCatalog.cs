@@ -11,7 +11,7 @@ internal sealed class MetricCatalog
     private readonly MetricSampler _sampler;
     private readonly MetricSwitches _switches;
     private readonly VirtualSystemSettingData _configurations;
-    private readonly Dictionary<string, (MetricDefinition Definition, MeasuredClass Class)> _byId;
+    private readonly Dictionary<string, Measured> _byId;
 
     public MetricCatalog(IHypervisor hypervisor, MetricSampler sampler, MetricSwitches switches, XenModel x)
     {
@@ -42,7 +42,7 @@ internal sealed class MetricCatalog
             },
         ];
         Definitions = [.. Classes.SelectMany(c => c.Definitions)];
-        _byId = Classes.SelectMany(c => c.Definitions.Select(d => (Definition: d, Class: c))).ToDictionary(d => d.Definition.Id);
+        _byId = Classes.SelectMany(c => c.Definitions.Select(d => new Measured(d, c))).ToDictionary(d => d.Definition.Id);
     }
 
     public IReadOnlyList<MeasuredClass> Classes { get; }
@@ -91,4 +91,6 @@ internal sealed class MetricCatalog
             ById = id => elements.Enumerate().FirstOrDefault(e => idOf(e) == id),
             Read = (_, sample, overTime) => sample.Host(overTime),
         };
+
+    private sealed record Measured(MetricDefinition Definition, MeasuredClass Class);
 }
