@@ -51,9 +51,9 @@ public sealed partial class LibvirtHypervisor
             {
                 domain.UpdateDevice(xml, DomainDeviceModifyFlags.Live);
             }
-            catch (LibvirtException) when (Driver == HypervisorDriver.Xen && before is DiskDevice { Device: "cdrom", Source: not null })
+            catch (LibvirtException) when (before is DiskDevice { Device: "cdrom" or "floppy", Source: not null } drive && domain.IsActive)
             {
-                PutBack(domain, before);
+                PutBack(domain, drive);
                 throw;
             }
             if (before is null || DeviceOf(domain, device) is not { } after || DeviceUpdate.FindIgnored(before, device, after) is not { } ignored)
@@ -64,11 +64,18 @@ public sealed partial class LibvirtHypervisor
                 $"Cannot change the {device} of the guest {uuid}: libvirt leaves {ignored} while the guest runs; change the defined configuration, which applies at the next start");
         });
 
-    // libxl takes the old medium out before it looks for the new one, and libvirt goes on naming the old one.
-    private void PutBack(Domain domain, DomainDevice drive)
+    // libxl and QEMU take the old medium out before they look for the new one, and libvirt goes on naming the old one.
+    private void PutBack(Domain domain, DiskDevice drive)
     {
         try
         {
+            // QEMU's driver does nothing about a medium that it takes to be in the drive.
+            if (Driver == HypervisorDriver.Qemu)
+            {
+                var empty = (DiskDevice)drive.Clone();
+                empty.Source = null;
+                domain.UpdateDevice(empty.ToXml(), DomainDeviceModifyFlags.Live);
+            }
             domain.UpdateDevice(drive.ToXml(), DomainDeviceModifyFlags.Live);
         }
         catch (LibvirtException e)

@@ -30,6 +30,11 @@ public abstract class Media(HostUnderTest host, GuestKind kind) : GuestTests(hos
         Put(guest, "state", second.Path);
         Sees(second.Bytes);
         Assert.Equal(first.Path, guest.Setting("Xen_DiskRASD", $"defined/{Drive}")["Address"]);
+        // A folder is no medium, which only the device model finds out: what was in the drive is in it again.
+        var folder = Path.GetDirectoryName(second.Path)!;
+        Assert.Contains(Drive, Wbemcli.RefusedCall(Wbemcli.Service(), "ModifyResourceSettings", "ResourceSettings=" + Wbemcli.Mof(Medium(guest, "state", folder))).Message, StringComparison.Ordinal);
+        Assert.Equal(second.Path, guest.Setting("Xen_DiskRASD", $"state/{Drive}")["Address"]);
+        Sees(second.Bytes);
         Put(guest, "state", "");
         Sees(0);
         Put(guest, "state", first.Path);
@@ -44,6 +49,9 @@ public abstract class Media(HostUnderTest host, GuestKind kind) : GuestTests(hos
 
     private SuiteGuest WithDrive(string medium) => DefineAs(GuestKind.HVM, "media", moreResources:
         $$"""instance of Xen_DiskRASD { ResourceType = 15; VirtualDevice = "{{Drive}}"; Address = "{{medium}}"; };""");
+
+    private static string Medium(SuiteGuest guest, string configuration, string medium) =>
+        $$"""instance of Xen_DiskRASD { InstanceID = "{{guest.Id($"{configuration}/{Drive}")}}"; Address = "{{medium}}"; };""";
 
     private void Put(SuiteGuest guest, string configuration, string medium)
     {
